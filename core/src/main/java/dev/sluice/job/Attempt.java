@@ -1,6 +1,9 @@
 package dev.sluice.job;
 
+import java.util.Collections;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * One try of a job on one cluster.
@@ -8,6 +11,7 @@ import java.util.Optional;
  * @param user whose job it is
  * @param tasks all tasks that were placed with it, whatever became of them since
  * @param tries which try of these tasks this is, from 1
+ * @param refusedBy clusters that had refused these tasks for ever before
  */
 public record Attempt(
         AttemptId id,
@@ -16,4 +20,11 @@ public record Attempt(
         ClusterName cluster,
         Optional<String> partition,
         TaskSet tasks,
-        int tries) {}
+        int tries,
+        SortedSet<ClusterName> refusedBy) {
+    public Attempt {
+        refusedBy = refusedBy.isEmpty()
+                ? Collections.emptySortedSet()
+                : Collections.unmodifiableSortedSet(new TreeSet<>(refusedBy));
+    }
+}

@@ -64,6 +64,8 @@ public sealed interface Phase {
         SUSPECTED,
         /** Absent while no end could be seen on its cluster. */
         HIDDEN,
+        /** Absent twice: to be searched for once more by its key, in the record of what ended too. */
+        TO_SEARCH,
         /** Absent for good: the claim tells whether it ever started. */
         CONFIRMED,
         /** Nothing can tell whether it ran; an operator may settle it. */

@@ -1,0 +1,47 @@
+package dev.sluice.cluster;
+
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** What a cluster has. Doubles as the probe of its health. */
+public sealed interface CapacityReading {
+    record Capacity(Instant asOf, List<PartitionCapacity> partitions) implements CapacityReading {
+        public Capacity {
+            partitions = List.copyOf(partitions);
+        }
+    }
+
+    record Unknown(Doubt doubt) implements CapacityReading {}
+
+    /**
+     * One partition of a cluster; a cluster without partitions has one of its own name.
+     *
+     * @param total what its healthy nodes have
+     * @param others what others than Sluice run there
+     * @param largest what its largest node has
+     * @param maxMinutes its longest time limit, minutes
+     */
+    record PartitionCapacity(String name, Amount total, Amount others, Amount largest, long maxMinutes) {}
+
+    /** @param memory bytes; gpus: by type */
+    record Amount(long cpus, long memory, SortedMap<String, Long> gpus) {
+        public Amount {
+            gpus = gpus.isEmpty()
+                    ? Collections.emptySortedMap()
+                    : Collections.unmodifiableSortedMap(new TreeMap<>(gpus));
+        }
+
+        public static Amount of(long cpus, long memory) {
+            return new Amount(cpus, memory, Collections.emptySortedMap());
+        }
+
+        public long gpus(String type) {
+            Map<String, Long> byType = gpus;
+            return byType.getOrDefault(type, 0L);
+        }
+    }
+}

@@ -1,0 +1,24 @@
+package dev.sluice.cluster;
+
+import dev.sluice.job.Binding;
+import dev.sluice.job.TaskSet;
+import java.util.List;
+
+/** What a search for an attempt's objects by key and owner came to. */
+public sealed interface Search {
+    /** One thing or several, in the order of their native ids; never empty. */
+    record Found(List<Trace> traces) implements Search {
+        public Found {
+            traces = List.copyOf(traces);
+        }
+    }
+
+    /** The cluster's queue was read, and where it has one its record of the ended too: nothing carries the key. */
+    record None() implements Search {}
+
+    /** Not all of that could be read. */
+    record Unknown(Doubt doubt) implements Search {}
+
+    /** Tasks of one object that stand alike. */
+    record Trace(Binding binding, TaskSet tasks, Sighting seen) {}
+}

@@ -1,0 +1,48 @@
+package dev.sluice.cluster;
+
+import dev.sluice.job.AttemptEnd;
+import java.time.Instant;
+
+/** In what state a bridge saw tasks of an object of ours. Run: the cluster's restart count. */
+public sealed interface Sighting {
+    int run();
+
+    /** @param why in the cluster's words */
+    record Held(int run, Holder by, String why) implements Sighting {}
+
+    record Pending(int run) implements Sighting {}
+
+    record Running(int run, Instant started, Claimed claim) implements Sighting {}
+
+    record Paused(int run, Instant started) implements Sighting {}
+
+    record Completing(int run, Instant started) implements Sighting {}
+
+    /**
+     * Over, by accounting or by the cluster's own record.
+     *
+     * @param started when it had started; its end where it never did
+     */
+    record Ended(int run, AttemptEnd end, Instant started, Instant at) implements Sighting {}
+
+    /** Accounting has it as pending or running, and the controller, which answers, does not know it. */
+    record Lost(int run) implements Sighting {}
+
+    /** Who holds it. */
+    enum Holder {
+        /** As it was parked, or by a hold of ours. */
+        US,
+        OWNER,
+        ADMINISTRATOR,
+        /** A limit of the cluster's. */
+        LIMIT
+    }
+
+    /** Whether the gate before the user's code was passed. */
+    enum Claimed {
+        CLAIMED,
+        UNCLAIMED,
+        /** The bridge cannot see claims. */
+        UNKNOWN
+    }
+}

@@ -1,0 +1,21 @@
+package dev.sluice.cluster;
+
+import dev.sluice.job.AttemptEnd;
+import java.time.Instant;
+
+/** What came of a stop. All but {@code Unknown} come from reading after asking. */
+public sealed interface Stopping {
+    /** It is over, and never started. */
+    record NeverRan() implements Stopping {}
+
+    /** It is over; it may have been before we asked. */
+    record Ended(AttemptEnd end, Instant started, Instant at) implements Stopping {}
+
+    /** The cluster has the order; it is not over yet. */
+    record Asked() implements Stopping {}
+
+    /** The cluster has no such object. */
+    record Absent() implements Stopping {}
+
+    record Unknown(Doubt doubt) implements Stopping {}
+}
