@@ -1,0 +1,60 @@
+package dev.sluice.policy.plan;
+
+import dev.sluice.cluster.CapacityReading.PartitionCapacity;
+import dev.sluice.job.ClusterName;
+import dev.sluice.job.InvalidValue;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What planning knows of a cluster.
+ *
+ * @param partitions empty until its capacity was read; a cluster without partitions has one of its own name
+ * @param defaultPartition where a job goes that names no partition; empty where any will do
+ * @param mostTasks how many tasks of ours it takes at once, waiting ones included; {@link #UNLIMITED} for no limit
+ */
+public record ClusterView(
+        ClusterName name,
+        Health health,
+        List<PartitionCapacity> partitions,
+        Optional<String> defaultPartition,
+        int mostTasks) {
+    public static final int UNLIMITED = Integer.MAX_VALUE;
+
+    public ClusterView {
+        partitions = List.copyOf(partitions);
+        Set<String> names = new HashSet<>();
+        for (PartitionCapacity partition : partitions) {
+            if (!names.add(partition.name())) {
+                throw new InvalidValue("partitions of " + name, "each name once", partition.name());
+            }
+        }
+        if (mostTasks < 0) {
+            throw new InvalidValue("most tasks of " + name, "0 or more", Integer.toString(mostTasks));
+        }
+    }
+
+    /** A cluster without a limit and without a default partition. */
+    public ClusterView(ClusterName name, Health health, List<PartitionCapacity> partitions) {
+        this(name, health, partitions, Optional.empty(), UNLIMITED);
+    }
+
+    /** How moves and charges name this partition: by nothing where it only stands for the cluster. */
+    Optional<String> named(PartitionCapacity partition) {
+        boolean standsForCluster = partitions.size() == 1 && partition.name().equals(name.value());
+        return standsForCluster ? Optional.empty() : Optional.of(partition.name());
+    }
+
+    /** The partition that a charge is for: by its name, else the default, else the only one; empty when it is unknown. */
+    Optional<PartitionCapacity> resolve(Optional<String> named) {
+        Optional<String> wanted = named.or(() -> defaultPartition);
+        if (wanted.isEmpty() && partitions.size() == 1) {
+            return Optional.of(partitions.getFirst());
+        }
+        return partitions.stream()
+                .filter(p -> p.name().equals(wanted.orElse(name.value())))
+                .findFirst();
+    }
+}

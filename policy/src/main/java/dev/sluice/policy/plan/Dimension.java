@@ -1,0 +1,41 @@
+package dev.sluice.policy.plan;
+
+/** One thing that a partition has so much of and jobs take their share of. */
+public sealed interface Dimension {
+    /** The dimensions that every partition has. */
+    enum Plain implements Dimension {
+        CPUS,
+        /** Bytes. */
+        MEMORY,
+        /** Of whatever type. */
+        GPUS
+    }
+
+    /** GPUs of one type. */
+    record GpusOf(String type) implements Dimension {}
+
+    /** An amount of it, for a person. */
+    default String text(long amount) {
+        return switch (this) {
+            case Plain plain ->
+                switch (plain) {
+                    case CPUS -> amount == 1 ? "1 CPU" : amount + " CPUs";
+                    case MEMORY -> bytes(amount) + " of memory";
+                    case GPUS -> amount == 1 ? "1 GPU" : amount + " GPUs";
+                };
+            case GpusOf(String type) -> amount == 1 ? "1 GPU of type " + type : amount + " GPUs of type " + type;
+        };
+    }
+
+    /** In the largest unit that shows it exactly, so that what is asked and what is there never look alike when they are not. */
+    private static String bytes(long amount) {
+        String[] units = {"B", "KiB", "MiB", "GiB", "TiB", "PiB"};
+        long shown = amount;
+        int unit = 0;
+        while (shown != 0 && shown % 1024 == 0 && unit < units.length - 1) {
+            shown /= 1024;
+            unit++;
+        }
+        return shown + " " + units[unit];
+    }
+}

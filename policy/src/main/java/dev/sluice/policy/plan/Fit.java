@@ -1,0 +1,50 @@
+package dev.sluice.policy.plan;
+
+import dev.sluice.job.ClusterName;
+import java.util.List;
+import java.util.SortedSet;
+
+/**
+ * A shape with the clusters that refused it: all that decides where a job could run, so that jobs of one fit are blocked
+ * together.
+ */
+final class Fit {
+    final Shape shape;
+    final SortedSet<ClusterName> refusedBy;
+    int holders;
+
+    /** Of which version of the board {@link #places} was taken; a memo, and no part of what a planner knows. */
+    private long version = -1;
+
+    private List<Place> places = List.of();
+
+    Fit(Shape shape, SortedSet<ClusterName> refusedBy) {
+        this.shape = shape;
+        this.refusedBy = refusedBy;
+    }
+
+    /** A partition that would take it when empty. */
+    record Place(Spot spot, Load need, boolean preferred) {}
+
+    /** By cluster and the order of its partitions. */
+    List<Place> places(Board board) {
+        if (version != board.version()) {
+            places = board.spots().stream()
+                    .filter(spot -> Filters.ofCluster(shape.ask, refusedBy, spot.cluster())
+                            .isEmpty())
+                    .filter(spot -> Filters.wanted(
+                            shape.ask.routing(), spot.cluster(), spot.capacity().name()))
+                    .filter(spot -> Filters.ofPartition(shape, spot).isEmpty())
+                    .map(spot -> new Place(
+                            spot,
+                            spot.need(shape),
+                            shape.ask
+                                    .routing()
+                                    .preferred()
+                                    .contains(spot.cluster().name())))
+                    .toList();
+            version = board.version();
+        }
+        return places;
+    }
+}

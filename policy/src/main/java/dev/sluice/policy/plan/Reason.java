@@ -1,0 +1,218 @@
+package dev.sluice.policy.plan;
+
+import dev.sluice.job.ProjectPath;
+import java.util.List;
+
+/** Why tasks do not start, now or at a certain place. */
+public sealed interface Reason {
+    /** A stable word for programs. */
+    String code();
+
+    /** For a person: what was asked, what was found. */
+    String text();
+
+    /** The cluster does not answer. */
+    record Down() implements Reason {
+        @Override
+        public String code() {
+            return "cluster-down";
+        }
+
+        @Override
+        public String text() {
+            return "the cluster does not answer";
+        }
+    }
+
+    /** An operator keeps new work from the cluster. */
+    record Drained() implements Reason {
+        @Override
+        public String code() {
+            return "cluster-drained";
+        }
+
+        @Override
+        public String text() {
+            return "the cluster is drained by an operator";
+        }
+    }
+
+    /** The user allowed other clusters only. */
+    record NotAllowed() implements Reason {
+        @Override
+        public String code() {
+            return "not-allowed";
+        }
+
+        @Override
+        public String text() {
+            return "the job allows other clusters only";
+        }
+    }
+
+    /** The user ruled this cluster out. */
+    record RefusedByJob() implements Reason {
+        @Override
+        public String code() {
+            return "refused-by-job";
+        }
+
+        @Override
+        public String text() {
+            return "the job refuses this cluster";
+        }
+    }
+
+    /** The cluster cannot take the job, by its own word. */
+    record RefusedByCluster() implements Reason {
+        @Override
+        public String code() {
+            return "refused-by-cluster";
+        }
+
+        @Override
+        public String text() {
+            return "the cluster cannot take the job";
+        }
+    }
+
+    /** Nothing is known of what the cluster has. */
+    record CapacityUnknown() implements Reason {
+        @Override
+        public String code() {
+            return "capacity-unknown";
+        }
+
+        @Override
+        public String text() {
+            return "the cluster's capacity was not read yet";
+        }
+    }
+
+    /** The cluster has none of the partitions that the job names, or not the one that stands for all. */
+    record UnknownPartition(List<String> wanted, List<String> known) implements Reason {
+        public UnknownPartition {
+            wanted = List.copyOf(wanted);
+            known = List.copyOf(known);
+        }
+
+        @Override
+        public String code() {
+            return "unknown-partition";
+        }
+
+        @Override
+        public String text() {
+            return "partition " + String.join(",", wanted) + " is not among " + String.join(",", known);
+        }
+    }
+
+    /** The cluster takes so many of our tasks at once and has them. */
+    record TaskLimit(int most) implements Reason {
+        @Override
+        public String code() {
+            return "task-limit";
+        }
+
+        @Override
+        public String text() {
+            return "the cluster takes " + most + " tasks of ours at once and has them";
+        }
+    }
+
+    /** The job asks for more time than the partition gives. */
+    record TimeLimit(long minutes, long most) implements Reason {
+        @Override
+        public String code() {
+            return "time-limit";
+        }
+
+        @Override
+        public String text() {
+            return "it asks for " + minutes + " minutes, the partition gives at most " + most;
+        }
+    }
+
+    /** The partition has no GPU of the type. */
+    record GpuType(String type, List<String> known) implements Reason {
+        public GpuType {
+            known = List.copyOf(known);
+        }
+
+        @Override
+        public String code() {
+            return "gpu-type";
+        }
+
+        @Override
+        public String text() {
+            String has = known.isEmpty() ? "no GPUs" : "GPUs of type " + String.join(", ", known);
+            return "it asks for GPUs of type " + type + ", the partition has " + has;
+        }
+    }
+
+    /** No node is as large as one of the job's must be. */
+    record LargestNode(Dimension dimension, long asked, long largest) implements Reason {
+        @Override
+        public String code() {
+            return "largest-node";
+        }
+
+        @Override
+        public String text() {
+            return "it needs a node with " + dimension.text(asked) + ", the largest has " + dimension.text(largest);
+        }
+    }
+
+    /** The whole partition, empty, is too small. */
+    record TooLarge(Dimension dimension, long asked, long total) implements Reason {
+        @Override
+        public String code() {
+            return "too-large";
+        }
+
+        @Override
+        public String text() {
+            return "it needs " + dimension.text(asked) + ", the partition has " + dimension.text(total);
+        }
+    }
+
+    /** The partition is large enough, and too full now. */
+    record NotFree(Dimension dimension, long asked, long free) implements Reason {
+        @Override
+        public String code() {
+            return "not-free";
+        }
+
+        @Override
+        public String text() {
+            return "it needs " + dimension.text(asked) + ", free: " + dimension.text(Math.max(0, free));
+        }
+    }
+
+    /** The project, or one above it, may start nothing. */
+    record BudgetClosed(ProjectPath project) implements Reason {
+        @Override
+        public String code() {
+            return "budget-closed";
+        }
+
+        @Override
+        public String text() {
+            return "the budget of project " + project + " is closed";
+        }
+    }
+
+    /** The array has as many tasks live as it wants at once. */
+    record AtOnce() implements Reason {
+        @Override
+        public String code() {
+            return "at-once";
+        }
+
+        @Override
+        public String text() {
+            return "as many tasks of the array are live as it allows at once";
+        }
+    }
+}

@@ -1,0 +1,40 @@
+package dev.sluice.policy.plan;
+
+import dev.sluice.job.ClusterName;
+import dev.sluice.job.JobId;
+import dev.sluice.job.ProjectPath;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * All that a planner was told and that still matters, in one canonical order, so that equal knowledge is an equal value.
+ *
+ * @param queued by job, then lowest task
+ * @param charges by attempt
+ * @param rooms of the jobs that have a limit
+ * @param closed the projects closed themselves, not those below
+ */
+public record Snapshot(
+        List<Candidate> queued,
+        List<Charge> charges,
+        SortedMap<ClusterName, ClusterView> clusters,
+        SortedMap<JobId, Integer> rooms,
+        SortedSet<ProjectPath> closed) {
+    public static final Snapshot EMPTY =
+            new Snapshot(List.of(), List.of(), new TreeMap<>(), new TreeMap<>(), new TreeSet<>());
+
+    public Snapshot {
+        queued = queued.stream()
+                .sorted(Comparator.comparing(Candidate::job).thenComparing(Candidate::tasks))
+                .toList();
+        charges = charges.stream().sorted(Comparator.comparing(Charge::attempt)).toList();
+        clusters = Collections.unmodifiableSortedMap(new TreeMap<>(clusters));
+        rooms = Collections.unmodifiableSortedMap(new TreeMap<>(rooms));
+        closed = Collections.unmodifiableSortedSet(new TreeSet<>(closed));
+    }
+}
