@@ -1,0 +1,55 @@
+package dev.sluice.engine;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** When the attempts and leftovers of one cluster are to be looked at again. What changed is due at once. */
+final class Agenda {
+    private record Entry(Instant due, long order, AgendaKey key) {}
+
+    private static final Comparator<Entry> BY_TIME =
+            Comparator.comparing(Entry::due).thenComparingLong(Entry::order);
+
+    private final TreeSet<Entry> entries = new TreeSet<>(BY_TIME);
+    private final Map<AgendaKey, Entry> byKey = new HashMap<>();
+    private long order;
+
+    /** It is due then, and not at any other time. */
+    void put(AgendaKey key, Instant due) {
+        remove(key);
+        Entry entry = new Entry(due, order++, key);
+        entries.add(entry);
+        byKey.put(key, entry);
+    }
+
+    void remove(AgendaKey key) {
+        Entry old = byKey.remove(key);
+        if (old != null) {
+            entries.remove(old);
+        }
+    }
+
+    /** At most so many that are due, the longest due first; they stay on the agenda. */
+    List<AgendaKey> due(Instant now, int most) {
+        List<AgendaKey> due = new ArrayList<>();
+        for (Entry entry : entries) {
+            if (entry.due().isAfter(now) || due.size() == most) {
+                break;
+            }
+            due.add(entry.key());
+        }
+        return due;
+    }
+
+    /** When the next is due; null when nothing is. */
+    @Nullable
+    Instant first() {
+        return entries.isEmpty() ? null : entries.first().due();
+    }
+}

@@ -1,0 +1,127 @@
+package dev.sluice.engine;
+
+import dev.sluice.cluster.CapacityReading;
+import dev.sluice.cluster.Cursor;
+import dev.sluice.engine.EngineSettings.ClusterSettings;
+import dev.sluice.job.AttemptId;
+import dev.sluice.job.ClusterName;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashSet;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What the engine knows of one cluster. Drain and breaker are on disk, the rest is learned anew. Only {@link Book} writes. */
+final class ClusterRecord {
+    /** How long after its fence was decided a request may begin. */
+    static final Duration START_WITHIN = Duration.ofSeconds(10);
+
+    final ClusterSettings settings;
+    final Agenda agenda = new Agenda();
+    /** The live attempts on it. */
+    final Set<AttemptId> attempts = new LinkedHashSet<>();
+
+    Event.Drain drain = Event.Drain.OFF;
+    Breaker breaker = Breaker.CLOSED;
+
+    /** How many calls may be under way, observations and measurements aside: one more after each full round of clear answers, half after a doubt. */
+    int width = 4;
+
+    int clear;
+    int underWay;
+    boolean observing;
+    boolean measuring;
+    /** Doubtful answers in a row. */
+    int doubts;
+
+    Instant lastDoubt = Instant.EPOCH;
+    Cursor cursor = Cursor.START;
+    Instant lastComplete = Instant.EPOCH;
+    /** No look before it. */
+    Instant nextLook = Instant.EPOCH;
+
+    Instant nextMeasure = Instant.EPOCH;
+    Optional<CapacityReading.Capacity> capacity = Optional.empty();
+
+    ClusterRecord(ClusterSettings settings) {
+        this.settings = settings;
+    }
+
+    ClusterName name() {
+        return settings.name();
+    }
+
+    /** Whether a call may leave now. */
+    boolean ready() {
+        return !open() && underWay < width;
+    }
+
+    boolean open() {
+        return breaker instanceof Breaker.Open;
+    }
+
+    /** Until when a request that is sent now may act. */
+    Instant fence(Instant now, Duration skew) {
+        return now.plus(settings.requestLife()).plus(skew).plus(START_WITHIN);
+    }
+
+    void set(Breaker changed) {
+        breaker = changed;
+        doubts = 0;
+        if (changed instanceof Breaker.Open open) {
+            nextMeasure = open.until();
+            width = 1;
+        }
+    }
+
+    void looked(Event.Looked e) {
+        cursor = e.next();
+        if (e.complete()) {
+            lastComplete = e.asOf();
+        }
+    }
+
+    /** A call came back. */
+    void land(Event.Landed e) {
+        switch (e.effect()) {
+            case Effect.Observe o -> {
+                observing = false;
+                if (e.answer() == Event.Answer.DOUBTFUL) {
+                    nextLook = e.at().plus(settings.poll());
+                }
+            }
+            case Effect.Measure m -> {
+                measuring = false;
+                nextMeasure = e.at().plus(settings.sweep());
+            }
+            case Effect.OnCluster c -> underWay--;
+            case Effect.PinImage p -> {}
+        }
+        switch (e.answer()) {
+            case CLEAR -> {
+                doubts = 0;
+                clear++;
+                if (clear >= width && width < settings.maxWidth()) {
+                    width++;
+                    clear = 0;
+                }
+            }
+            case DOUBTFUL -> {
+                doubts++;
+                lastDoubt = e.at();
+                clear = 0;
+                width = Math.max(1, width / 2);
+            }
+        }
+    }
+
+    /** Its row; null as long as there is nothing to remember. */
+    @Nullable
+    Image image() {
+        if (drain == Event.Drain.OFF && !open()) {
+            return null;
+        }
+        return new Image.OfCluster(name(), drain, breaker);
+    }
+}

@@ -1,0 +1,591 @@
+package dev.sluice.engine;
+
+import dev.sluice.cluster.Observation;
+import dev.sluice.cluster.Search;
+import dev.sluice.cluster.Sighting;
+import dev.sluice.cluster.Sweep;
+import dev.sluice.engine.Event.Cause;
+import dev.sluice.job.AttemptEnd;
+import dev.sluice.job.Binding;
+import dev.sluice.job.JobState;
+import dev.sluice.job.Phase;
+import dev.sluice.job.Slice;
+import dev.sluice.job.StopReason;
+import dev.sluice.job.TaskSet;
+import dev.sluice.job.Verdict;
+import dev.sluice.job.Wish;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/** What follows from seeing live attempts on their clusters, or from not seeing them: the rows of "Watching". */
+final class Evidence {
+    private final Book book;
+    private final Closing closing;
+
+    Evidence(Book book, Closing closing) {
+        this.book = book;
+        this.closing = closing;
+    }
+
+    /** A read that was asked for, and is as of now; or a look that everybody gets, and may be older. */
+    private enum Kind {
+        READ,
+        LOOK
+    }
+
+    /** What a search for a live attempt came to. */
+    void searched(Tracked tracked, Search outcome, Instant now, List<Event> events) {
+        switch (outcome) {
+            case Search.Unknown unknown -> {}
+            case Search.None none -> {
+                for (Slice slice : tracked.slices()) {
+                    missed(tracked, slice, Kind.READ, Sweep.Ends.VISIBLE, now, now, events);
+                }
+            }
+            case Search.Found found -> found(tracked, found.traces(), now, events);
+        }
+    }
+
+    private void found(Tracked tracked, List<Search.Trace> traces, Instant now, List<Event> events) {
+        Optional<Slice> intended = tracked.slices().stream()
+                .filter(slice -> ((JobState.Live) slice.state()).phase() instanceof Phase.Intended)
+                .findFirst();
+        if (intended.isPresent()) {
+            bind(tracked, intended.get(), traces, now, events);
+            return;
+        }
+        TaskSet seen = TaskSet.EMPTY;
+        for (Search.Trace trace : traces) {
+            seen = seen.union(see(tracked, trace.binding(), trace.tasks(), trace.seen(), Kind.READ, now, events));
+        }
+        for (Slice slice : tracked.job.slices(tracked.tasks.minus(seen))) {
+            missed(tracked, slice, Kind.READ, Sweep.Ends.VISIBLE, now, now, events);
+        }
+    }
+
+    /** Binds the object that runs or is claimed, else the lowest; the others are to be swept. */
+    private void bind(Tracked tracked, Slice slice, List<Search.Trace> traces, Instant now, List<Event> events) {
+        List<Search.Trace> ours = new ArrayList<>(traces);
+        ours.removeIf(trace -> trace.seen() instanceof Sighting.Lost
+                || book.registers.watch(Leftover.key(tracked.attempt.id(), trace.binding())) != null);
+        if (ours.isEmpty()) {
+            missed(tracked, slice, Kind.READ, Sweep.Ends.VISIBLE, now, now, events);
+            return;
+        }
+        Binding best = ours.stream()
+                .min(Comparator.comparingInt((Search.Trace trace) -> rank(trace.seen()))
+                        .thenComparingInt(trace -> trace.binding().nativeId().length())
+                        .thenComparing(trace -> trace.binding().nativeId()))
+                .orElseThrow()
+                .binding();
+        TaskSet bound = TaskSet.EMPTY;
+        for (Search.Trace trace : ours) {
+            if (trace.binding().equals(best)) {
+                TaskSet tasks = trace.tasks().intersect(slice.tasks()).minus(bound);
+                if (!tasks.isEmpty()) {
+                    first(tracked, new Slice(tasks, slice.state()), best, trace.seen(), now, events);
+                    bound = bound.union(tasks);
+                }
+            } else {
+                second(tracked, trace.binding(), now, events);
+            }
+        }
+        TaskSet rest = slice.tasks().minus(bound);
+        if (!rest.isEmpty()) {
+            move(tracked, new Slice(rest, slice.state()), new Phase.Pending(best, 0, ""), Cause.FOUND, events);
+        }
+    }
+
+    private static int rank(Sighting seen) {
+        return switch (seen) {
+            case Sighting.Running running -> running.claim() == Sighting.Claimed.CLAIMED ? 0 : 1;
+            case Sighting.Paused p -> 1;
+            case Sighting.Completing c -> 1;
+            case Sighting.Pending p -> 2;
+            case Sighting.Held h -> 3;
+            case Sighting.Ended ended -> ended.end().ran() && ended.started().isBefore(ended.at()) ? 0 : 4;
+            case Sighting.Lost l -> 5;
+        };
+    }
+
+    /** The first time that tasks of an intended attempt are seen bound. */
+    private void first(Tracked tracked, Slice slice, Binding binding, Sighting seen, Instant now, List<Event> events) {
+        switch (seen) {
+            case Sighting.Held held -> {
+                boolean byUs = held.by() == Sighting.Holder.US;
+                Phase to = byUs ? releasing(tracked, binding, now) : blocked(binding, held.why(), now);
+                move(tracked, slice, to, Cause.FOUND, events);
+            }
+            case Sighting.Ended ended -> ended(tracked, slice, ended, now, events);
+            case Sighting.Pending p -> released(tracked, slice, new Phase.Pending(binding, p.run(), ""), events);
+            case Sighting.Running r ->
+                released(tracked, slice, new Phase.Running(binding, r.run(), r.started()), events);
+            case Sighting.Paused p ->
+                released(tracked, slice, new Phase.Running(binding, p.run(), p.started()), events);
+            case Sighting.Completing c ->
+                released(tracked, slice, new Phase.Running(binding, c.run(), c.started()), events);
+            case Sighting.Lost l -> {}
+        }
+    }
+
+    /** What is parked and ours may be released at once, by evidence of now. */
+    Phase releasing(Tracked tracked, Binding binding, Instant now) {
+        Instant fence = book.cluster(tracked.attempt.cluster()).fence(now, book.settings.skew());
+        return new Phase.Releasing(binding, book.epoch, fence, now);
+    }
+
+    Phase blocked(Binding binding, String why, Instant now) {
+        return new Phase.Parked(binding, Optional.of(new Phase.Blocked(why, now.plus(book.settings.backoff()))));
+    }
+
+    private void released(Tracked tracked, Slice slice, Phase to, List<Event> events) {
+        alert(tracked, "was parked and is released, but not by us", events);
+        move(tracked, slice, to, Cause.SEEN, events);
+    }
+
+    /** What one look had of a live attempt. @return the tasks that were seen under their binding */
+    TaskSet looked(Tracked tracked, Observation observation, Instant now, List<Event> events) {
+        return see(tracked, observation.binding(), observation.tasks(), observation.seen(), Kind.LOOK, now, events);
+    }
+
+    /** @return the tasks that were seen under their binding */
+    private TaskSet see(
+            Tracked tracked,
+            Binding binding,
+            TaskSet tasks,
+            Sighting seen,
+            Kind kind,
+            Instant now,
+            List<Event> events) {
+        TaskSet matched = TaskSet.EMPTY;
+        for (Slice slice : tracked.job.slices(tasks.intersect(tracked.tasks))) {
+            JobState.Live live = (JobState.Live) slice.state();
+            if (!(live.phase() instanceof Phase.Bound bound)) {
+                continue;
+            }
+            int run = bound instanceof Phase.Released released ? released.run() : 0;
+            if (!bound.binding().nativeId().equals(binding.nativeId())
+                    || !bound.binding().owner().equals(binding.owner())
+                    || (!bound.binding().incarnation().equals(binding.incarnation()) && seen.run() <= run)) {
+                if (!(seen instanceof Sighting.Ended) && !(seen instanceof Sighting.Lost)) {
+                    second(tracked, binding, now, events);
+                }
+                continue;
+            }
+            matched = matched.union(slice.tasks());
+            if (seen.run() > run) {
+                rebind(tracked, slice, bound, binding, seen, kind, now, events);
+            } else if (seen.run() == run) {
+                new Sight(tracked, slice, bound, kind, now, events).see(seen);
+            }
+        }
+        return matched;
+    }
+
+    /** The cluster started it anew by itself: another run of the same object. */
+    private void rebind(
+            Tracked tracked,
+            Slice slice,
+            Phase.Bound bound,
+            Binding binding,
+            Sighting seen,
+            Kind kind,
+            Instant now,
+            List<Event> events) {
+        JobState.Live live = (JobState.Live) slice.state();
+        if (bound instanceof Phase.Released released) {
+            Closing.charge(tracked.job, live, slice.tasks(), released.run(), released.startedAt(), now, events);
+        }
+        Phase.Pending again = new Phase.Pending(binding, seen.run(), "");
+        int before = events.size();
+        Slice renewed = new Slice(slice.tasks(), live.with(again));
+        new Sight(tracked, renewed, again, kind, now, events).see(seen);
+        if (events.size() == before) {
+            move(tracked, slice, again, Cause.REBOUND, events);
+        }
+    }
+
+    /** Another object with our key. */
+    private void second(Tracked tracked, Binding binding, Instant now, List<Event> events) {
+        Leftover leftover = new Leftover(
+                tracked.attempt.id(),
+                tracked.attempt.cluster(),
+                Optional.of(tracked.attempt),
+                Optional.of(binding),
+                tracked.attempt.tasks(),
+                now,
+                now.plus(book.settings.vigil()),
+                "a second object of an attempt that has one");
+        if (book.registers.watch(leftover.key()) == null
+                && events.stream()
+                        .noneMatch(event -> event instanceof Event.LeftBehind left
+                                && left.leftover().key().equals(leftover.key()))) {
+            events.add(new Event.LeftBehind(leftover));
+        }
+    }
+
+    void ended(Tracked tracked, Slice slice, Sighting.Ended ended, Instant now, List<Event> events) {
+        Optional<Instant> started =
+                ended.started().isBefore(ended.at()) ? Optional.of(ended.started()) : Optional.empty();
+        JobState.Live live = (JobState.Live) slice.state();
+        boolean byUs = live.wish() instanceof Wish.Stop && started.isEmpty();
+        AttemptEnd end = byUs && ended.end() instanceof AttemptEnd.Stopped ? new AttemptEnd.Withdrawn() : ended.end();
+        Closing.charge(tracked.job, live, slice.tasks(), ended.run(), started, ended.at(), events);
+        closing.close(tracked.job, slice, end, now, events);
+    }
+
+    private void move(Tracked tracked, Slice slice, Phase to, Cause cause, List<Event> events) {
+        JobState.Live live = (JobState.Live) slice.state();
+        events.add(new Event.Moved(tracked.job.id(), slice.tasks(), live.with(to), cause));
+    }
+
+    void alert(Tracked tracked, String what, List<Event> events) {
+        Event.Alerted alert = new Event.Alerted(
+                tracked.attempt.cluster(),
+                Optional.of(tracked.job.id()),
+                tracked.attempt.id().toString(),
+                what);
+        if (!book.registers.hasAlerted(alert)) {
+            events.add(alert);
+        }
+    }
+
+    /** What follows for live tasks when a complete look, as of then, does not have them. */
+    void missed(Tracked tracked, TaskSet tasks, Sweep.Ends ends, Instant asOf, Instant now, List<Event> events) {
+        for (Slice slice : tracked.job.slices(tasks.intersect(tracked.tasks))) {
+            missed(tracked, slice, Kind.LOOK, ends, asOf, now, events);
+        }
+    }
+
+    private void missed(
+            Tracked tracked, Slice slice, Kind kind, Sweep.Ends ends, Instant asOf, Instant now, List<Event> events) {
+        JobState.Live live = (JobState.Live) slice.state();
+        switch (live.phase()) {
+            case Phase.Intended intended -> {
+                if (kind == Kind.READ) {
+                    Instant fence = book.cluster(tracked.attempt.cluster()).fence(now, book.settings.skew());
+                    move(tracked, slice, new Phase.Intended(book.epoch, fence), Cause.ABSENT, events);
+                }
+            }
+            case Phase.Parked parked -> parkedMissed(tracked, slice, parked.binding(), now, events);
+            case Phase.Missing missing -> stillMissing(tracked, slice, missing, kind, ends, asOf, now, events);
+            case Phase.Releasing releasing ->
+                move(
+                        tracked,
+                        slice,
+                        missing(releasing.binding(), 0, Optional.empty(), ends, asOf),
+                        Cause.ABSENT,
+                        events);
+            case Phase.Released released ->
+                move(
+                        tracked,
+                        slice,
+                        missing(released.binding(), released.run(), released.startedAt(), ends, asOf),
+                        Cause.ABSENT,
+                        events);
+        }
+    }
+
+    static Phase missing(Binding binding, int run, Optional<Instant> started, Sweep.Ends ends, Instant asOf) {
+        Phase.Certainty certainty = switch (ends) {
+            case VISIBLE -> Phase.Certainty.SUSPECTED;
+            case HIDDEN -> Phase.Certainty.HIDDEN;
+        };
+        return new Phase.Missing(binding, run, started, asOf, certainty);
+    }
+
+    /** It was inert, so it is parked again: the same attempt when all of it is gone, else another one for these tasks. */
+    void parkedMissed(Tracked tracked, Slice slice, Binding binding, Instant now, List<Event> events) {
+        JobState.Live live = (JobState.Live) slice.state();
+        boolean whole = slice.tasks().equals(tracked.tasks) && tracked.tasks.equals(tracked.attempt.tasks());
+        if (live.wish() instanceof Wish.Run && whole) {
+            move(tracked, slice, new Phase.Intended(Phase.NOBODY, now), Cause.ABSENT, events);
+            return;
+        }
+        closing.close(tracked.job, slice, new AttemptEnd.Withdrawn(), now, events);
+        events.add(new Event.LeftBehind(new Leftover(
+                tracked.attempt.id(),
+                tracked.attempt.cluster(),
+                Optional.of(tracked.attempt),
+                Optional.of(binding),
+                slice.tasks(),
+                now,
+                now.plus(book.settings.vigil()),
+                "vanished while parked")));
+    }
+
+    private void stillMissing(
+            Tracked tracked,
+            Slice slice,
+            Phase.Missing missing,
+            Kind kind,
+            Sweep.Ends ends,
+            Instant asOf,
+            Instant now,
+            List<Event> events) {
+        boolean settled =
+                missing.certainty() == Phase.Certainty.CONFIRMED || missing.certainty() == Phase.Certainty.UNRESOLVED;
+        boolean asked = missing.certainty() == Phase.Certainty.TO_SEARCH;
+        if (settled || asked != (kind == Kind.READ)) {
+            return;
+        }
+        JobState.Live live = (JobState.Live) slice.state();
+        boolean hidden = ends == Sweep.Ends.HIDDEN;
+        boolean was = missing.certainty() == Phase.Certainty.HIDDEN;
+        Instant sure = missing.since()
+                .plus(book.cluster(tracked.attempt.cluster()).settings.absence());
+        boolean twice = !asOf.isBefore(sure);
+        boolean cancelled = live.wish() instanceof Wish.Stop stop && stop.why() == StopReason.CANCEL;
+        if (cancelled && (asked || (hidden && twice))) {
+            unseen(tracked, slice, missing, now, events);
+        } else if (asked) {
+            move(tracked, slice, confirmed(missing, Phase.Certainty.CONFIRMED), Cause.ABSENT, events);
+        } else if (hidden != was) {
+            move(
+                    tracked,
+                    slice,
+                    missing(missing.binding(), missing.run(), missing.started(), ends, asOf),
+                    Cause.ABSENT,
+                    events);
+        } else if (!hidden && twice) {
+            move(tracked, slice, confirmed(missing, Phase.Certainty.TO_SEARCH), Cause.ABSENT, events);
+        } else if (hidden && twice) {
+            alert(tracked, "is absent, and nothing can tell whether it ran; it may be settled", events);
+        }
+    }
+
+    static Phase.Missing confirmed(Phase.Missing missing, Phase.Certainty certainty) {
+        return new Phase.Missing(missing.binding(), missing.run(), missing.started(), missing.since(), certainty);
+    }
+
+    /** Cancelled, absent twice, and nobody saw how it ended. */
+    void unseen(Tracked tracked, Slice slice, Phase.Missing missing, Instant now, List<Event> events) {
+        JobState.Live live = (JobState.Live) slice.state();
+        Closing.charge(tracked.job, live, slice.tasks(), missing.run(), missing.started(), missing.since(), events);
+        events.add(new Event.Closed(
+                tracked.job.id(),
+                slice.tasks(),
+                live.attempt().id(),
+                new AttemptEnd.Stopped(),
+                new JobState.Ended(new Verdict.Cancelled(Verdict.Outcome.UNSEEN))));
+        events.add(new Event.LeftBehind(vigil(tracked, slice, missing.binding(), now)));
+    }
+
+    /** It ended unseen, and may come back. */
+    Leftover vigil(Tracked tracked, Slice slice, Binding binding, Instant now) {
+        return new Leftover(
+                tracked.attempt.id(),
+                tracked.attempt.cluster(),
+                Optional.of(tracked.attempt),
+                Optional.of(binding),
+                slice.tasks(),
+                now,
+                now.plus(book.settings.vigil()),
+                "ended unseen");
+    }
+
+    /** One slice, bound, and seen under its binding. */
+    private final class Sight {
+        private final Tracked tracked;
+        private final Slice slice;
+        private final JobState.Live live;
+        private final Phase.Bound phase;
+        private final Kind kind;
+        private final Instant now;
+        private final List<Event> events;
+
+        Sight(Tracked tracked, Slice slice, Phase.Bound phase, Kind kind, Instant now, List<Event> events) {
+            this.tracked = tracked;
+            this.slice = slice;
+            this.live = (JobState.Live) slice.state();
+            this.phase = phase;
+            this.kind = kind;
+            this.now = now;
+            this.events = events;
+        }
+
+        void see(Sighting seen) {
+            int before = events.size();
+            switch (seen) {
+                case Sighting.Ended end -> ended(tracked, slice, end, now, events);
+                case Sighting.Lost lost -> lost();
+                case Sighting.Held held -> held(held);
+                case Sighting.Pending pending -> pending(pending);
+                case Sighting.Running r -> started(new Phase.Running(phase.binding(), r.run(), r.started()));
+                case Sighting.Paused p -> started(new Phase.Paused(phase.binding(), p.run(), p.started()));
+                case Sighting.Completing c -> started(new Phase.Completing(phase.binding(), c.run(), c.started()));
+            }
+            if (kind == Kind.READ && events.size() == before) {
+                askAgain();
+            }
+        }
+
+        /** A stop was sent and its fence is over, and it is still there: the stop is sent again. */
+        private void askAgain() {
+            if (live.wish() instanceof Wish.Stop stop
+                    && stop.epoch() != Phase.NOBODY
+                    && !stop.fence().isAfter(now)) {
+                events.add(new Event.Moved(
+                        tracked.job.id(),
+                        slice.tasks(),
+                        live.with(Wish.Stop.wanted(stop.why(), stop.asked())),
+                        Cause.READ));
+            }
+        }
+
+        private void to(Phase next, Cause cause) {
+            move(tracked, slice, next, cause, events);
+        }
+
+        private void lost() {
+            switch (phase) {
+                case Phase.Parked parked -> parkedMissed(tracked, slice, parked.binding(), now, events);
+                case Phase.Missing missing -> {
+                    if (missing.certainty() != Phase.Certainty.CONFIRMED
+                            && missing.certainty() != Phase.Certainty.UNRESOLVED) {
+                        confirm(missing);
+                    }
+                }
+                case Phase.Releasing releasing ->
+                    to(
+                            new Phase.Missing(releasing.binding(), 0, Optional.empty(), now, Phase.Certainty.SUSPECTED),
+                            Cause.ABSENT);
+                case Phase.Released released ->
+                    confirm(new Phase.Missing(
+                            released.binding(), released.run(), released.startedAt(), now, Phase.Certainty.SUSPECTED));
+            }
+        }
+
+        private void confirm(Phase.Missing missing) {
+            to(confirmed(missing, Phase.Certainty.CONFIRMED), Cause.ABSENT);
+        }
+
+        private void held(Sighting.Held held) {
+            boolean byUs = held.by() == Sighting.Holder.US;
+            switch (phase) {
+                case Phase.Parked parked -> {
+                    if (!byUs && parked.blocked().isEmpty() && live.wish() instanceof Wish.Run) {
+                        to(blocked(parked.binding(), held.why(), now), Cause.SEEN);
+                    }
+                }
+                case Phase.Releasing releasing -> {
+                    if (kind == Kind.READ) {
+                        heldInRelease(releasing, byUs, held.why());
+                    }
+                }
+                case Phase.Withdrawing withdrawing -> {
+                    if (kind == Kind.READ && withdrawing.step() != Phase.Step.UNDO) {
+                        step(withdrawing, Phase.Step.CANCEL);
+                    }
+                }
+                case Phase.Pending pending -> heldReleased(pending, byUs, held.why());
+                case Phase.Missing missing -> heldReleased(missing, byUs, held.why());
+                // Of the same run, a hold of what runs already is an old sight.
+                case Phase.Running r -> {}
+                case Phase.Paused p -> {}
+                case Phase.Completing c -> {}
+            }
+        }
+
+        private void heldInRelease(Phase.Releasing releasing, boolean byUs, String why) {
+            boolean mayLand =
+                    releasing.epoch() != book.epoch && releasing.fence().isAfter(now);
+            if (live.wish() instanceof Wish.Stop stop) {
+                if (stop.why().sparesRunning() && !mayLand) {
+                    to(new Phase.Parked(releasing.binding(), Optional.empty()), Cause.READ);
+                }
+            } else if (byUs) {
+                to(releasing(tracked, releasing.binding(), now), Cause.READ);
+            } else if (mayLand) {
+                events.add(new Event.Deferred(new AgendaKey.OfAttempt(tracked.attempt.id()), releasing.fence()));
+            } else {
+                to(blocked(releasing.binding(), why, now), Cause.READ);
+            }
+        }
+
+        /** Released before, and held now: by a late or un-undone hold of ours, or by somebody else. */
+        private void heldReleased(Phase.Released released, boolean byUs, String why) {
+            if (!byUs) {
+                Phase.Pending next = new Phase.Pending(released.binding(), released.run(), why);
+                if (!next.equals(released)) {
+                    to(next, Cause.SEEN);
+                }
+            } else if (live.wish() instanceof Wish.Run) {
+                to(new Phase.Releasing(released.binding(), Phase.NOBODY, Instant.EPOCH, Instant.EPOCH), Cause.SEEN);
+            } else if (released instanceof Phase.Missing) {
+                to(new Phase.Pending(released.binding(), released.run(), ""), Cause.SEEN);
+            }
+        }
+
+        private void pending(Sighting.Pending seen) {
+            Phase.Pending next = new Phase.Pending(phase.binding(), seen.run(), "");
+            switch (phase) {
+                case Phase.Parked p -> released(tracked, slice, next, events);
+                case Phase.Releasing r -> to(next, Cause.SEEN);
+                case Phase.Missing m -> to(next, Cause.SEEN);
+                case Phase.Pending pending -> {
+                    if (!pending.heldBy().isEmpty()) {
+                        to(next, Cause.SEEN);
+                    }
+                }
+                case Phase.Withdrawing withdrawing -> {
+                    if (kind == Kind.READ && withdrawing.step() != Phase.Step.UNDO) {
+                        pendingInWithdrawal(withdrawing);
+                    }
+                }
+                case Phase.Running r -> {}
+                case Phase.Paused p -> {}
+                case Phase.Completing c -> {}
+            }
+        }
+
+        /** Not held: the hold is yet to land, or never will. */
+        private void pendingInWithdrawal(Phase.Withdrawing withdrawing) {
+            if (withdrawing.fence().isAfter(now)) {
+                events.add(new Event.Deferred(new AgendaKey.OfAttempt(tracked.attempt.id()), withdrawing.fence()));
+            } else {
+                step(withdrawing, Phase.Step.HOLD);
+            }
+        }
+
+        private void step(Phase.Withdrawing withdrawing, Phase.Step step) {
+            Instant fence = book.cluster(tracked.attempt.cluster()).fence(now, book.settings.skew());
+            to(Dispatch.withStep(withdrawing, step, book.epoch, fence), Cause.WITHDRAWAL);
+        }
+
+        /** It has started: whatever we had in mind for what had not is void. */
+        private void started(Phase.Released next) {
+            switch (phase) {
+                case Phase.Parked p ->
+                    released(
+                            tracked,
+                            slice,
+                            new Phase.Running(
+                                    next.binding(), next.run(), next.startedAt().orElse(now)),
+                            events);
+                case Phase.Releasing r -> to(next, Cause.SEEN);
+                case Phase.Withdrawing withdrawing -> {
+                    if (kind == Kind.READ && withdrawing.step() != Phase.Step.UNDO) {
+                        step(withdrawing, Phase.Step.UNDO);
+                    }
+                }
+                case Phase.Completing c -> {}
+                case Phase.Pending p -> to(next, Cause.SEEN);
+                case Phase.Missing m -> to(next, Cause.SEEN);
+                case Phase.Running running -> {
+                    if (!(next instanceof Phase.Running)) {
+                        to(next, Cause.SEEN);
+                    }
+                }
+                case Phase.Paused paused -> {
+                    if (!(next instanceof Phase.Paused)) {
+                        to(next, Cause.SEEN);
+                    }
+                }
+            }
+        }
+    }
+}

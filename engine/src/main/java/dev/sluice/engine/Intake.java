@@ -1,0 +1,261 @@
+package dev.sluice.engine;
+
+import dev.sluice.image.ImageReference;
+import dev.sluice.job.ClusterName;
+import dev.sluice.job.Gate;
+import dev.sluice.job.JobId;
+import dev.sluice.job.JobState;
+import dev.sluice.job.Refusal;
+import dev.sluice.job.Slice;
+import dev.sluice.job.TaskSet;
+import dev.sluice.job.Verdict;
+import dev.sluice.spec.Ask;
+import dev.sluice.spec.JobSpec;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/** The stage at the door: jobs are taken whole or refused with a reason, and wait behind their gates. */
+final class Intake {
+    private static final Duration RETRY = Duration.ofSeconds(10);
+    /** The last id that SLURM's tools can take. */
+    private static final long LAST_ID = Integer.MAX_VALUE - 1;
+
+    private static final int BATCH = 256;
+
+    private final Book book;
+    private final Ancestry ancestry;
+
+    Intake(Book book, Ancestry ancestry) {
+        this.book = book;
+        this.ancestry = ancestry;
+    }
+
+    Decision submit(Input.Submit submit, Instant now) {
+        if (submit.token().isPresent()) {
+            Input.Token token = submit.token().get();
+            KeyUse use = book.registers.use(token.key());
+            if (use != null && use.expires().isAfter(now)) {
+                return Decision.only(
+                        use.fingerprint() == token.fingerprint()
+                                ? new Reply.Accepted(use.jobs())
+                                : new Reply.KeyConflict("the idempotency key stands for another request body; "
+                                        + "use a new key for a new request"));
+            }
+            if (use == null && book.registers.uses() >= book.settings.maxKeys()) {
+                return Decision.only(new Reply.Busy("the table of idempotency keys is full", RETRY));
+            }
+        }
+        long tasks = submit.jobs().stream()
+                .mapToLong(job -> job.spec().tasks().size())
+                .sum();
+        if (book.openTasks() + tasks > book.settings.maxTasks()) {
+            return Decision.only(new Reply.Busy(
+                    "%d tasks are unfinished and %d are the limit"
+                            .formatted(book.openTasks(), book.settings.maxTasks()),
+                    RETRY));
+        }
+        if (book.nextId() + tasks > LAST_ID) {
+            return Decision.only(new Reply.Busy("no job ids are left below 2^31", Duration.ofDays(1)));
+        }
+        return accept(submit, now);
+    }
+
+    private Decision accept(Input.Submit submit, Instant now) {
+        List<Event> events = new ArrayList<>();
+        List<JobId> ids = new ArrayList<>();
+        int next = book.nextId();
+        for (Input.Submission job : submit.jobs()) {
+            Optional<String> objection = objection(job);
+            if (objection.isPresent()) {
+                return Decision.only(new Reply.Invalid(objection.get()));
+            }
+            JobId id = new JobId(next);
+            JobHead head = head(id, job, now);
+            events.add(new Event.Accepted(head, job.spec(), gates(head, job.spec(), now)));
+            ids.add(id);
+            next += head.tasks().size();
+        }
+        submit.token()
+                .ifPresent(token -> events.add(new Event.KeyUsed(
+                        token.key(), new KeyUse(token.fingerprint(), ids, now.plus(book.settings.keyLife())))));
+        return new Decision(events, new Reply.Accepted(ids));
+    }
+
+    /** Why this job can never run. */
+    private Optional<String> objection(Input.Submission job) {
+        Optional<String> dependency = ancestry.unknown(job);
+        if (dependency.isPresent()) {
+            return dependency;
+        }
+        for (ClusterName named : job.spec().ask().routing().allowed()) {
+            if (!book.clusters.containsKey(named)) {
+                return Optional.of("cluster: expected one of %s, found %s".formatted(book.clusters.keySet(), named));
+            }
+        }
+        List<String> reasons = new ArrayList<>();
+        for (ClusterName cluster : book.clusters.keySet()) {
+            if (!job.spec().ask().routing().permits(cluster)) {
+                reasons.add(cluster + ": not among the clusters that the job allows");
+            } else {
+                List<String> cannot = job.cannot().getOrDefault(cluster, List.of()).stream()
+                        .filter(refusal -> refusal.retry() == Refusal.Retry.NEVER)
+                        .map(Refusal::message)
+                        .toList();
+                if (cannot.isEmpty()) {
+                    return Optional.empty();
+                }
+                reasons.add(cluster + ": " + String.join("; ", cannot));
+            }
+        }
+        return Optional.of("no cluster can run the job. " + String.join(". ", reasons));
+    }
+
+    private JobHead head(JobId id, Input.Submission job, Instant now) {
+        JobSpec spec = job.spec();
+        SortedSet<ClusterName> barred = new TreeSet<>();
+        for (Map.Entry<ClusterName, List<Refusal>> cannot : job.cannot().entrySet()) {
+            if (cannot.getValue().stream().anyMatch(refusal -> refusal.retry() == Refusal.Retry.NEVER)) {
+                barred.add(cannot.getKey());
+            }
+        }
+        return new JobHead(
+                id,
+                spec.tasks(),
+                spec.user(),
+                spec.project(),
+                spec.priorityClass(),
+                now,
+                book.shared.ask(spec.ask()),
+                book.shared.rules(spec.rules()),
+                spec.array().map(array -> array.atOnce()).orElse(0),
+                ancestry.remaining(job),
+                spec.begin().filter(begin -> begin.isAfter(now)),
+                barred,
+                spec.container().map(container -> container.image()).map(ImageReference::toString),
+                twin(spec));
+    }
+
+    /** FNV-1a over user and name: stable over restarts and releases. */
+    private static long twin(JobSpec spec) {
+        String text = spec.user() + "\n" + spec.name();
+        long hash = 0xcbf29ce484222325L;
+        for (int i = 0; i < text.length(); i++) {
+            hash = (hash ^ text.charAt(i)) * 0x100000001b3L;
+        }
+        return hash;
+    }
+
+    private static JobState.Waiting gates(JobHead head, JobSpec spec, Instant now) {
+        JobState.Waiting waiting = JobState.Waiting.FRESH;
+        if (head.begin().isPresent()) {
+            waiting = waiting.shut(Gate.BEGIN_TIME);
+        }
+        if (!head.after().isNone()) {
+            waiting = waiting.shut(Gate.DEPENDENCY);
+        }
+        boolean tag =
+                spec.container().map(container -> !container.image().isPinned()).orElse(false);
+        return tag ? waiting.shut(Gate.PINNING_IMAGE) : waiting;
+    }
+
+    /** Gates that time and other jobs open, keys that expire, jobs that leave the heap. */
+    void wake(Instant now, List<Event> events) {
+        for (JobId id : book.wakes.due(now, BATCH)) {
+            Job job = book.job(id);
+            if (job != null) {
+                begin(job, now, events);
+            }
+            events.add(new Event.Queued(
+                    id, job == null ? TaskSet.EMPTY : job.head().tasks()));
+            if (job != null && waits(job, Gate.DEPENDENCY)) {
+                ancestry.check(job, now, events);
+            }
+        }
+        for (JobId id : List.copyOf(book.unchecked)) {
+            Job job = book.job(id);
+            if (job == null) {
+                events.add(new Event.DependenciesChecked(id, Optional.empty(), Optional.empty()));
+            } else {
+                ancestry.check(job, now, events);
+            }
+        }
+        List<IdempotencyKey> expired = book.registers.expired(now, BATCH);
+        if (!expired.isEmpty()) {
+            events.add(new Event.KeysExpired(expired));
+        }
+        for (JobId id : book.wakes.endedBefore(now.minus(book.settings.heapRetention()), BATCH)) {
+            if (!book.awaited(id)) {
+                events.add(new Event.Forgotten(id));
+            }
+        }
+    }
+
+    private static boolean waits(Job job, Gate gate) {
+        return job.slices().stream()
+                .anyMatch(slice -> slice.state() instanceof JobState.Waiting waiting
+                        && waiting.gates().contains(gate));
+    }
+
+    private static void begin(Job job, Instant now, List<Event> events) {
+        boolean begun = job.head().begin().map(begin -> !begin.isAfter(now)).orElse(false);
+        if (begun) {
+            open(job, Gate.BEGIN_TIME, events);
+        }
+    }
+
+    /** Opens a gate for all waiting tasks of a job. */
+    static void open(Job job, Gate gate, List<Event> events) {
+        for (Slice slice : job.slices()) {
+            if (slice.state() instanceof JobState.Waiting waiting
+                    && waiting.gates().contains(gate)) {
+                events.add(new Event.Waited(job.id(), slice.tasks(), waiting.open(gate)));
+            }
+        }
+    }
+
+    void pinned(Input.DonePin done, Instant now, List<Event> events) {
+        Job job = book.job(done.effect().job());
+        if (job == null) {
+            return;
+        }
+        switch (done.outcome()) {
+            case Input.Pinning.Pinned pinned -> {
+                events.add(new Event.Altered(job.head().withImage(pinned.reference())));
+                open(job, Gate.PINNING_IMAGE, events);
+            }
+            case Input.Pinning.Refused refused -> {
+                for (Slice slice : job.slices()) {
+                    if (slice.state() instanceof JobState.Waiting) {
+                        events.add(new Event.Ended(
+                                job.id(),
+                                slice.tasks(),
+                                new JobState.Ended(
+                                        new Verdict.Refused(refused.refusal().message()))));
+                    }
+                }
+            }
+            case Input.Pinning.Unknown unknown ->
+                events.add(new Event.PinDeferred(job.id(), now.plus(book.settings.backoff())));
+        }
+    }
+
+    Decision alter(Input.Alter alter, Job job) {
+        JobHead head = job.head();
+        if (alter.priorityClass().isPresent()) {
+            head = head.withPriorityClass(alter.priorityClass().getAsInt());
+        }
+        if (alter.limit().isPresent()) {
+            Ask ask = head.ask().withLimit(alter.limit().get());
+            head = head.withAsk(book.shared.ask(ask));
+        }
+        return head.equals(job.head())
+                ? Decision.only(Reply.DONE)
+                : new Decision(List.of(new Event.Altered(head)), Reply.DONE);
+    }
+}
