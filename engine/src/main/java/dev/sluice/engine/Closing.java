@@ -4,6 +4,7 @@ import dev.sluice.job.AttemptEnd;
 import dev.sluice.job.ClusterName;
 import dev.sluice.job.Gate;
 import dev.sluice.job.JobState;
+import dev.sluice.job.Phase;
 import dev.sluice.job.Refusal;
 import dev.sluice.job.Slice;
 import dev.sluice.job.StopReason;
@@ -135,7 +136,9 @@ final class Closing {
 
     /** Waiting again; a try that cannot have run does not count. */
     private static JobState.Waiting again(JobState.Live live, AttemptEnd end, Instant now, Instant notBefore) {
-        int tries = end.ran() ? live.attempt().tries() : live.attempt().tries() - 1;
+        boolean ranBefore = live.phase() instanceof Phase.Released released && released.run() > 0;
+        int tries =
+                end.ran() || ranBefore ? live.attempt().tries() : live.attempt().tries() - 1;
         return new JobState.Waiting(
                 Set.of(),
                 tries,

@@ -209,6 +209,7 @@ final class Departures {
                     Tracked tracked = book.attempt(of.attempt());
                     if (tracked != null) {
                         tracked.flight = flight;
+                        tracked.sent = now;
                     }
                 }
                 case AgendaKey.OfLeftover of -> {

@@ -80,6 +80,8 @@ public record EngineSettings(
      * @param sweep how often everything is looked at
      * @param minJobAge how long its queue keeps an ended job; empty when unknown or when it has accounting to ask
      * @param absence how far apart two looks must be that miss a job before it counts as gone
+     * @param trust how long a park or a read may take whose answer is evidence enough to release by id: meanwhile a
+     *     controller may die and give the id to somebody else. Long where the release itself looks at what it releases
      * @param maxWidth how many calls may be under way at once
      * @param tripAfter how many doubtful answers in a row open the breaker
      * @param pause how long the breaker stays open at first; doubles up to {@code maxPause}
@@ -91,6 +93,7 @@ public record EngineSettings(
             Duration sweep,
             Optional<Duration> minJobAge,
             Duration absence,
+            Duration trust,
             int maxWidth,
             int tripAfter,
             Duration pause,
@@ -116,6 +119,7 @@ public record EngineSettings(
                     Duration.ofSeconds(60),
                     Optional.empty(),
                     Duration.ofSeconds(60),
+                    Duration.ofSeconds(3),
                     16,
                     5,
                     Duration.ofSeconds(5),

@@ -59,7 +59,8 @@ final class Evidence {
         }
         TaskSet seen = TaskSet.EMPTY;
         for (Search.Trace trace : traces) {
-            seen = seen.union(see(tracked, trace.binding(), trace.tasks(), trace.seen(), Kind.READ, now, events));
+            Observation sight = new Observation(tracked.attempt.id(), trace.binding(), trace.tasks(), trace.seen(), "");
+            seen = seen.union(see(tracked, sight, seen, Kind.READ, now, events));
         }
         for (Slice slice : tracked.job.slices(tracked.tasks.minus(seen))) {
             missed(tracked, slice, Kind.READ, Sweep.Ends.VISIBLE, now, now, events);
@@ -131,10 +132,12 @@ final class Evidence {
         }
     }
 
-    /** What is parked and ours may be released at once, by evidence of now. */
+    /** What is parked and ours may be released at once, by evidence of now, where the answer was quick enough. */
     Phase releasing(Tracked tracked, Binding binding, Instant now) {
-        Instant fence = book.cluster(tracked.attempt.cluster()).fence(now, book.settings.skew());
-        return new Phase.Releasing(binding, book.epoch, fence, now);
+        ClusterRecord cluster = book.cluster(tracked.attempt.cluster());
+        boolean quick = !now.isAfter(tracked.sent.plus(cluster.settings.trust()));
+        Instant fence = cluster.fence(now, book.settings.skew());
+        return new Phase.Releasing(binding, book.epoch, fence, quick ? now : Instant.EPOCH);
     }
 
     Phase blocked(Binding binding, String why, Instant now) {
@@ -146,23 +149,23 @@ final class Evidence {
         move(tracked, slice, to, Cause.SEEN, events);
     }
 
-    /** What one look had of a live attempt. @return the tasks that were seen under their binding */
-    TaskSet looked(Tracked tracked, Observation observation, Instant now, List<Event> events) {
-        return see(tracked, observation.binding(), observation.tasks(), observation.seen(), Kind.LOOK, now, events);
+    /**
+     * What one look had of a live attempt.
+     *
+     * @param before tasks that the same look had already: accounting has a row for each of a run's twins
+     * @return the tasks that were seen under their binding for the first time
+     */
+    TaskSet looked(Tracked tracked, Observation observation, TaskSet before, Instant now, List<Event> events) {
+        return see(tracked, observation, before, Kind.LOOK, now, events);
     }
 
-    /** @return the tasks that were seen under their binding */
     private TaskSet see(
-            Tracked tracked,
-            Binding binding,
-            TaskSet tasks,
-            Sighting seen,
-            Kind kind,
-            Instant now,
-            List<Event> events) {
+            Tracked tracked, Observation observation, TaskSet before, Kind kind, Instant now, List<Event> events) {
+        Binding binding = observation.binding();
+        Sighting seen = observation.seen();
         TaskSet matched = TaskSet.EMPTY;
-        for (Slice slice : tracked.job.slices(tasks.intersect(tracked.tasks))) {
-            JobState.Live live = (JobState.Live) slice.state();
+        for (Slice whole : tracked.job.slices(observation.tasks().intersect(tracked.tasks))) {
+            JobState.Live live = (JobState.Live) whole.state();
             if (!(live.phase() instanceof Phase.Bound bound)) {
                 continue;
             }
@@ -175,6 +178,11 @@ final class Evidence {
                 }
                 continue;
             }
+            TaskSet fresh = whole.tasks().minus(before);
+            if (fresh.isEmpty()) {
+                continue;
+            }
+            Slice slice = new Slice(fresh, live);
             matched = matched.union(slice.tasks());
             if (seen.run() > run) {
                 rebind(tracked, slice, bound, binding, seen, kind, now, events);
@@ -235,6 +243,18 @@ final class Evidence {
         AttemptEnd end = byUs && ended.end() instanceof AttemptEnd.Stopped ? new AttemptEnd.Withdrawn() : ended.end();
         Closing.charge(tracked.job, live, slice.tasks(), ended.run(), started, ended.at(), events);
         closing.close(tracked.job, slice, end, now, events);
+        if (live.wish() instanceof Wish.Stop stop && stop.why() == StopReason.CANCEL) {
+            watchOver(tracked, slice, live, now, events);
+        }
+    }
+
+    /** A cancel is final: should its cluster forget the end and start it anew, it is stopped again. */
+    private void watchOver(Tracked tracked, Slice slice, JobState.Live live, Instant now, List<Event> events) {
+        if (live.phase() instanceof Phase.Bound bound) {
+            Leftover leftover = vigil(tracked, slice, bound.binding(), now);
+            events.add(new Event.LeftBehind(leftover));
+            events.add(new Event.SweptDown(leftover.key()));
+        }
     }
 
     private void move(Tracked tracked, Slice slice, Phase to, Cause cause, List<Event> events) {

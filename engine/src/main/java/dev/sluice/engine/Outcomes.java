@@ -445,7 +445,8 @@ final class Outcomes {
             }
             // An end stays true, whenever it was read; and what left the queue is not told again.
             if (upToDate(tracked, seen.asOf()) || observation.seen() instanceof Sighting.Ended) {
-                TaskSet matched = evidence.looked(tracked, observation, now, events);
+                TaskSet before = mentioned.getOrDefault(observation.attempt(), TaskSet.EMPTY);
+                TaskSet matched = evidence.looked(tracked, observation, before, now, events);
                 mentioned.merge(observation.attempt(), matched, TaskSet::union);
             }
         }

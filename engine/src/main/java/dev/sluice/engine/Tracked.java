@@ -16,6 +16,8 @@ final class Tracked {
     Instant changed;
     /** The call under way; 0 for none. */
     long flight;
+    /** When the last call left. */
+    Instant sent = Instant.EPOCH;
     /** No call before it. */
     Instant notBefore = Instant.EPOCH;
     /** Doubtful answers in a row. */

@@ -59,6 +59,7 @@ public final class Wire {
         return new Transit<>(call, sender, sent, arrivals, cluster.instance(), answerLost, answerMs);
     }
 
+    /** What is sent to a dead controller is refused at once; only a park may be held by something that tries again. */
     private List<Instant> arrivals(Call<?> call, Instant sent) {
         if (chance(weather.lostRequest())) {
             cluster.faults().count(Fault.REQUEST_LOST);
@@ -67,7 +68,8 @@ public final class Wire {
         boolean park = call instanceof Call.Park;
         List<Instant> arrivals = new ArrayList<>(2);
         Optional<Instant> fence = call.fence();
-        boolean late = fence.isPresent() && chance(park ? weather.latePark() : weather.lateOther());
+        boolean heard = park || cluster.outages().down <= sent.toEpochMilli();
+        boolean late = heard && fence.isPresent() && chance(park ? weather.latePark() : weather.lateOther());
         arrivals.add(late ? late(sent, fence.get()) : sent.plusMillis(latency()));
         if (park && chance(weather.doubledPark())) {
             arrivals.add(chance(0.5) ? late(sent, fence.orElse(sent)) : sent.plusMillis(latency()));

@@ -47,7 +47,7 @@ final class Auditor {
     private final Engine folded;
     private final Map<Share, Event.Closed> closed = new HashMap<>();
     private final Set<Share> granted = new HashSet<>();
-    private final Set<Share> launched = new HashSet<>();
+    private final Set<Run> launched = new HashSet<>();
     private final Set<Run> charged = new HashSet<>();
     private final Set<Task> cancelled = new HashSet<>();
     private long position;
@@ -147,7 +147,7 @@ final class Auditor {
     private void closing(Event.Closed end) {
         end.tasks().stream().forEach(task -> {
             closed.put(new Share(end.attempt(), task), end);
-            boolean started = launched.contains(new Share(end.attempt(), task));
+            boolean started = launched.contains(new Run(end.attempt(), task, run(end, task)));
             boolean ours = granted.contains(new Share(end.attempt(), task));
             if (!end.end().ran() && started && (ours || faults.of(Fault.RELEASED_BY_OWNER) == 0)) {
                 throw new Violation("attempt %s of %s_%d is closed as %s, and its user code had started"
@@ -160,6 +160,18 @@ final class Auditor {
                         "task %s_%d succeeded, and its user code never came to its end".formatted(end.job(), task));
             }
         });
+    }
+
+    /** The run that the attempt had come to before it is closed. */
+    private int run(Event.Closed end, int task) {
+        for (Slice slice : folded.slices(end.job())) {
+            if (slice.tasks().contains(task)
+                    && slice.state() instanceof JobState.Live live
+                    && live.phase() instanceof Phase.Released released) {
+                return released.run();
+            }
+        }
+        return 0;
     }
 
     /** Looks at what truly happened since the last call. */
@@ -179,7 +191,7 @@ final class Auditor {
             throw new Violation("two launches passed the gate of one run: " + launch);
         }
         Share share = new Share(launch.attempt(), launch.task());
-        launched.add(share);
+        launched.add(new Run(launch.attempt(), launch.task(), launch.run()));
         if (!granted.contains(share)) {
             byOwner++;
             if (byOwner > faults.of(Fault.RELEASED_BY_OWNER) * 16) {
@@ -188,7 +200,7 @@ final class Auditor {
             return;
         }
         Event.Closed end = closed.get(share);
-        if (end != null && isOver(end)) {
+        if (end != null && isOver(end, launch.run())) {
             throw new Violation(
                     "user code started after its attempt was closed as %s: %s".formatted(end.end(), launch));
         }
@@ -204,21 +216,28 @@ final class Auditor {
         }
     }
 
-    /** Whether nothing of the attempt may start after this end of it. */
-    private static boolean isOver(Event.Closed end) {
+    /** Whether that run of the attempt may not start any more after this end of it. */
+    private boolean isOver(Event.Closed end, int run) {
         return switch (end.end()) {
             case AttemptEnd.NeverStarted e -> true;
             case AttemptEnd.Withdrawn e -> true;
             case AttemptEnd.RefusedByCluster e -> true;
-            case AttemptEnd.Finished e -> true;
+            // Somebody may requeue on the cluster what we closed, where the cluster forgot the end or keeps it.
+            case AttemptEnd.Finished e -> !requeuedThere(run);
             // Whoever settles or consents answers for it; what a cluster lost may be started by it again.
             case AttemptEnd.Settled e -> false;
             case AttemptEnd.Interrupted e -> false;
             case AttemptEnd.Preempted e -> false;
             case AttemptEnd.NodeLost e -> false;
             case AttemptEnd.Stopped e ->
-                end.to() instanceof JobState.Ended ended && ended.verdict().equals(Verdict.CANCELLED);
+                end.to() instanceof JobState.Ended ended
+                        && ended.verdict().equals(Verdict.CANCELLED)
+                        && !requeuedThere(run);
         };
+    }
+
+    private boolean requeuedThere(int run) {
+        return run > 0 && faults.of(Fault.REQUEUED_THERE) > 0;
     }
 
     /** Images are memory are folded events. */

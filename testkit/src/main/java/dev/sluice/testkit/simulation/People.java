@@ -201,6 +201,10 @@ final class People {
 
     /** Asks whoever leads, and asks again until an answer comes. */
     private void ask(Input.Command command, Ear ear) {
+        if (healed && shuts(command)) {
+            open--;
+            return;
+        }
         Optional<Gateway> leader = simulation.leader();
         Call call = new Call(ear);
         if (leader.isPresent()) {
@@ -214,6 +218,12 @@ final class People {
                 ask(command, ear);
             }
         });
+    }
+
+    /** What nobody wants any more once all is to end well. */
+    private static boolean shuts(Input.Command command) {
+        return (command instanceof Input.SetDrain drain && drain.drain() != Event.Drain.OFF)
+                || (command instanceof Input.SetBudget budget && budget.budget() != Budget.OPEN);
     }
 
     /** One question to one gateway. */

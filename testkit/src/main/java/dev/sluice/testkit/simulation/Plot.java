@@ -90,6 +90,7 @@ final class Plot {
                 sweep,
                 watched ? cluster.minJobAge() : Optional.empty(),
                 defaults.absence(),
+                cluster.release() == FakeSettings.ReleaseBy.ID ? defaults.trust() : Duration.ofSeconds(60),
                 8,
                 defaults.tripAfter(),
                 defaults.pause(),

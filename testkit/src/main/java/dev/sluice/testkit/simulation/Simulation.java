@@ -122,9 +122,17 @@ public final class Simulation {
 
     private boolean over() {
         if (timeline.now().isAfter(plot.healing.plus(PATIENCE))) {
-            throw new Violation("after two days in good health not all has ended: " + unfinished());
+            throw new Violation("after two days in good health not all has ended: " + unfinished() + explained());
         }
         return quiet;
+    }
+
+    /** Why the first that has not ended waits. */
+    private String explained() {
+        return leader().flatMap(gateway -> unfinished().keySet().stream()
+                        .findFirst()
+                        .map(job -> "; the first: " + gateway.engine.planner().explain(job, timeline.now())))
+                .orElse("");
     }
 
     private void script() {
