@@ -136,20 +136,25 @@ final class Orders {
         if (settings.release() == ReleaseBy.ID && settings.flavour() == Flavour.SLURM) {
             boolean right = verified
                     && !slots(job, attempt, grant.binding(), grant.tasks()).isEmpty();
-            return right ? letGo(job, slots(job, attempt, grant.binding(), grant.tasks())) : letGoBlindly(job, attempt);
+            return right
+                    ? letGo(job, slots(job, attempt, grant.binding(), grant.tasks()))
+                    : letGoBlindly(job, attempt, verified);
         }
         return letGo(job, slots(job, attempt, grant.binding(), grant.tasks()));
     }
 
-    private Release letGoBlindly(NativeJob job, AttemptId meant) {
-        faults.count(Fault.FOREIGN_TOUCHED);
-        ledger.touched(new Ledger.Touch(
-                "release",
-                job.nativeId,
-                job.owner,
-                "meant for " + meant + ", hit "
-                        + job.key.map(AttemptId::toString).orElse("a foreign job"),
-                Instant.ofEpochMilli(agenda.now())));
+    /** It hits whatever has that id: a stranger, or a later run of what was meant. */
+    private Release letGoBlindly(NativeJob job, AttemptId meant, boolean verified) {
+        if (!verified) {
+            faults.count(Fault.FOREIGN_TOUCHED);
+            ledger.touched(new Ledger.Touch(
+                    "release",
+                    job.nativeId,
+                    job.owner,
+                    "meant for " + meant + ", hit "
+                            + job.key.map(AttemptId::toString).orElse("a foreign job"),
+                    Instant.ofEpochMilli(agenda.now())));
+        }
         List<Integer> all = new ArrayList<>();
         for (int slot = 0; slot < job.states.length; slot++) {
             all.add(slot);

@@ -201,7 +201,7 @@ final class Recovery {
 
     /** It is believed to run and no node has it: either its end is told again, or it counts as lost with its node. */
     private void missing(NativeJob job, int slot, TaskState.Started started) {
-        if (!job.queued || job.states[slot] != started) {
+        if (!believed(job, slot, started.launch())) {
             return;
         }
         if (!controller.active()) {
@@ -219,8 +219,13 @@ final class Recovery {
         agenda.in(random.nextInt(LATEST_VERDICT_MS), () -> giveUp(job, slot, started));
     }
 
+    /** Whether it is on record as started, paused meanwhile or not. */
+    private static boolean believed(NativeJob job, int slot, Launch launch) {
+        return job.queued && job.states[slot] instanceof TaskState.Started started && started.launch() == launch;
+    }
+
     private void giveUp(NativeJob job, int slot, TaskState.Started started) {
-        if (job.queued && job.states[slot] == started) {
+        if (believed(job, slot, started.launch())) {
             if (controller.active()) {
                 controller.breakOff(job, slot, started, new AttemptEnd.NodeLost());
             } else {

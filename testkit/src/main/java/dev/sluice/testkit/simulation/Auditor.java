@@ -149,7 +149,7 @@ final class Auditor {
             closed.put(new Share(end.attempt(), task), end);
             boolean started = launched.contains(new Run(end.attempt(), task, run(end, task)));
             boolean ours = granted.contains(new Share(end.attempt(), task));
-            if (!end.end().ran() && started && (ours || faults.of(Fault.RELEASED_BY_OWNER) == 0)) {
+            if (!end.end().ran() && started && (ours || releasedByOthers() == 0)) {
                 throw new Violation("attempt %s of %s_%d is closed as %s, and its user code had started"
                         .formatted(end.attempt(), end.job(), task, end.end()));
             }
@@ -194,7 +194,7 @@ final class Auditor {
         launched.add(new Run(launch.attempt(), launch.task(), launch.run()));
         if (!granted.contains(share)) {
             byOwner++;
-            if (byOwner > faults.of(Fault.RELEASED_BY_OWNER) * 16) {
+            if (byOwner > releasedByOthers() * 16) {
                 throw new Violation("user code started that nobody had released: " + launch);
             }
             return;
@@ -234,6 +234,11 @@ final class Auditor {
                         && ended.verdict().equals(Verdict.CANCELLED)
                         && !requeuedThere(run);
         };
+    }
+
+    /** Releases by an owner or an administrator: what was parked then starts, and nobody of ours released it. */
+    private long releasedByOthers() {
+        return faults.of(Fault.RELEASED_BY_OWNER) + faults.of(Fault.UNHELD);
     }
 
     private boolean requeuedThere(int run) {
