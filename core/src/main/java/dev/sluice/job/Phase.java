@@ -60,6 +60,8 @@ public sealed interface Phase {
 
     /** What absence is known to mean. */
     enum Certainty {
+        /** Stopped by us before it started, as its cluster says; a controller that dies now may forget that. */
+        STOPPED,
         /** Absent once: to be looked at again. */
         SUSPECTED,
         /** Absent while no end could be seen on its cluster. */

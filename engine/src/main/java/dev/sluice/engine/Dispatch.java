@@ -258,6 +258,10 @@ final class Dispatch {
 
         private Step missing(Phase.Missing missing) {
             return switch (missing.certainty()) {
+                case STOPPED -> {
+                    Instant saved = missing.since().plus(cluster.settings.saves());
+                    yield saved.isAfter(now) ? new Step.Rest(saved) : find();
+                }
                 case SUSPECTED, HIDDEN, UNRESOLVED -> Step.IDLE;
                 case TO_SEARCH -> find();
                 case CONFIRMED ->

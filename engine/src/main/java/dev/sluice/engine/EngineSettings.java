@@ -82,6 +82,7 @@ public record EngineSettings(
      * @param absence how far apart two looks must be that miss a job before it counts as gone
      * @param trust how long a park or a read may take whose answer is evidence enough to release by id: meanwhile a
      *     controller may die and give the id to somebody else. Long where the release itself looks at what it releases
+     * @param saves for how long a controller may still forget what it has acknowledged; zero where that is durable
      * @param maxWidth how many calls may be under way at once
      * @param tripAfter how many doubtful answers in a row open the breaker
      * @param pause how long the breaker stays open at first; doubles up to {@code maxPause}
@@ -94,6 +95,7 @@ public record EngineSettings(
             Optional<Duration> minJobAge,
             Duration absence,
             Duration trust,
+            Duration saves,
             int maxWidth,
             int tripAfter,
             Duration pause,
@@ -120,6 +122,7 @@ public record EngineSettings(
                     Optional.empty(),
                     Duration.ofSeconds(60),
                     Duration.ofSeconds(3),
+                    Duration.ofSeconds(10),
                     16,
                     5,
                     Duration.ofSeconds(5),

@@ -160,6 +160,7 @@ public sealed interface Event {
         WITHDRAWAL,
         REBOUND,
         CLAIM_FAILED,
+        STOPPED,
         UNBLOCKED
     }
 }

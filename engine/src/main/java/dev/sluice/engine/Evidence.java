@@ -346,6 +346,12 @@ final class Evidence {
             Instant asOf,
             Instant now,
             List<Event> events) {
+        if (missing.certainty() == Phase.Certainty.STOPPED) {
+            if (kind == Kind.READ) {
+                closing.close(tracked.job, slice, new AttemptEnd.Withdrawn(), now, events);
+            }
+            return;
+        }
         boolean settled =
                 missing.certainty() == Phase.Certainty.CONFIRMED || missing.certainty() == Phase.Certainty.UNRESOLVED;
         boolean asked = missing.certainty() == Phase.Certainty.TO_SEARCH;
@@ -430,7 +436,11 @@ final class Evidence {
         void see(Sighting seen) {
             int before = events.size();
             switch (seen) {
-                case Sighting.Ended end -> ended(tracked, slice, end, now, events);
+                case Sighting.Ended end -> {
+                    if (kind == Kind.READ || !(phase instanceof Phase.Missing missing && isStopped(missing))) {
+                        ended(tracked, slice, end, now, events);
+                    }
+                }
                 case Sighting.Lost lost -> lost();
                 case Sighting.Held held -> held(held);
                 case Sighting.Pending pending -> pending(pending);
@@ -456,6 +466,10 @@ final class Evidence {
             }
         }
 
+        private static boolean isStopped(Phase.Missing missing) {
+            return missing.certainty() == Phase.Certainty.STOPPED;
+        }
+
         private void to(Phase next, Cause cause) {
             move(tracked, slice, next, cause, events);
         }
@@ -464,7 +478,11 @@ final class Evidence {
             switch (phase) {
                 case Phase.Parked parked -> parkedMissed(tracked, slice, parked.binding(), now, events);
                 case Phase.Missing missing -> {
-                    if (missing.certainty() != Phase.Certainty.CONFIRMED
+                    if (isStopped(missing)) {
+                        if (kind == Kind.READ) {
+                            closing.close(tracked.job, slice, new AttemptEnd.Withdrawn(), now, events);
+                        }
+                    } else if (missing.certainty() != Phase.Certainty.CONFIRMED
                             && missing.certainty() != Phase.Certainty.UNRESOLVED) {
                         confirm(missing);
                     }
@@ -503,10 +521,10 @@ final class Evidence {
                 }
                 case Phase.Pending pending -> heldReleased(pending, byUs, held.why());
                 case Phase.Missing missing -> heldReleased(missing, byUs, held.why());
-                // Of the same run, a hold of what runs already is an old sight.
-                case Phase.Running r -> {}
-                case Phase.Paused p -> {}
-                case Phase.Completing c -> {}
+                // Its controller forgot the release; the gate stops whatever it starts a second time.
+                case Phase.Running running -> heldReleased(running, byUs, held.why());
+                case Phase.Paused paused -> heldReleased(paused, byUs, held.why());
+                case Phase.Completing completing -> heldReleased(completing, byUs, held.why());
             }
         }
 
@@ -529,7 +547,7 @@ final class Evidence {
         /** Released before, and held now: by a late or un-undone hold of ours, or by somebody else. */
         private void heldReleased(Phase.Released released, boolean byUs, String why) {
             if (!byUs) {
-                Phase.Pending next = new Phase.Pending(released.binding(), released.run(), why);
+                Phase next = new Phase.Pending(released.binding(), released.run(), why);
                 if (!next.equals(released)) {
                     to(next, Cause.SEEN);
                 }

@@ -149,10 +149,12 @@ final class Job {
                 singles.remove(single);
                 touched.accept(single);
             }
+            // Which slices there are follows from the states alone, not from the order in which rows are loaded.
+            boolean alone = standsAlone(tasks, state);
             TaskSet joined = tasks;
             for (int i = groups.size() - 1; i >= 0; i--) {
                 Slice group = groups.get(i);
-                boolean alike = group.state().equals(state);
+                boolean alike = !alone && group.state().equals(state);
                 if (alike) {
                     joined = joined.union(group.tasks());
                 }
@@ -168,8 +170,12 @@ final class Job {
             put(new Slice(joined, state), touched);
         }
 
+        private static boolean standsAlone(TaskSet tasks, JobState state) {
+            return state instanceof JobState.Live && tasks.size() == 1;
+        }
+
         private void put(Slice slice, IntConsumer touched) {
-            if (slice.state() instanceof JobState.Live && slice.tasks().size() == 1) {
+            if (standsAlone(slice.tasks(), slice.state())) {
                 singles.put(slice.tasks().first(), slice);
             } else {
                 groups.add(slice);

@@ -264,7 +264,19 @@ final class Outcomes {
         JobState.Live live = (JobState.Live) slice.state();
         int run = bound instanceof Phase.Released released ? released.run() : 0;
         switch (outcome) {
-            case Stopping.NeverRan n -> closing.close(tracked.job, slice, new AttemptEnd.Withdrawn(), now, events);
+            case Stopping.NeverRan n -> {
+                if (bound instanceof Phase.Parked) {
+                    closing.close(tracked.job, slice, new AttemptEnd.Withdrawn(), now, events);
+                } else {
+                    Phase.Certainty stopped = Phase.Certainty.STOPPED;
+                    move(
+                            tracked,
+                            slice,
+                            new Phase.Missing(bound.binding(), run, Optional.empty(), now, stopped),
+                            Cause.STOPPED,
+                            events);
+                }
+            }
             case Stopping.Ended e ->
                 evidence.ended(tracked, slice, new Sighting.Ended(run, e.end(), e.started(), e.at()), now, events);
             case Stopping.Absent a -> absent(tracked, slice, bound, now, events);

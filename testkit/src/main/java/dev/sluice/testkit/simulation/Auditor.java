@@ -39,6 +39,9 @@ final class Auditor {
 
     private record Share(AttemptId attempt, int task) {}
 
+    /** What a release of ours was for. */
+    private record Grant(AttemptId attempt, int task, String nativeId) {}
+
     private record Task(JobId job, int task) {}
 
     private final Plot plot;
@@ -46,7 +49,8 @@ final class Auditor {
     private final FaultCounts faults;
     private final Engine folded;
     private final Map<Share, Event.Closed> closed = new HashMap<>();
-    private final Set<Share> granted = new HashSet<>();
+    private final Set<Grant> granted = new HashSet<>();
+    private final Set<Run> ungranted = new HashSet<>();
     private final Set<Run> launched = new HashSet<>();
     private final Set<Run> charged = new HashSet<>();
     private final Set<Task> cancelled = new HashSet<>();
@@ -121,8 +125,9 @@ final class Auditor {
     }
 
     private void grant(TaskSet tasks, JobState.Live to) {
-        if (to.phase() instanceof Phase.Releasing) {
-            tasks.stream().forEach(task -> granted.add(new Share(to.attempt().id(), task)));
+        if (to.phase() instanceof Phase.Releasing releasing) {
+            String nativeId = releasing.binding().nativeId();
+            tasks.stream().forEach(task -> granted.add(new Grant(to.attempt().id(), task, nativeId)));
         }
     }
 
@@ -147,9 +152,8 @@ final class Auditor {
     private void closing(Event.Closed end) {
         end.tasks().stream().forEach(task -> {
             closed.put(new Share(end.attempt(), task), end);
-            boolean started = launched.contains(new Run(end.attempt(), task, run(end, task)));
-            boolean ours = granted.contains(new Share(end.attempt(), task));
-            if (!end.end().ran() && started && (ours || releasedByOthers() == 0)) {
+            Run run = new Run(end.attempt(), task, run(end, task));
+            if (!end.end().ran() && launched.contains(run) && !ungranted.contains(run)) {
                 throw new Violation("attempt %s of %s_%d is closed as %s, and its user code had started"
                         .formatted(end.attempt(), end.job(), task, end.end()));
             }
@@ -187,19 +191,22 @@ final class Auditor {
     }
 
     private void launched(Ledger.Launch launch) {
-        if (ledger.pastGate(launch.attempt(), launch.task(), launch.run()) > 1) {
+        Run run = new Run(launch.attempt(), launch.task(), launch.run());
+        if (ledger.pastGate(launch.attempt(), launch.task(), launch.run()) > 1 && !ungranted.contains(run)) {
             throw new Violation("two launches passed the gate of one run: " + launch);
         }
-        Share share = new Share(launch.attempt(), launch.task());
-        launched.add(new Run(launch.attempt(), launch.task(), launch.run()));
-        if (!granted.contains(share)) {
+        launched.add(run);
+        Grant grant =
+                new Grant(launch.attempt(), launch.task(), launch.binding().nativeId());
+        if (!granted.contains(grant)) {
+            ungranted.add(run);
             byOwner++;
             if (byOwner > releasedByOthers() * 16) {
                 throw new Violation("user code started that nobody had released: " + launch);
             }
             return;
         }
-        Event.Closed end = closed.get(share);
+        Event.Closed end = closed.get(new Share(launch.attempt(), launch.task()));
         if (end != null && isOver(end, launch.run())) {
             throw new Violation(
                     "user code started after its attempt was closed as %s: %s".formatted(end.end(), launch));
@@ -223,7 +230,7 @@ final class Auditor {
             case AttemptEnd.Withdrawn e -> true;
             case AttemptEnd.RefusedByCluster e -> true;
             // Somebody may requeue on the cluster what we closed, where the cluster forgot the end or keeps it.
-            case AttemptEnd.Finished e -> !requeuedThere(run);
+            case AttemptEnd.Finished e -> !requeuedThere(run) && !shutOut(e);
             // Whoever settles or consents answers for it; what a cluster lost may be started by it again.
             case AttemptEnd.Settled e -> false;
             case AttemptEnd.Interrupted e -> false;
@@ -239,6 +246,13 @@ final class Auditor {
     /** Releases by an owner or an administrator: what was parked then starts, and nobody of ours released it. */
     private long releasedByOthers() {
         return faults.of(Fault.RELEASED_BY_OWNER) + faults.of(Fault.UNHELD);
+    }
+
+    /** The gate let nothing start, and where only its exit code is seen that is a failure; it may be started again. */
+    private boolean shutOut(AttemptEnd.Finished end) {
+        return end.verdict() instanceof Verdict.Failed failed
+                && failed.note().contains("nothing was started")
+                && faults.of(Fault.CONTROLLER_CRASH) > 0;
     }
 
     private boolean requeuedThere(int run) {

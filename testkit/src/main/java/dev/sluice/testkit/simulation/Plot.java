@@ -91,6 +91,7 @@ final class Plot {
                 watched ? cluster.minJobAge() : Optional.empty(),
                 defaults.absence(),
                 cluster.release() == FakeSettings.ReleaseBy.ID ? defaults.trust() : Duration.ofSeconds(60),
+                defaults.saves(),
                 8,
                 defaults.tripAfter(),
                 defaults.pause(),

@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Simulation {
     private static final Duration PATIENCE = Duration.ofHours(48);
+    private static final Duration RECOVERY = Duration.ofHours(1);
     private static final int SAMPLE = 40;
 
     private final long seed;
@@ -185,7 +186,13 @@ public final class Simulation {
             wire.cluster().mischief().capacity(timeline.now(), 32);
         }
         people.heal();
+        timeline.at(timeline.now().plus(RECOVERY), this::healAgain);
         checkEnd();
+    }
+
+    /** What a controller that was down when all was healed brings back with it. */
+    private void healAgain() {
+        wires.values().forEach(wire -> wire.cluster().mischief().heal(timeline.now()));
     }
 
     /** Looks every few minutes whether all is over. */
