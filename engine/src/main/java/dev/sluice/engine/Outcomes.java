@@ -449,10 +449,11 @@ final class Outcomes {
         boolean complete = seen.scope() == Sweep.Scope.COMPLETE;
         events.add(new Event.Looked(cluster.name(), seen.asOf(), complete, seen.next()));
         Map<AttemptId, TaskSet> mentioned = new HashMap<>();
+        List<Observation> strays = new ArrayList<>();
         for (Observation observation : seen.observations()) {
             Tracked tracked = book.attempt(observation.attempt());
             if (tracked == null || tracked.tasks.intersect(observation.tasks()).isEmpty()) {
-                sweeper.observed(cluster.name(), observation, now, events);
+                strays.add(observation);
                 continue;
             }
             // An end stays true, whenever it was read; and what left the queue is not told again.
@@ -471,6 +472,7 @@ final class Outcomes {
                 }
             }
         }
+        strays.forEach(stray -> sweeper.observed(cluster.name(), stray, now, events));
     }
 
     /** A look that began before the last change of ours may not have it yet, and one during a call neither. */

@@ -9,6 +9,7 @@ import dev.sluice.job.AttemptEnd;
 import dev.sluice.job.AttemptId;
 import dev.sluice.job.Binding;
 import dev.sluice.job.ClusterName;
+import dev.sluice.job.JobId;
 import dev.sluice.job.JobState;
 import dev.sluice.job.Phase;
 import dev.sluice.job.Slice;
@@ -168,6 +169,9 @@ final class Sweeper {
             alert(cluster, id, "carries our key and may run, and there is no record of it", events);
             return;
         }
+        if (claimed && attempt.isPresent() && changes(attempt.get().job(), events)) {
+            return; // the same look says more of this job: the next one finds this still there
+        }
         if (claimed && attempt.isPresent() && adopt(attempt.get(), binding, tasks, seen, events)) {
             return;
         }
@@ -188,6 +192,12 @@ final class Sweeper {
                         && left.leftover().key().equals(leftover.key()))) {
             events.add(new Event.LeftBehind(leftover));
         }
+    }
+
+    private static boolean changes(JobId job, List<Event> events) {
+        return events.stream()
+                .anyMatch(event ->
+                        event instanceof Event.OfTasks of && of.job().equals(job));
     }
 
     private boolean adopt(Attempt attempt, Binding binding, TaskSet tasks, Sighting seen, List<Event> events) {

@@ -27,7 +27,7 @@ final class CrashPlan {
         this.chance = chance;
     }
 
-    /** Nothing dies from here on. */
+    /** Nothing dies by chance from here on; what the seed aims at may still come. */
     void disarm() {
         armed = false;
     }
@@ -35,11 +35,8 @@ final class CrashPlan {
     /** Whether the gateway that comes by dies here. */
     boolean dies(CrashPoint point) {
         passed.merge(point, 1, Integer::sum);
-        if (!armed) {
-            return false;
-        }
         boolean aimed = aim.isPresent() && aim.get().equals(point) && skip-- == 0;
-        boolean dies = aimed || (chance > 0 && random.nextDouble() < chance);
+        boolean dies = aimed || (armed && chance > 0 && random.nextDouble() < chance);
         if (dies) {
             died.merge(point, 1, Integer::sum);
         }

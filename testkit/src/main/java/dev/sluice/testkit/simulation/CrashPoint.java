@@ -17,6 +17,16 @@ record CrashPoint(String name) implements Comparable<CrashPoint> {
         return new CrashPoint("before commit of " + event.getClass().getSimpleName());
     }
 
+    /** Whether it is a commit of this kind of event. */
+    boolean concerns(Class<? extends Event> event) {
+        return name.endsWith(" commit of " + event.getSimpleName());
+    }
+
+    /** Whether it is about calls of this kind. */
+    boolean concernsCall(Class<? extends Effect> effect) {
+        return name.endsWith(" " + effect.getSimpleName()) && !name.contains(" commit of ");
+    }
+
     static CrashPoint afterCommit(Event event) {
         return new CrashPoint("after commit of " + event.getClass().getSimpleName());
     }

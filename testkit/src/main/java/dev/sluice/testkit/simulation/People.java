@@ -105,6 +105,7 @@ final class People {
                 List<JobId> before = answers.putIfAbsent(token.key(), ok.jobs());
                 if (before == null) {
                     accepted.addAll(ok.jobs());
+                    ok.jobs().forEach(this::changeMind);
                 } else if (!before.equals(ok.jobs())) {
                     throw new Violation("one request, two answers: %s and %s".formatted(before, ok.jobs()));
                 }
@@ -124,6 +125,19 @@ final class People {
             case Reply.NotFound n -> unexpected(reply);
             case Reply.Forbidden f -> unexpected(reply);
             case Reply.Explained e -> unexpected(reply);
+        }
+    }
+
+    /** Sent elsewhere while it is on its way, and again. */
+    private void changeMind(JobId job) {
+        if (plot.impatient) {
+            for (int i = 0; i < 6; i++) {
+                open++;
+                Input.Command reroute = new Input.Reroute(OPERATOR, job, Optional.empty());
+                timeline.at(
+                        timeline.now().plusMillis(random.nextInt(60_000)),
+                        () -> ask(reroute, reply -> answered(reroute, reply)));
+            }
         }
     }
 

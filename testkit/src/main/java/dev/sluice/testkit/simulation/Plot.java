@@ -1,6 +1,8 @@
 package dev.sluice.testkit.simulation;
 
+import dev.sluice.engine.Effect;
 import dev.sluice.engine.EngineSettings;
+import dev.sluice.engine.Event;
 import dev.sluice.engine.EngineSettings.ClusterSettings;
 import dev.sluice.job.ClusterName;
 import dev.sluice.job.JobId;
@@ -40,12 +42,22 @@ final class Plot {
     final EngineSettings settings;
     /** When every lasting fault ends, and nothing new goes wrong. */
     final Instant healing;
+    /** Owners release what we have parked, and people change their minds while a park is in doubt. */
+    final boolean impatient;
+    /** It goes on until idempotency keys have expired. */
+    private final boolean longLived;
+    /** No cluster can tell whether something ever started. */
+    private final boolean claimless;
 
     private final RandomGenerator random;
     private final long fateSeed;
 
-    Plot(RandomGenerator random) {
+    /** @param aim what it is to come by: what hardly ever happens by chance is made likely */
+    Plot(RandomGenerator random, CrashPoint aim) {
         this.random = random;
+        this.impatient = aim.concerns(Event.Adopted.class) || aim.concernsCall(Effect.Alter.class);
+        this.claimless = aim.concerns(Event.Settled.class);
+        this.longLived = aim.concerns(Event.KeysExpired.class);
         this.fateSeed = random.nextLong();
         this.healing = START.plus(minutes(30, 180));
         List<FakeSettings> drawn = new ArrayList<>();
@@ -60,8 +72,18 @@ final class Plot {
         settings = EngineSettings.of(REALM, ours);
     }
 
+    /** Whether it was made so that something rare happens. */
+    boolean contrived() {
+        return impatient || claimless || longLived;
+    }
+
+    /** Before this it is not over. */
+    Instant longEnough() {
+        return longLived ? healing.plus(settings.keyLife()) : START;
+    }
+
     private FakeSettings cluster(ClusterName name) {
-        FakeSettings cluster = switch (random.nextInt(6)) {
+        FakeSettings cluster = switch (claimless ? 1 : random.nextInt(6)) {
             case 0 -> FakeSettings.kubernetes(name, REALM);
             case 1 -> FakeSettings.slurm(name, REALM).withClaims(FakeSettings.Claims.UNSEEN);
             case 2 ->

@@ -1,6 +1,7 @@
 package dev.sluice.testkit.simulation;
 
 import dev.sluice.testkit.fake.FaultCounts;
+import dev.sluice.job.Lifecycle;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -51,6 +52,7 @@ public final class SimulateMain {
     static final class Tally {
         final List<Seeds.Failure> failures = new ArrayList<>();
         final FaultCounts faults = new FaultCounts();
+        final Map<CrashPoint, Integer> passed = new TreeMap<>();
         final Map<CrashPoint, Integer> died = new TreeMap<>();
         final Map<String, Long> transitions = new TreeMap<>();
         long seeds;
@@ -72,6 +74,7 @@ public final class SimulateMain {
             try {
                 Report report = Seeds.run(seed);
                 faults.add(report.faults());
+                report.passed().forEach((point, times) -> passed.merge(point, times, Integer::sum));
                 report.died().forEach((point, times) -> died.merge(point, times, Integer::sum));
                 report.transitions().forEach((step, times) -> transitions.merge(step, times, Long::sum));
                 jobs += report.jobs();
@@ -87,6 +90,7 @@ public final class SimulateMain {
             seeds += other.seeds;
             failures.addAll(other.failures);
             faults.add(other.faults);
+            other.passed.forEach((point, times) -> passed.merge(point, times, Integer::sum));
             other.died.forEach((point, times) -> died.merge(point, times, Integer::sum));
             other.transitions.forEach((step, times) -> transitions.merge(step, times, Long::sum));
             jobs += other.jobs;
@@ -100,10 +104,14 @@ public final class SimulateMain {
                     .formatted(jobs, lives, commits, settled));
             out.accept("faults: " + faults.all());
             out.accept("gateways died: " + died);
-            List<CrashPoint> never = CrashPoint.points().stream()
-                    .filter(point -> !died.containsKey(point))
-                    .toList();
-            out.accept("crash points never hit: " + never);
+            Lifecycle.table().stream()
+                    .filter(step -> !transitions.containsKey(step.from() + " " + step.to()))
+                    .forEach(step -> out.accept("never visited: " + step));
+            for (CrashPoint point : CrashPoint.points()) {
+                if (!died.containsKey(point)) {
+                    out.accept("never died %s, passed %d times".formatted(point, passed.getOrDefault(point, 0)));
+                }
+            }
             failures.stream()
                     .limit(20)
                     .forEach(failure ->

@@ -64,13 +64,14 @@ public final class Simulation {
         this.seed = seed;
         this.random = new SplittableRandom(seed);
         this.history = told;
-        this.plot = new Plot(random.split());
+        List<CrashPoint> points = CrashPoint.points();
+        CrashPoint aim = points.get((int) Math.floorMod(seed, (long) points.size()));
+        this.plot = new Plot(random.split(), aim);
         this.mutator = new Mutator(mutation);
         this.store =
                 new MemoryStore(mutator.takesStaleEpochs() ? MemoryStore.Fencing.BROKEN : MemoryStore.Fencing.KEPT);
-        List<CrashPoint> points = CrashPoint.points();
-        CrashPoint aim = points.get((int) Math.floorMod(seed, (long) points.size()));
-        this.crashes = new CrashPlan(random.split(), Optional.of(aim), random.nextInt(4), random.nextDouble() * 0.004);
+        int skip = plot.contrived() ? 0 : random.nextInt(1 + random.nextInt(4));
+        this.crashes = new CrashPlan(random.split(), Optional.of(aim), skip, random.nextDouble() * 0.004);
         for (FakeSettings settings : plot.clusters) {
             FakeCluster cluster = new FakeCluster(settings, plot::fate, Plot.START, random.split(), ledger, faults);
             told.ifPresent(cluster::tellTo);
@@ -140,6 +141,7 @@ public final class Simulation {
         for (Wire wire : wires.values()) {
             weather(wire);
             mischief(wire);
+            impatience(wire);
         }
         storeTrouble();
         people.script();
@@ -149,7 +151,7 @@ public final class Simulation {
     private void weather(Wire wire) {
         if (timeline.now().isBefore(plot.healing)) {
             wire.weather(
-                    switch (random.nextInt(4)) {
+                    switch (random.nextInt(plot.impatient ? 2 : 4)) {
                         case 0 -> Weather.STORM;
                         case 1 -> Weather.ROUGH;
                         default -> Weather.CALM;
@@ -165,6 +167,14 @@ public final class Simulation {
                 wire.cluster().mischief().anything(timeline.now());
                 mischief(wire);
             });
+        }
+    }
+
+    /** An owner who releases what he finds held in his name. */
+    private void impatience(Wire wire) {
+        if (plot.impatient && timeline.now().isBefore(plot.healing)) {
+            wire.cluster().mischief().releaseByOwner(timeline.now());
+            timeline.at(timeline.now().plusMillis(500 + random.nextInt(8_000)), () -> impatience(wire));
         }
     }
 
@@ -197,7 +207,11 @@ public final class Simulation {
 
     /** Looks every few minutes whether all is over. */
     private void checkEnd() {
-        boolean idle = leader != null && people.content() && unfinished().isEmpty() && nothingLeft();
+        boolean idle = leader != null
+                && !timeline.now().isBefore(plot.longEnough())
+                && people.content()
+                && unfinished().isEmpty()
+                && nothingLeft();
         if (idle) {
             quiet = true;
         } else {
