@@ -62,6 +62,8 @@ public sealed interface Phase {
     enum Certainty {
         /** Stopped by us before it started, as its cluster says; a controller that dies now may forget that. */
         STOPPED,
+        /** Stopped, and read again when nothing can be forgotten any more: the claim tells whether it had started. */
+        TAKEN_BACK,
         /** Absent once: to be looked at again. */
         SUSPECTED,
         /** Absent while no end could be seen on its cluster. */

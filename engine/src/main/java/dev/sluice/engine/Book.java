@@ -186,6 +186,12 @@ final class Book {
         }
     }
 
+    private static boolean waitsForImage(Job job) {
+        return job.slices().stream()
+                .anyMatch(slice -> slice.state() instanceof JobState.Waiting waiting
+                        && waiting.gates().contains(Gate.PINNING_IMAGE));
+    }
+
     private void changed(ClusterRecord cluster) {
         touched.add(new Image.Key.OfCluster(cluster.name()));
         feed.see(cluster);
@@ -310,7 +316,11 @@ final class Book {
                 cluster.attempts.add(id);
                 cluster.agenda.put(new AgendaKey.OfAttempt(id), Instant.EPOCH);
             }
-            case JobState.Ended e -> {}
+            case JobState.Ended e -> {
+                if (unpinned.containsKey(job.id()) && !waitsForImage(job)) {
+                    unpinned.remove(job.id());
+                }
+            }
         }
         feed.room(job);
     }

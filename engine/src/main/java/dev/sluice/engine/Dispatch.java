@@ -264,7 +264,7 @@ final class Dispatch {
                 }
                 case SUSPECTED, HIDDEN, UNRESOLVED -> Step.IDLE;
                 case TO_SEARCH -> find();
-                case CONFIRMED ->
+                case TAKEN_BACK, CONFIRMED ->
                     new Step.Call(flight -> new Effect.Claim(
                             flight, cluster.name(), tracked.attempt, missing.binding(), slice.tasks(), missing.run()));
             };

@@ -346,10 +346,8 @@ final class Evidence {
             Instant asOf,
             Instant now,
             List<Event> events) {
-        if (missing.certainty() == Phase.Certainty.STOPPED) {
-            if (kind == Kind.READ) {
-                closing.close(tracked.job, slice, new AttemptEnd.Withdrawn(), now, events);
-            }
+        if (isStopped(missing)) {
+            stayedStopped(tracked, slice, missing, kind, now, events);
             return;
         }
         boolean settled =
@@ -380,6 +378,28 @@ final class Evidence {
             move(tracked, slice, confirmed(missing, Phase.Certainty.TO_SEARCH), Cause.ABSENT, events);
         } else if (hidden && twice) {
             alert(tracked, "is absent, and nothing can tell whether it ran; it may be settled", events);
+        }
+    }
+
+    private static boolean isStopped(Phase.Missing missing) {
+        return missing.certainty() == Phase.Certainty.STOPPED || missing.certainty() == Phase.Certainty.TAKEN_BACK;
+    }
+
+    /**
+     * Stopped by us, and still so. Whoever cancels has no more questions; who takes it elsewhere asks the claim, for a
+     * controller may have forgotten that it had started, and held and cancelled it as if it had not.
+     */
+    private void stayedStopped(
+            Tracked tracked, Slice slice, Phase.Missing missing, Kind kind, Instant now, List<Event> events) {
+        if (kind == Kind.LOOK || missing.certainty() == Phase.Certainty.TAKEN_BACK) {
+            return;
+        }
+        JobState.Live live = (JobState.Live) slice.state();
+        if (live.wish() instanceof Wish.Stop stop && stop.why() == StopReason.CANCEL) {
+            closing.close(tracked.job, slice, new AttemptEnd.Stopped(), now, events);
+            watchOver(tracked, slice, live, now, events);
+        } else {
+            move(tracked, slice, confirmed(missing, Phase.Certainty.TAKEN_BACK), Cause.STOPPED, events);
         }
     }
 
@@ -437,7 +457,9 @@ final class Evidence {
             int before = events.size();
             switch (seen) {
                 case Sighting.Ended end -> {
-                    if (kind == Kind.READ || !(phase instanceof Phase.Missing missing && isStopped(missing))) {
+                    if (phase instanceof Phase.Missing missing && isStopped(missing)) {
+                        stayedStopped(tracked, slice, missing, kind, now, events);
+                    } else {
                         ended(tracked, slice, end, now, events);
                     }
                 }
@@ -466,10 +488,6 @@ final class Evidence {
             }
         }
 
-        private static boolean isStopped(Phase.Missing missing) {
-            return missing.certainty() == Phase.Certainty.STOPPED;
-        }
-
         private void to(Phase next, Cause cause) {
             move(tracked, slice, next, cause, events);
         }
@@ -479,9 +497,7 @@ final class Evidence {
                 case Phase.Parked parked -> parkedMissed(tracked, slice, parked.binding(), now, events);
                 case Phase.Missing missing -> {
                     if (isStopped(missing)) {
-                        if (kind == Kind.READ) {
-                            closing.close(tracked.job, slice, new AttemptEnd.Withdrawn(), now, events);
-                        }
+                        stayedStopped(tracked, slice, missing, kind, now, events);
                     } else if (missing.certainty() != Phase.Certainty.CONFIRMED
                             && missing.certainty() != Phase.Certainty.UNRESOLVED) {
                         confirm(missing);

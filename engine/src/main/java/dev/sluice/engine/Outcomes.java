@@ -234,9 +234,12 @@ final class Outcomes {
             if (tracked != null && tracked.flight == done.effect().flight()) {
                 evidence.searched(tracked, outcome, now, events);
             }
+        }
+        for (int i = 0; i < done.effect().attempts().size(); i++) {
+            AttemptId id = done.effect().attempts().get(i).id();
             Watch watch = book.registers.watch(new Leftover.Key(id, "", ""));
             if (watch != null && watch.flight == done.effect().flight()) {
-                sweeper.searched(watch, outcome, watch.sent, now, events);
+                sweeper.searched(watch, done.outcomes().get(i), watch.sent, now, events);
             }
         }
     }
@@ -371,7 +374,8 @@ final class Outcomes {
         for (Slice slice : slices(done.effect().attempt().id(), done.effect().tasks())) {
             JobState.Live live = (JobState.Live) slice.state();
             if (live.phase() instanceof Phase.Missing missing
-                    && missing.certainty() == Phase.Certainty.CONFIRMED
+                    && (missing.certainty() == Phase.Certainty.CONFIRMED
+                            || missing.certainty() == Phase.Certainty.TAKEN_BACK)
                     && missing.run() == done.effect().run()) {
                 claimed(tracked, slice, missing, done.outcome(), now, events);
             }
@@ -398,7 +402,9 @@ final class Outcomes {
                         events);
             }
             case Claim.Cannot c -> {
-                if (tracked.job.head().rules().consentsToSecondRun()) {
+                if (missing.certainty() == Phase.Certainty.TAKEN_BACK) {
+                    closing.close(tracked.job, slice, new AttemptEnd.Withdrawn(), now, events);
+                } else if (tracked.job.head().rules().consentsToSecondRun()) {
                     AttemptEnd end = new AttemptEnd.Interrupted(
                             "its cluster lost it, nobody knows whether it ran, and it consents to a second run");
                     gone(tracked, slice, slice.tasks(), missing, end, now, events);

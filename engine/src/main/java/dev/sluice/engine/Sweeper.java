@@ -196,8 +196,7 @@ final class Sweeper {
 
     private static boolean changes(JobId job, List<Event> events) {
         return events.stream()
-                .anyMatch(event ->
-                        event instanceof Event.OfTasks of && of.job().equals(job));
+                .anyMatch(event -> event instanceof Event.OfTasks of && of.job().equals(job));
     }
 
     private boolean adopt(Attempt attempt, Binding binding, TaskSet tasks, Sighting seen, List<Event> events) {

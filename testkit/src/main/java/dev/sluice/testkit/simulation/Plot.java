@@ -2,8 +2,8 @@ package dev.sluice.testkit.simulation;
 
 import dev.sluice.engine.Effect;
 import dev.sluice.engine.EngineSettings;
-import dev.sluice.engine.Event;
 import dev.sluice.engine.EngineSettings.ClusterSettings;
+import dev.sluice.engine.Event;
 import dev.sluice.job.ClusterName;
 import dev.sluice.job.JobId;
 import dev.sluice.job.ProjectPath;

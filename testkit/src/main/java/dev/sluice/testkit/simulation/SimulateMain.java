@@ -1,7 +1,7 @@
 package dev.sluice.testkit.simulation;
 
-import dev.sluice.testkit.fake.FaultCounts;
 import dev.sluice.job.Lifecycle;
+import dev.sluice.testkit.fake.FaultCounts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +36,10 @@ public final class SimulateMain {
                 chunks.add(cores.submit(() -> Tally.of(begin, end)));
             }
             for (Future<Tally> chunk : chunks) {
-                tally.add(chunk.get());
+                Tally more = chunk.get();
+                more.failures.forEach(failure ->
+                        System.out.println("FAILED " + failure + "; replay: make simulate TELL=" + failure.seed()));
+                tally.add(more);
                 double seconds = (System.nanoTime() - started) / 1e9;
                 System.out.printf(
                         "%d of %d seeds, %d failed, %.0f s%n", tally.seeds, seeds, tally.failures.size(), seconds);
@@ -112,10 +115,6 @@ public final class SimulateMain {
                     out.accept("never died %s, passed %d times".formatted(point, passed.getOrDefault(point, 0)));
                 }
             }
-            failures.stream()
-                    .limit(20)
-                    .forEach(failure ->
-                            out.accept("FAILED " + failure + "; replay: make simulate TELL=" + failure.seed()));
         }
     }
 }

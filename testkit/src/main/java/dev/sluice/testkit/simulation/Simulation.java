@@ -36,6 +36,7 @@ import org.jspecify.annotations.Nullable;
 public final class Simulation {
     private static final Duration PATIENCE = Duration.ofHours(48);
     private static final Duration RECOVERY = Duration.ofHours(1);
+    private static final int MOST_TURNS = 900;
     private static final int SAMPLE = 40;
 
     private final long seed;
@@ -55,6 +56,8 @@ public final class Simulation {
     private final Optional<Consumer<String>> history;
     private @Nullable Gateway leader;
     private @Nullable Gateway zombie;
+    private Instant calm = Instant.EPOCH;
+    private int turns;
     private long lives;
     private long commits;
     private boolean quiet;
@@ -309,6 +312,14 @@ public final class Simulation {
     }
 
     private void turn(Gateway gateway) {
+        if (timeline.now().isBefore(calm)) {
+            if (++turns > MOST_TURNS) {
+                throw new Violation("the loop spins: %d turns within a second".formatted(turns));
+            }
+        } else {
+            calm = timeline.now().plusSeconds(1);
+            turns = 0;
+        }
         after(gateway, gateway.turn(timeline.now()));
     }
 
