@@ -7,8 +7,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What truly happened on a fake cluster, whatever it tells anybody: what invariants are checked against. No crash of the
@@ -32,6 +34,21 @@ public final class Ledger {
     private final Map<Run, Integer> byRun = new HashMap<>();
     private final Map<Task, Integer> byTask = new HashMap<>();
     private final Map<Task, Integer> completed = new HashMap<>();
+
+    private final Set<Share> releasedByOthers = new HashSet<>();
+
+    /** One task's part in an attempt. */
+    private record Share(AttemptId attempt, int task) {}
+
+    /** An owner or an administrator let it go: what it starts was never granted. */
+    void releasedByOthers(AttemptId attempt, int task) {
+        releasedByOthers.add(new Share(attempt, task));
+    }
+
+    /** Whether somebody other than us ever let it go. */
+    public boolean wasReleasedByOthers(AttemptId attempt, int task) {
+        return releasedByOthers.contains(new Share(attempt, task));
+    }
 
     void launched(Launch launch) {
         launches.add(launch);

@@ -223,13 +223,19 @@ public final class Mischief {
         return toObject(now, Fault.UNHELD, Mischief::heldByOthers, v -> {
             if (v.job().states[v.slot()] instanceof TaskState.Held held) {
                 if (altogether || held.then() == Then.PENDING) {
-                    orders.pend(v.job(), v.slot(), held);
+                    letGo(v, held);
                 } else {
                     TaskState.Held parked = new TaskState.Held(held.run(), held.incarnation(), Holder.US, Then.HELD);
                     queue.set(v.job(), v.slot(), parked, agenda.now());
                 }
             }
         });
+    }
+
+    private void letGo(Victim victim, TaskState.Held held) {
+        NativeJob job = victim.job();
+        job.key.ifPresent(attempt -> cluster.ledger().releasedByOthers(attempt, job.indices[victim.slot()]));
+        orders.pend(job, victim.slot(), held);
     }
 
     private static boolean heldByOthers(TaskState state) {
@@ -244,7 +250,7 @@ public final class Mischief {
                 state -> state instanceof TaskState.Held held && held.by() == Holder.US,
                 v -> {
                     if (v.job().states[v.slot()] instanceof TaskState.Held held) {
-                        orders.pend(v.job(), v.slot(), held);
+                        letGo(v, held);
                     }
                 });
     }

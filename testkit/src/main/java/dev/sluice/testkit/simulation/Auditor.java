@@ -51,13 +51,11 @@ final class Auditor {
     private final Engine folded;
     private final Map<Share, Event.Closed> closed = new HashMap<>();
     private final Set<Grant> granted = new HashSet<>();
-    private final Set<Run> ungranted = new HashSet<>();
     private final Set<Run> launched = new HashSet<>();
     private final Set<Run> charged = new HashSet<>();
     private final Set<Task> cancelled = new HashSet<>();
     private long position;
     private int launchesSeen;
-    private int byOwner;
     private long settled;
 
     Auditor(Plot plot, Ledger ledger, FaultCounts faults, Transitions transitions) {
@@ -154,7 +152,7 @@ final class Auditor {
         end.tasks().stream().forEach(task -> {
             closed.put(new Share(end.attempt(), task), end);
             Run run = new Run(end.attempt(), task, run(end, task));
-            if (!end.end().ran() && launched.contains(run) && !ungranted.contains(run) && !blind(end)) {
+            if (!end.end().ran() && launched.contains(run) && !byOthers(end.attempt(), task) && !blind(end)) {
                 throw new Violation("attempt %s of %s_%d is closed as %s, and its user code had started"
                         .formatted(end.attempt(), end.job(), task, end.end()));
             }
@@ -193,16 +191,15 @@ final class Auditor {
 
     private void launched(Ledger.Launch launch) {
         Run run = new Run(launch.attempt(), launch.task(), launch.run());
-        if (ledger.pastGate(launch.attempt(), launch.task(), launch.run()) > 1 && !ungranted.contains(run)) {
+        if (ledger.pastGate(launch.attempt(), launch.task(), launch.run()) > 1
+                && !byOthers(launch.attempt(), launch.task())) {
             throw new Violation("two launches passed the gate of one run: " + launch);
         }
         launched.add(run);
         Grant grant =
                 new Grant(launch.attempt(), launch.task(), launch.binding().nativeId());
         if (!granted.contains(grant)) {
-            ungranted.add(run);
-            byOwner++;
-            if (byOwner > releasedByOthers() * 16) {
+            if (!byOthers(launch.attempt(), launch.task())) {
                 throw new Violation("user code started that nobody had released: " + launch);
             }
             return;
@@ -244,9 +241,9 @@ final class Auditor {
         };
     }
 
-    /** Releases by an owner or an administrator: what was parked then starts, and nobody of ours released it. */
-    private long releasedByOthers() {
-        return faults.of(Fault.RELEASED_BY_OWNER) + faults.of(Fault.UNHELD);
+    /** Whether an owner or an administrator let it go: what it starts then was granted by him. */
+    private boolean byOthers(AttemptId attempt, int task) {
+        return ledger.wasReleasedByOthers(attempt, task);
     }
 
     /** Where no claim can be asked, a start that a controller forgot is known to nobody. */
