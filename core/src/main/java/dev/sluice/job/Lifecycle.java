@@ -132,6 +132,9 @@ public final class Lifecycle {
         from(Stage.WITHDRAWING)
                 .to(Stage.WITHDRAWING, "the next step, or in doubt")
                 .to(Stage.PENDING, "a cancel wins, or it had started and the hold is undone")
+                .to(Stage.RUNNING, "requeued there, and started anew")
+                .to(Stage.PAUSED, "requeued there, started anew and paused")
+                .to(Stage.COMPLETING, "requeued there, and ending anew")
                 .to(Stage.MISSING, "absent")
                 .to(Stage.WAITING, "withdrawn")
                 .to(Stage.ENDED, "seen ended");

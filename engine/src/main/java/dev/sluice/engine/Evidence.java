@@ -239,7 +239,10 @@ final class Evidence {
         Optional<Instant> started =
                 ended.started().isBefore(ended.at()) ? Optional.of(ended.started()) : Optional.empty();
         JobState.Live live = (JobState.Live) slice.state();
-        boolean byUs = live.wish() instanceof Wish.Stop && started.isEmpty();
+        boolean began = started.isPresent()
+                || (live.phase() instanceof Phase.Released released
+                        && released.startedAt().isPresent());
+        boolean byUs = live.wish() instanceof Wish.Stop && !began;
         AttemptEnd end = byUs && ended.end() instanceof AttemptEnd.Stopped ? new AttemptEnd.Withdrawn() : ended.end();
         Closing.charge(tracked.job, live, slice.tasks(), ended.run(), started, ended.at(), events);
         closing.close(tracked.job, slice, end, now, events);
