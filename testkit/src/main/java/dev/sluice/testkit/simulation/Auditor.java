@@ -1,6 +1,7 @@
 package dev.sluice.testkit.simulation;
 
 import dev.sluice.engine.Engine;
+import dev.sluice.engine.EngineSettings;
 import dev.sluice.engine.Event;
 import dev.sluice.engine.Image;
 import dev.sluice.engine.JobStore;
@@ -45,7 +46,8 @@ final class Auditor {
 
     private record Task(JobId job, int task) {}
 
-    private final Plot plot;
+    private final EngineSettings settings;
+    private final List<FakeSettings> clusters;
     private final Ledger ledger;
     private final FaultCounts faults;
     private final Engine folded;
@@ -58,11 +60,18 @@ final class Auditor {
     private int launchesSeen;
     private long settled;
 
-    Auditor(Plot plot, Ledger ledger, FaultCounts faults, Transitions transitions) {
-        this.plot = plot;
+    Auditor(
+            EngineSettings settings,
+            List<FakeSettings> clusters,
+            Instant start,
+            Ledger ledger,
+            FaultCounts faults,
+            Transitions transitions) {
+        this.settings = settings;
+        this.clusters = clusters;
         this.ledger = ledger;
         this.faults = faults;
-        this.folded = Engine.restore(List.of(), 1, plot.settings, Plot.START, transitions);
+        this.folded = Engine.restore(List.of(), 1, settings, start, transitions);
     }
 
     /** The state that the committed events make. */
@@ -250,7 +259,7 @@ final class Auditor {
     private boolean blind(Event.Closed end) {
         return end.end() instanceof AttemptEnd.Withdrawn
                 && faults.of(Fault.START_FORGOTTEN) > 0
-                && plot.clusters.stream().anyMatch(cluster -> cluster.claims() == FakeSettings.Claims.UNSEEN);
+                && clusters.stream().anyMatch(cluster -> cluster.claims() == FakeSettings.Claims.UNSEEN);
     }
 
     /** The gate let nothing start, and where only its exit code is seen that is a failure; it may be started again. */
@@ -274,7 +283,7 @@ final class Auditor {
     /** The incremental plan is the plan from scratch. */
     void comparePlans(Engine engine, Instant now) {
         Planner planner = engine.planner();
-        Planner scratch = Planner.of(planner.snapshot(), plot.settings.policy());
+        Planner scratch = Planner.of(planner.snapshot(), settings.policy());
         if (!planner.plan(now, 1000).equals(scratch.plan(now, 1000))) {
             throw new Violation("the incremental plan %s is not the plan from scratch %s"
                     .formatted(planner.plan(now, 1000), scratch.plan(now, 1000)));

@@ -35,7 +35,7 @@ final class People {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final Input.Requester OPERATOR = new Input.Requester(new UserName("operator"), Input.Role.OPERATOR);
 
-    private final Simulation simulation;
+    private final Federation federation;
     private final Plot plot;
     private final Timeline timeline;
     private final SplittableRandom random;
@@ -45,12 +45,12 @@ final class People {
     private int open;
     private boolean healed;
 
-    People(Simulation simulation, Plot plot, Timeline timeline, SplittableRandom random, Auditor auditor) {
-        this.simulation = simulation;
+    People(Federation federation, Plot plot, SplittableRandom random) {
+        this.federation = federation;
         this.plot = plot;
-        this.timeline = timeline;
+        this.timeline = federation.timeline;
         this.random = random;
-        this.auditor = auditor;
+        this.auditor = federation.auditor;
     }
 
     /** All jobs that somebody was told are taken. */
@@ -219,12 +219,12 @@ final class People {
             open--;
             return;
         }
-        Optional<Gateway> leader = simulation.leader();
+        Optional<Gateway> leader = federation.leader();
         Call call = new Call(ear);
         if (leader.isPresent()) {
-            simulation.tell(() -> "somebody asks for " + command);
+            federation.tell(() -> "somebody asks for " + command);
             leader.get().ask(command, call::hears);
-            simulation.mail(leader.get());
+            federation.mail(leader.get());
         }
         timeline.at(timeline.now().plus(PATIENCE), () -> {
             if (!call.answered) {
@@ -256,7 +256,7 @@ final class People {
             }
             answered = true;
             open--;
-            simulation.tell(() -> "somebody hears " + reply);
+            federation.tell(() -> "somebody hears " + reply);
             ear.hears(reply);
         }
     }
