@@ -208,12 +208,9 @@ final class Evidence {
             Closing.charge(tracked.job, live, slice.tasks(), released.run(), released.startedAt(), now, events);
         }
         Phase.Pending again = new Phase.Pending(binding, seen.run(), "");
-        int before = events.size();
+        move(tracked, slice, again, Cause.REBOUND, events);
         Slice renewed = new Slice(slice.tasks(), live.with(again));
         new Sight(tracked, renewed, again, kind, now, events).see(seen);
-        if (events.size() == before) {
-            move(tracked, slice, again, Cause.REBOUND, events);
-        }
     }
 
     /** Another object with our key. */
@@ -242,11 +239,18 @@ final class Evidence {
         boolean began = started.isPresent()
                 || (live.phase() instanceof Phase.Released released
                         && released.startedAt().isPresent());
-        boolean byUs = live.wish() instanceof Wish.Stop && !began;
-        AttemptEnd end = byUs && ended.end() instanceof AttemptEnd.Stopped ? new AttemptEnd.Withdrawn() : ended.end();
+        boolean byUs = live.wish() instanceof Wish.Stop && !began && ended.end() instanceof AttemptEnd.Stopped;
+        boolean cancelled = live.wish() instanceof Wish.Stop stop && stop.why() == StopReason.CANCEL;
+        if (byUs && !cancelled && live.phase() instanceof Phase.Bound bound && bound.pastParked()) {
+            Phase.Certainty stopped = Phase.Certainty.STOPPED;
+            Phase next = new Phase.Missing(bound.binding(), ended.run(), Optional.empty(), now, stopped);
+            move(tracked, slice, next, Cause.STOPPED, events);
+            return;
+        }
+        AttemptEnd end = byUs ? new AttemptEnd.Withdrawn() : ended.end();
         Closing.charge(tracked.job, live, slice.tasks(), ended.run(), started, ended.at(), events);
         closing.close(tracked.job, slice, end, now, events);
-        if (live.wish() instanceof Wish.Stop stop && stop.why() == StopReason.CANCEL) {
+        if (cancelled) {
             watchOver(tracked, slice, live, now, events);
         }
     }

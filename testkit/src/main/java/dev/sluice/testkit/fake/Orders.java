@@ -215,12 +215,14 @@ final class Orders {
         for (int slot : slots(attempt, binding, tasks)) {
             each.add(stop(job(binding), slot, grace));
         }
-        each.removeIf(Stopping.Absent.class::isInstance);
-        if (each.isEmpty()) {
-            each.addAll(ended(attempt, binding, tasks));
+        if (each.stream().allMatch(Stopping.Absent.class::isInstance)) {
+            each = ended(attempt, binding, tasks);
         }
         if (each.isEmpty()) {
             return new Stopping.Absent();
+        }
+        if (each.size() < tasks.size()) {
+            return new Stopping.Asked();
         }
         // Ends that differ do not fit into one answer: each is seen by observing.
         return each.stream().allMatch(each.getFirst()::equals) ? each.getFirst() : new Stopping.Asked();
