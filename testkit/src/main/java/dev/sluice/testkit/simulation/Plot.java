@@ -99,7 +99,8 @@ final class Plot {
                 .withSkew(Duration.ofMillis(random.nextInt(-4_900, 4_900)));
     }
 
-    private static ClusterSettings ours(FakeSettings cluster) {
+    /** What a site would configure of such a cluster. */
+    static ClusterSettings ours(FakeSettings cluster) {
         ClusterSettings defaults = ClusterSettings.of(cluster.name());
         boolean watched = cluster.accounting() == FakeSettings.Accounting.NONE
                 && cluster.minJobAge().isPresent();
