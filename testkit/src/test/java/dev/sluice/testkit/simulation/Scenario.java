@@ -4,6 +4,7 @@ import dev.sluice.engine.Effect;
 import dev.sluice.engine.EngineSettings;
 import dev.sluice.engine.EngineSettings.ClusterSettings;
 import dev.sluice.engine.Event;
+import dev.sluice.engine.IdempotencyKey;
 import dev.sluice.engine.Input;
 import dev.sluice.engine.Reply;
 import dev.sluice.engine.StoredEvent;
@@ -222,11 +223,17 @@ final class Scenario {
                 .build();
     }
 
+    /** Submits with a key, as a client does: without an answer it asks again. */
     JobId submit(JobSpec spec) {
-        Reply reply = ask(new Input.Submit(
+        Input.Token token = new Input.Token(new IdempotencyKey(1, tasks.size()), 0);
+        Input.Submit submit = new Input.Submit(
                 new Input.Requester(spec.user(), Input.Role.USER),
-                Optional.empty(),
-                List.of(Input.Submission.of(spec))));
+                Optional.of(token),
+                List.of(Input.Submission.of(spec)));
+        Reply reply = ask(submit);
+        if (reply instanceof Reply.Silent) {
+            reply = ask(submit);
+        }
         if (reply instanceof Reply.Accepted accepted) {
             JobId job = accepted.jobs().getFirst();
             tasks.put(job, spec.tasks());
