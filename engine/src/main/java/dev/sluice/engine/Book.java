@@ -20,7 +20,6 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -48,9 +47,9 @@ final class Book {
     final Map<JobId, Instant> unpinned = new LinkedHashMap<>();
 
     private final Map<JobId, Job> jobs = new HashMap<>();
-    private final NavigableMap<Integer, Job> arrays = new TreeMap<>();
+    private final IdBlocks arrays = new IdBlocks();
     private final Map<AttemptId, Tracked> attempts = new LinkedHashMap<>();
-    private final Map<JobId, Set<JobId>> dependents = new HashMap<>();
+    private final Dependents dependents = new Dependents();
     private final Set<Image.Key> touched = new LinkedHashSet<>();
     private final Transitions transitions;
     private final Feed feed;
@@ -83,20 +82,7 @@ final class Book {
     /** The job that has this id, or the array one of whose tasks has it. */
     Optional<Target> target(JobId id) {
         Job job = jobs.get(id);
-        if (job != null) {
-            return Optional.of(new Target(job, OptionalInt.empty()));
-        }
-        Map.Entry<Integer, Job> floor = arrays.floorEntry(id.value());
-        if (floor == null) {
-            return Optional.empty();
-        }
-        int ordinal = id.value() - floor.getKey();
-        TaskSet tasks = floor.getValue().head().tasks();
-        return ordinal < tasks.size()
-                ? Optional.of(new Target(
-                        floor.getValue(),
-                        OptionalInt.of(tasks.lowest(ordinal + 1).last())))
-                : Optional.empty();
+        return job == null ? arrays.task(id) : Optional.of(new Target(job, OptionalInt.empty()));
     }
 
     /** A job, and which task of it is meant; empty for all. */
@@ -130,7 +116,7 @@ final class Book {
 
     /** Whether a job of the heap waits for this one. */
     boolean awaited(JobId id) {
-        return dependents.containsKey(id);
+        return dependents.has(id);
     }
 
     void apply(Event event, Instant at) {
@@ -180,16 +166,10 @@ final class Book {
             case Event.DependenciesChecked e -> {
                 unchecked.remove(e.job());
                 e.again().ifPresent(again -> wakes.put(e.job(), again));
-                e.twin().ifPresent(twin -> await(twin, e.job()));
+                e.twin().ifPresent(twin -> dependents.add(twin, e.job()));
             }
             case Event.PinDeferred e -> unpinned.replace(e.job(), e.until());
         }
-    }
-
-    private static boolean waitsForImage(Job job) {
-        return job.slices().stream()
-                .anyMatch(slice -> slice.state() instanceof JobState.Waiting waiting
-                        && waiting.gates().contains(Gate.PINNING_IMAGE));
     }
 
     private void changed(ClusterRecord cluster) {
@@ -204,23 +184,18 @@ final class Book {
         Job job = new Job(head);
         jobs.put(head.id(), job);
         if (!head.tasks().equals(TaskSet.SOLE)) {
-            arrays.put(head.id().value(), job);
+            arrays.add(job);
         }
         shared.enter(head);
         twins.enter(job);
         nextId = Math.max(nextId, head.id().value() + head.tasks().size());
         for (Dependency dependency : head.after().list()) {
             if (dependency instanceof Dependency.OnJob on) {
-                target(on.job()).ifPresent(target -> await(target.job().id(), head.id()));
+                target(on.job()).ifPresent(target -> dependents.add(target.job().id(), head.id()));
             }
         }
         head.begin().ifPresent(begin -> wakes.put(head.id(), begin));
         feed.room(job);
-    }
-
-    /** From now on the waiting job is looked at whenever the other one moves. */
-    private void await(JobId other, JobId waiting) {
-        dependents.computeIfAbsent(other, id -> new LinkedHashSet<>()).add(waiting);
     }
 
     /** Gives tasks without a state their first. */
@@ -245,10 +220,7 @@ final class Book {
         }
         job.set(tasks, to, lowest -> touch(job, lowest));
         entered(job, tasks, to, at);
-        Set<JobId> waiting = dependents.get(id);
-        if (waiting != null) {
-            unchecked.addAll(waiting);
-        }
+        unchecked.addAll(dependents.of(id));
         if (to instanceof JobState.Ended && job.ended()) {
             wakes.ended(id, at);
         }
@@ -317,7 +289,7 @@ final class Book {
                 cluster.agenda.put(new AgendaKey.OfAttempt(id), Instant.EPOCH);
             }
             case JobState.Ended e -> {
-                if (unpinned.containsKey(job.id()) && !waitsForImage(job)) {
+                if (unpinned.containsKey(job.id()) && !job.waitsAt(Gate.PINNING_IMAGE)) {
                     unpinned.remove(job.id());
                 }
             }
@@ -346,24 +318,18 @@ final class Book {
         if (job == null) {
             return;
         }
-        arrays.remove(id.value());
+        arrays.remove(id);
         wakes.forget(id);
         unchecked.remove(id);
         twins.leave(job.head());
         for (Dependency dependency : job.head().after().list()) {
             if (dependency instanceof Dependency.OnJob on) {
-                target(on.job()).ifPresent(target -> unawait(target.job().id(), id));
+                target(on.job())
+                        .ifPresent(target -> dependents.remove(target.job().id(), id));
             }
         }
         touched.add(new Image.Key.OfJob(id));
         job.slices().forEach(slice -> touch(job, slice.tasks().first()));
-    }
-
-    private void unawait(JobId other, JobId waiting) {
-        Set<JobId> waitingOn = dependents.get(other);
-        if (waitingOn != null && waitingOn.remove(waiting) && waitingOn.isEmpty()) {
-            dependents.remove(other);
-        }
     }
 
     private void requeue(Event.Queued e, Instant at) {

@@ -31,7 +31,7 @@ final class Evidence {
     }
 
     /** A read that was asked for, and is as of now; or a look that everybody gets, and may be older. */
-    private enum Kind {
+    enum Kind {
         READ,
         LOOK
     }
@@ -144,7 +144,7 @@ final class Evidence {
         return new Phase.Parked(binding, Optional.of(new Phase.Blocked(why, now.plus(book.settings.backoff()))));
     }
 
-    private void released(Tracked tracked, Slice slice, Phase to, List<Event> events) {
+    void released(Tracked tracked, Slice slice, Phase to, List<Event> events) {
         alert(tracked, "was parked and is released, but not by us", events);
         move(tracked, slice, to, Cause.SEEN, events);
     }
@@ -187,7 +187,7 @@ final class Evidence {
             if (seen.run() > run) {
                 rebind(tracked, slice, bound, binding, seen, kind, now, events);
             } else if (seen.run() == run) {
-                new Sight(tracked, slice, bound, kind, now, events).see(seen);
+                new Sight(book, this, tracked, slice, bound, kind, now, events).see(seen);
             }
         }
         return matched;
@@ -210,7 +210,7 @@ final class Evidence {
         Phase.Pending again = new Phase.Pending(binding, seen.run(), "");
         move(tracked, slice, again, Cause.REBOUND, events);
         Slice renewed = new Slice(slice.tasks(), live.with(again));
-        new Sight(tracked, renewed, again, kind, now, events).see(seen);
+        new Sight(book, this, tracked, renewed, again, kind, now, events).see(seen);
     }
 
     /** Another object with our key. */
@@ -264,7 +264,7 @@ final class Evidence {
         }
     }
 
-    private void move(Tracked tracked, Slice slice, Phase to, Cause cause, List<Event> events) {
+    void move(Tracked tracked, Slice slice, Phase to, Cause cause, List<Event> events) {
         JobState.Live live = (JobState.Live) slice.state();
         events.add(new Event.Moved(tracked.job.id(), slice.tasks(), live.with(to), cause));
     }
@@ -388,7 +388,7 @@ final class Evidence {
         }
     }
 
-    private static boolean isStopped(Phase.Missing missing) {
+    static boolean isStopped(Phase.Missing missing) {
         return missing.certainty() == Phase.Certainty.STOPPED || missing.certainty() == Phase.Certainty.TAKEN_BACK;
     }
 
@@ -396,7 +396,7 @@ final class Evidence {
      * Stopped by us, and still so. Whoever cancels has no more questions; who takes it elsewhere asks the claim, for a
      * controller may have forgotten that it had started, and held and cancelled it as if it had not.
      */
-    private void stayedStopped(
+    void stayedStopped(
             Tracked tracked, Slice slice, Phase.Missing missing, Kind kind, Instant now, List<Event> events) {
         if (kind == Kind.LOOK || missing.certainty() == Phase.Certainty.TAKEN_BACK) {
             return;
@@ -438,215 +438,5 @@ final class Evidence {
                 now,
                 now.plus(book.settings.vigil()),
                 "ended unseen");
-    }
-
-    /** One slice, bound, and seen under its binding. */
-    private final class Sight {
-        private final Tracked tracked;
-        private final Slice slice;
-        private final JobState.Live live;
-        private final Phase.Bound phase;
-        private final Kind kind;
-        private final Instant now;
-        private final List<Event> events;
-
-        Sight(Tracked tracked, Slice slice, Phase.Bound phase, Kind kind, Instant now, List<Event> events) {
-            this.tracked = tracked;
-            this.slice = slice;
-            this.live = (JobState.Live) slice.state();
-            this.phase = phase;
-            this.kind = kind;
-            this.now = now;
-            this.events = events;
-        }
-
-        void see(Sighting seen) {
-            int before = events.size();
-            switch (seen) {
-                case Sighting.Ended end -> {
-                    if (phase instanceof Phase.Missing missing && isStopped(missing)) {
-                        stayedStopped(tracked, slice, missing, kind, now, events);
-                    } else {
-                        ended(tracked, slice, end, now, events);
-                    }
-                }
-                case Sighting.Lost lost -> lost();
-                case Sighting.Held held -> held(held);
-                case Sighting.Pending pending -> pending(pending);
-                case Sighting.Running r -> started(new Phase.Running(phase.binding(), r.run(), r.started()));
-                case Sighting.Paused p -> started(new Phase.Paused(phase.binding(), p.run(), p.started()));
-                case Sighting.Completing c -> started(new Phase.Completing(phase.binding(), c.run(), c.started()));
-            }
-            if (kind == Kind.READ && events.size() == before) {
-                askAgain();
-            }
-        }
-
-        /** A stop was sent and its fence is over, and it is still there: the stop is sent again. */
-        private void askAgain() {
-            if (live.wish() instanceof Wish.Stop stop
-                    && stop.epoch() != Phase.NOBODY
-                    && !stop.fence().isAfter(now)) {
-                events.add(new Event.Moved(
-                        tracked.job.id(),
-                        slice.tasks(),
-                        live.with(Wish.Stop.wanted(stop.why(), stop.asked())),
-                        Cause.READ));
-            }
-        }
-
-        private void to(Phase next, Cause cause) {
-            move(tracked, slice, next, cause, events);
-        }
-
-        private void lost() {
-            switch (phase) {
-                case Phase.Parked parked -> parkedMissed(tracked, slice, parked.binding(), now, events);
-                case Phase.Missing missing -> {
-                    if (isStopped(missing)) {
-                        stayedStopped(tracked, slice, missing, kind, now, events);
-                    } else if (missing.certainty() != Phase.Certainty.CONFIRMED
-                            && missing.certainty() != Phase.Certainty.UNRESOLVED) {
-                        confirm(missing);
-                    }
-                }
-                case Phase.Releasing releasing ->
-                    to(
-                            new Phase.Missing(releasing.binding(), 0, Optional.empty(), now, Phase.Certainty.SUSPECTED),
-                            Cause.ABSENT);
-                case Phase.Released released ->
-                    confirm(new Phase.Missing(
-                            released.binding(), released.run(), released.startedAt(), now, Phase.Certainty.SUSPECTED));
-            }
-        }
-
-        private void confirm(Phase.Missing missing) {
-            to(confirmed(missing, Phase.Certainty.CONFIRMED), Cause.ABSENT);
-        }
-
-        private void held(Sighting.Held held) {
-            boolean byUs = held.by() == Sighting.Holder.US;
-            switch (phase) {
-                case Phase.Parked parked -> {
-                    if (!byUs && parked.blocked().isEmpty() && live.wish() instanceof Wish.Run) {
-                        to(blocked(parked.binding(), held.why(), now), Cause.SEEN);
-                    }
-                }
-                case Phase.Releasing releasing -> {
-                    if (kind == Kind.READ) {
-                        heldInRelease(releasing, byUs, held.why());
-                    }
-                }
-                case Phase.Withdrawing withdrawing -> {
-                    if (kind == Kind.READ && withdrawing.step() != Phase.Step.UNDO) {
-                        step(withdrawing, Phase.Step.CANCEL);
-                    }
-                }
-                case Phase.Pending pending -> heldReleased(pending, byUs, held.why());
-                case Phase.Missing missing -> heldReleased(missing, byUs, held.why());
-                // Its controller forgot the release; the gate stops whatever it starts a second time.
-                case Phase.Running running -> heldReleased(running, byUs, held.why());
-                case Phase.Paused paused -> heldReleased(paused, byUs, held.why());
-                case Phase.Completing completing -> heldReleased(completing, byUs, held.why());
-            }
-        }
-
-        private void heldInRelease(Phase.Releasing releasing, boolean byUs, String why) {
-            boolean mayLand =
-                    releasing.epoch() != book.epoch && releasing.fence().isAfter(now);
-            if (live.wish() instanceof Wish.Stop stop) {
-                if (stop.why().sparesRunning() && !mayLand) {
-                    to(new Phase.Parked(releasing.binding(), Optional.empty()), Cause.READ);
-                }
-            } else if (byUs) {
-                to(releasing(tracked, releasing.binding(), now), Cause.READ);
-            } else if (mayLand) {
-                events.add(new Event.Deferred(new AgendaKey.OfAttempt(tracked.attempt.id()), releasing.fence()));
-            } else {
-                to(blocked(releasing.binding(), why, now), Cause.READ);
-            }
-        }
-
-        /** Released before, and held now: by a late or un-undone hold of ours, or by somebody else. */
-        private void heldReleased(Phase.Released released, boolean byUs, String why) {
-            if (!byUs) {
-                Phase next = new Phase.Pending(released.binding(), released.run(), why);
-                if (!next.equals(released)) {
-                    to(next, Cause.SEEN);
-                }
-            } else if (live.wish() instanceof Wish.Run) {
-                to(new Phase.Releasing(released.binding(), Phase.NOBODY, Instant.EPOCH, Instant.EPOCH), Cause.SEEN);
-            } else if (released instanceof Phase.Missing) {
-                to(new Phase.Pending(released.binding(), released.run(), ""), Cause.SEEN);
-            }
-        }
-
-        private void pending(Sighting.Pending seen) {
-            Phase.Pending next = new Phase.Pending(phase.binding(), seen.run(), "");
-            switch (phase) {
-                case Phase.Parked p -> released(tracked, slice, next, events);
-                case Phase.Releasing r -> to(next, Cause.SEEN);
-                case Phase.Missing m -> to(next, Cause.SEEN);
-                case Phase.Pending pending -> {
-                    if (!pending.heldBy().isEmpty()) {
-                        to(next, Cause.SEEN);
-                    }
-                }
-                case Phase.Withdrawing withdrawing -> {
-                    if (kind == Kind.READ && withdrawing.step() != Phase.Step.UNDO) {
-                        pendingInWithdrawal(withdrawing);
-                    }
-                }
-                case Phase.Running r -> {}
-                case Phase.Paused p -> {}
-                case Phase.Completing c -> {}
-            }
-        }
-
-        /** Not held: the hold is yet to land, or never will. */
-        private void pendingInWithdrawal(Phase.Withdrawing withdrawing) {
-            if (withdrawing.fence().isAfter(now)) {
-                events.add(new Event.Deferred(new AgendaKey.OfAttempt(tracked.attempt.id()), withdrawing.fence()));
-            } else {
-                step(withdrawing, Phase.Step.HOLD);
-            }
-        }
-
-        private void step(Phase.Withdrawing withdrawing, Phase.Step step) {
-            Instant fence = book.cluster(tracked.attempt.cluster()).fence(now, book.settings.skew());
-            to(Dispatch.withStep(withdrawing, step, book.epoch, fence), Cause.WITHDRAWAL);
-        }
-
-        /** It has started: whatever we had in mind for what had not is void. */
-        private void started(Phase.Released next) {
-            switch (phase) {
-                case Phase.Parked p ->
-                    released(
-                            tracked,
-                            slice,
-                            new Phase.Running(
-                                    next.binding(), next.run(), next.startedAt().orElse(now)),
-                            events);
-                case Phase.Releasing r -> to(next, Cause.SEEN);
-                case Phase.Withdrawing withdrawing -> {
-                    if (kind == Kind.READ && withdrawing.step() != Phase.Step.UNDO) {
-                        step(withdrawing, Phase.Step.UNDO);
-                    }
-                }
-                case Phase.Completing c -> {}
-                case Phase.Pending p -> to(next, Cause.SEEN);
-                case Phase.Missing m -> to(next, Cause.SEEN);
-                case Phase.Running running -> {
-                    if (!(next instanceof Phase.Running)) {
-                        to(next, Cause.SEEN);
-                    }
-                }
-                case Phase.Paused paused -> {
-                    if (!(next instanceof Phase.Paused)) {
-                        to(next, Cause.SEEN);
-                    }
-                }
-            }
-        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.sluice.engine;
 
+import dev.sluice.job.Gate;
 import dev.sluice.job.JobId;
 import dev.sluice.job.JobState;
 import dev.sluice.job.Slice;
@@ -56,6 +57,13 @@ final class Job {
             return tasks.contains(0) ? slices() : List.of();
         }
         return slices.within(tasks);
+    }
+
+    /** Whether any task waits at this gate. */
+    boolean waitsAt(Gate gate) {
+        return slices().stream()
+                .anyMatch(slice -> slice.state() instanceof JobState.Waiting waiting
+                        && waiting.gates().contains(gate));
     }
 
     /** Whether every task has ended. */
