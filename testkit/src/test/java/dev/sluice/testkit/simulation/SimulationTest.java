@@ -7,26 +7,17 @@ import dev.sluice.testkit.fake.FaultCounts;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Every promise is kept over 500 seeds, and they come by everything that can go wrong. */
 class SimulationTest {
-    private static final long FIRST = 1;
-    private static final long SEEDS = 500;
-
     /** A defect of ours, not of a cluster's: its count stays 0. */
     private static final Set<Fault> NEVER = EnumSet.of(Fault.FOREIGN_TOUCHED);
 
     /** So rare that thousands of seeds are needed: each has a test of its own against the fake cluster. */
     private static final Set<Fault> RARE = EnumSet.of(Fault.GATE_LOST_TO_GATEWAY, Fault.HOLD_BIT, Fault.HOLD_TOO_LATE);
 
-    private static SimulateMain.Tally tally;
-
-    @BeforeAll
-    static void run() {
-        tally = SimulateMain.Tally.of(FIRST, FIRST + SEEDS);
-    }
+    private final SimulateMain.Tally tally = FiveHundredSeeds.tally();
 
     @Test
     void everyPromiseIsKept() {
