@@ -148,7 +148,7 @@ final class Carrier {
             }
             delivered = true;
             if (to.alive() || to.frozen()) {
-                history.accept(() -> "gateway " + to.sender.number() + " hears " + done);
+                history.accept(() -> "gateway " + to.sender.number() + " hears " + Narrator.of(done));
                 to.tell(done);
                 mail.accept(to);
             }

@@ -154,7 +154,7 @@ final class Federation {
     private final Gateway.World world = new Gateway.World() {
         @Override
         public void launch(Gateway from, Effect effect) {
-            tell(() -> "gateway " + from.sender.number() + " calls " + effect);
+            tell(() -> "gateway " + from.sender.number() + " calls " + Narrator.of(effect));
             director.leaves(effect);
             carrier.carry(from, effect, Federation.this::mail);
         }
@@ -162,7 +162,7 @@ final class Federation {
         @Override
         public void committed(Gateway by, Instant at, List<Event.Recorded> events, Engine engine) {
             commits++;
-            events.forEach(event -> tell(() -> "gateway " + by.sender.number() + " commits " + event));
+            events.forEach(event -> tell(() -> "gateway " + by.sender.number() + " commits " + Narrator.of(event)));
             auditor.catchUp(store);
             if (commits % SAMPLE == 0) {
                 auditor.comparePlans(engine, timeline.now());

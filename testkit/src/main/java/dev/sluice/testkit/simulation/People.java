@@ -222,7 +222,7 @@ final class People {
         Optional<Gateway> leader = federation.leader();
         Call call = new Call(ear);
         if (leader.isPresent()) {
-            federation.tell(() -> "somebody asks for " + command);
+            federation.tell(() -> "somebody asks for " + Narrator.of(command));
             leader.get().ask(command, call::hears);
             federation.mail(leader.get());
         }

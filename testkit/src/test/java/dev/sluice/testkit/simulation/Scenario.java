@@ -247,7 +247,7 @@ final class Scenario {
         List<Reply> replies = new ArrayList<>();
         until("somebody leads", () -> federation.leader().isPresent());
         Gateway leader = federation.leader().orElseThrow();
-        federation.tell(() -> "somebody asks for " + command);
+        federation.tell(() -> "somebody asks for " + Narrator.of(command));
         leader.ask(command, replies::add);
         federation.mail(leader);
         until("an answer to " + command, () -> !replies.isEmpty() || !leader.alive());
@@ -301,7 +301,7 @@ final class Scenario {
     /** The last lines of the story, without what comes again and again. */
     String told() {
         List<String> lines = story.stream()
-                .filter(line -> !line.contains("Observe[") && !line.contains("Measure["))
+                .filter(line -> !line.contains("Observe") && !line.contains("Measure"))
                 .toList();
         return String.join("\n", lines.subList(Math.max(0, lines.size() - TOLD), lines.size()));
     }
