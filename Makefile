@@ -7,9 +7,11 @@ MVN := JAVA_HOME="$$(build/find-jdk)" MAVEN_OPTS="--enable-native-access=ALL-UNN
 # One way to run a class of the testkit, from what the reactor compiled.
 TESTKIT := "$$(build/find-jdk)"/bin/java -XX:+UseCompactObjectHeaders -cp core/target/classes:policy/target/classes:engine/target/classes:testkit/target/classes
 
+BENCH = "$$(build/find-jdk)"/bin/java -XX:+UseCompactObjectHeaders -cp "bench/target/classes:$$(cat bench/target/classpath)"
+
 SEEDS ?= 10000
 FIRST ?= 1
-ROUNDS ?= 100
+ROUNDS ?= 10
 
 .PHONY: help setup check test demo bench fmt simulate crash compile tools
 
@@ -33,8 +35,15 @@ fmt: tools ## format the sources
 compile: tools
 	@$(MVN) -DskipTests -Dspotless.check.skip compile
 
-demo: compile ## one seed of the simulation told as a story: TELL=seed
-	@$(TESTKIT) dev.sluice.testkit.simulation.SimulateMain tell $(or $(TELL),1)
+bench: compile ## decisions a second beside a peer, and bytes of heap a queued job: about two minutes
+	@$(BENCH) -XX:+UseSerialGC -XX:MarkSweepDeadRatio=0 dev.sluice.bench.HeapMain
+	@$(BENCH) org.openjdk.jmh.Main
+
+demo: compile ## one life of a federation, told as a story: TELL=seed for another
+	@$(TESTKIT) dev.sluice.testkit.simulation.SimulateMain story $(or $(TELL),3)
 
 simulate: compile ## hostile clusters and dying gateways in virtual time: SEEDS=10000 FIRST=1, or TELL=seed
 	@$(TESTKIT) dev.sluice.testkit.simulation.SimulateMain $(if $(TELL),tell $(TELL),$(SEEDS) $(FIRST))
+
+crash: compile ## gateways die at each numbered crash point: ROUNDS=10 simulations for each
+	@$(TESTKIT) dev.sluice.testkit.simulation.CrashMain $(ROUNDS)

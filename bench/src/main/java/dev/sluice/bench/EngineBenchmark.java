@@ -51,7 +51,7 @@ public class EngineBenchmark {
 
         @Setup(Level.Iteration)
         public void fill() {
-            full = new Full(QUEUED, LIVE);
+            full = new Full(QUEUED, LIVE, Full.Keys.EACH);
         }
 
         Full full() {
@@ -94,11 +94,8 @@ public class EngineBenchmark {
 
         @Setup(Level.Iteration)
         public void fill() {
-            Full filled = new Full(QUEUED, LIVE);
-            for (Effect effect : filled.engine.takeDue(filled.now)) {
-                look = effect instanceof Effect.Observe observe ? observe : look;
-            }
-            filled.goOut();
+            Full filled = new Full(QUEUED, LIVE, Full.Keys.EACH);
+            look = filled.goOut();
             running.clear();
             paused.clear();
             for (Image image : filled.engine.images()) {

@@ -4,8 +4,10 @@ import dev.sluice.cluster.CapacityReading;
 import dev.sluice.cluster.CapacityReading.Amount;
 import dev.sluice.cluster.CapacityReading.Capacity;
 import dev.sluice.cluster.CapacityReading.PartitionCapacity;
+import dev.sluice.cluster.Cursor;
 import dev.sluice.cluster.Parking;
 import dev.sluice.cluster.Release;
+import dev.sluice.cluster.Sweep;
 import dev.sluice.engine.Effect;
 import dev.sluice.engine.Engine;
 import dev.sluice.engine.EngineSettings;
@@ -38,20 +40,29 @@ final class Full {
     final Engine engine;
     final SplittableRandom random = new SplittableRandom(1);
     Instant now = Instant.parse("2026-03-01T00:00:00Z");
+    private final Keys keys;
     private int submitted;
 
+    /** Whether each job comes with an idempotency key. */
+    enum Keys {
+        NONE,
+        EACH
+    }
+
     /** @param cpus of the cluster: what is left over once the queue was planned is 0 */
-    Full(int jobs, int cpus) {
+    Full(int jobs, int cpus, Keys keys) {
+        this.keys = keys;
         ClusterSettings cluster = ClusterSettings.of(CLUSTER);
         engine = Engine.restore(List.of(), 1, EngineSettings.of(1, List.of(cluster)), now, Transitions.UNWATCHED);
         measure(cpus);
         for (int i = 0; i < jobs; i++) {
             accept();
+            engine.takeTouched();
         }
         turn();
     }
 
-    /** The cluster says what it has. */
+    /** The cluster says what it has; nothing of ours is on it. */
     private void measure(int cpus) {
         for (Effect effect : engine.takeDue(now)) {
             if (effect instanceof Effect.Measure measure) {
@@ -59,11 +70,14 @@ final class Full {
                 CapacityReading reading = new Capacity(
                         now, List.of(new PartitionCapacity("hpc", total, Amount.of(0, 0), total, 100_000)));
                 take(new Input.DoneMeasure(measure, reading));
+            } else if (effect instanceof Effect.Observe look) {
+                Sweep nothing = new Sweep.Seen(now, Sweep.Scope.COMPLETE, Sweep.Ends.VISIBLE, List.of(), Cursor.START);
+                take(new Input.DoneObserve(look, nothing));
             }
         }
     }
 
-    /** One job, with a key of its own, as a client sends it. */
+    /** One job, as a client sends it. */
     int accept() {
         int n = submitted++;
         UserName user = new UserName("user" + n % USERS);
@@ -73,9 +87,10 @@ final class Full {
                         .withLimit(Duration.ofMinutes(60)))
                 .priorityClass(n % 3 * 100)
                 .build();
-        Input.Token token = new Input.Token(new IdempotencyKey(n, random.nextLong()), 1);
-        take(new Input.Submit(
-                new Input.Requester(user, Input.Role.USER), Optional.of(token), List.of(Input.Submission.of(spec))));
+        Optional<Input.Token> token = keys == Keys.EACH
+                ? Optional.of(new Input.Token(new IdempotencyKey(n, random.nextLong()), 1))
+                : Optional.empty();
+        take(new Input.Submit(new Input.Requester(user, Input.Role.USER), token, List.of(Input.Submission.of(spec))));
         return n;
     }
 
@@ -93,8 +108,12 @@ final class Full {
         return engine.takeTouched().size();
     }
 
-    /** Answers every call that is due as a cluster in good health would, until none is: what was placed is pending there. */
-    void goOut() {
+    /**
+     * Answers every call that is due as a cluster in good health would, until none is: what was placed is pending there.
+     * Returns the look that is under way then.
+     */
+    Effect.Observe goOut() {
+        Optional<Effect.Observe> look = Optional.empty();
         int id = 1;
         boolean more = true;
         while (more) {
@@ -119,11 +138,13 @@ final class Full {
                                         .toList()));
                         more = true;
                     }
+                    case Effect.Observe observe -> look = Optional.of(observe);
                     default -> {
-                        // Looks and measurements stay under way.
+                        // Measurements stay under way.
                     }
                 }
             }
         }
+        return look.orElseThrow();
     }
 }

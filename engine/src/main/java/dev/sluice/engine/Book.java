@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -180,13 +181,13 @@ final class Book {
     // Jobs and tasks
 
     /** Puts a job on the heap, its tasks yet without a state. */
-    private void enter(JobHead head, Instant at) {
+    private void enter(JobHead own, Instant at) {
+        JobHead head = shared.of(own);
         Job job = new Job(head);
         jobs.put(head.id(), job);
         if (!head.tasks().equals(TaskSet.SOLE)) {
             arrays.add(job);
         }
-        shared.enter(head);
         twins.enter(job);
         nextId = Math.max(nextId, head.id().value() + head.tasks().size());
         for (Dependency dependency : head.after().list()) {
@@ -297,12 +298,12 @@ final class Book {
         feed.room(job);
     }
 
-    private void alter(JobHead head, Instant at) {
+    private void alter(JobHead own, Instant at) {
+        JobHead head = shared.of(own);
         Job job = jobs.get(head.id());
         if (job == null) {
             throw new IllegalStateException("no job " + head.id());
         }
-        shared.enter(head);
         job.head(head);
         for (Slice slice : job.slices()) {
             if (slice.state() instanceof JobState.Waiting waiting) {
@@ -447,10 +448,11 @@ final class Book {
     /** The rows that changed since the last call. */
     List<Image.Row> takeTouched() {
         List<Image.Row> rows = new ArrayList<>(touched.size());
-        for (Image.Key key : touched) {
+        // Not clear(): that goes over the whole table, which one large batch leaves large.
+        for (Iterator<Image.Key> keys = touched.iterator(); keys.hasNext(); keys.remove()) {
+            Image.Key key = keys.next();
             rows.add(new Image.Row(key, Optional.ofNullable(image(key))));
         }
-        touched.clear();
         return rows;
     }
 

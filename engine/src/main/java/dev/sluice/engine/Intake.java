@@ -131,8 +131,8 @@ final class Intake {
                 spec.project(),
                 spec.priorityClass(),
                 now,
-                book.shared.ask(spec.ask()),
-                book.shared.rules(spec.rules()),
+                spec.ask(),
+                spec.rules(),
                 spec.array().map(array -> array.atOnce()).orElse(0),
                 ancestry.remaining(job),
                 spec.begin().filter(begin -> begin.isAfter(now)),
@@ -252,7 +252,7 @@ final class Intake {
         }
         if (alter.limit().isPresent()) {
             Ask ask = head.ask().withLimit(alter.limit().get());
-            head = head.withAsk(book.shared.ask(ask));
+            head = head.withAsk(ask);
         }
         return head.equals(job.head())
                 ? Decision.only(Reply.DONE)

@@ -5,6 +5,7 @@ import dev.sluice.testkit.fake.FaultCounts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -21,6 +22,10 @@ public final class SimulateMain {
     public static void main(String[] args) throws InterruptedException, ExecutionException {
         if (args.length == 2 && args[0].equals("tell")) {
             Seeds.tell(Long.parseLong(args[1]), System.out::println).ifPresent(System.out::println);
+            return;
+        }
+        if (args.length == 2 && args[0].equals("story")) {
+            story(Long.parseLong(args[1]));
             return;
         }
         long seeds = args.length > 0 ? Long.parseLong(args[0]) : 10_000;
@@ -49,6 +54,21 @@ public final class SimulateMain {
         if (!tally.failures.isEmpty()) {
             System.exit(1);
         }
+    }
+
+    /** Tells a seed without what comes again and again: the looks at clusters. */
+    private static void story(long seed) {
+        System.out.println("""
+                One life of a federation, in virtual time. Gateways commit, call clusters and hear from them; clusters (c0, c1 …) tell
+                what truly happens there; people ask. Gateways die, clusters fail, and in the end every job has ended once.
+                """);
+        Consumer<String> listener = line -> {
+            if (!line.contains(" Observe") && !line.contains(" Measure")) {
+                System.out.println(line);
+            }
+        };
+        Optional<Seeds.Failure> failure = Seeds.tell(seed, listener);
+        System.out.println(failure.map(Object::toString).orElse("Every promise was kept."));
     }
 
     /** What many seeds exercised together. */
