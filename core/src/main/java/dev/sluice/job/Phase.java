@@ -24,7 +24,7 @@ public sealed interface Phase {
     /** On the cluster, unable to run, and not to be released for now. */
     record Parked(Binding binding, Optional<Blocked> blocked) implements Bound {}
 
-    /** To be released; it may run at any moment. Evidence: when it was last read or known to be parked by us. */
+    /** To be released; it may run at any moment. Evidence: when the park or read was sent that says it is ours. */
     record Releasing(Binding binding, long epoch, Instant fence, Instant evidence) implements Bound {}
 
     /** It runs, has run or may run any moment. Run: the cluster's restart count. */

@@ -25,9 +25,6 @@ import java.util.random.RandomGenerator;
  * follows from the state alone, so a restart finds the same one.
  */
 final class Dispatch {
-    /** How old the proof may be that a binding is still ours and parked when it is released. */
-    static final Duration FRESH = Duration.ofSeconds(1);
-
     private final Book book;
     private final Stopper stopper;
 
@@ -188,16 +185,11 @@ final class Dispatch {
                         ? move(new Phase.Parked(releasing.binding(), Optional.empty()), Cause.STOP_ASKED)
                         : releasing.fence().isAfter(now) ? new Step.Rest(releasing.fence()) : find();
             }
-            boolean fresh =
-                    !now.isAfter(releasing.evidence().plus(FRESH)) && cluster.lastDoubt.isBefore(releasing.evidence());
+            Instant stale = releasing.evidence().plus(cluster.settings.trust());
+            boolean fresh = !now.isAfter(stale) && cluster.lastDoubt.isBefore(releasing.evidence());
             return ours && fresh && sendable(releasing.epoch(), releasing.fence())
                     ? new Step.Release(
-                            new Grant(
-                                    tracked.attempt,
-                                    releasing.binding(),
-                                    slice.tasks(),
-                                    releasing.evidence().plus(FRESH)),
-                            releasing.fence())
+                            new Grant(tracked.attempt, releasing.binding(), slice.tasks(), stale), releasing.fence())
                     : find();
         }
 

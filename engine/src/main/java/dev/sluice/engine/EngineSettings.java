@@ -80,8 +80,9 @@ public record EngineSettings(
      * @param sweep how often everything is looked at
      * @param minJobAge how long its queue keeps an ended job; empty when unknown or when it has accounting to ask
      * @param absence how far apart two looks must be that miss a job before it counts as gone
-     * @param trust how long a park or a read may take whose answer is evidence enough to release by id: meanwhile a
-     *     controller may die and give the id to somebody else. Long where the release itself looks at what it releases
+     * @param trust from sending a park or a read until a release by id that rests on it is sent, at most: less than its
+     *     controller needs to die and come back, for then the id may be somebody else's. Long where the release itself
+     *     looks at what it releases
      * @param saves for how long a controller may still forget what it has acknowledged; zero where that is durable
      * @param maxWidth how many calls may be under way at once
      * @param tripAfter how many doubtful answers in a row open the breaker
@@ -121,7 +122,7 @@ public record EngineSettings(
                     Duration.ofSeconds(60),
                     Optional.empty(),
                     Duration.ofSeconds(60),
-                    Duration.ofSeconds(3),
+                    Duration.ofSeconds(1),
                     Duration.ofSeconds(10),
                     16,
                     5,

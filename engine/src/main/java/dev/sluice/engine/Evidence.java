@@ -132,12 +132,10 @@ final class Evidence {
         }
     }
 
-    /** What is parked and ours may be released at once, by evidence of now, where the answer was quick enough. */
+    /** What is parked and ours is to be released: by evidence as old as the request that brought it. */
     Phase releasing(Tracked tracked, Binding binding, Instant now) {
-        ClusterRecord cluster = book.cluster(tracked.attempt.cluster());
-        boolean quick = !now.isAfter(tracked.sent.plus(cluster.settings.trust()));
-        Instant fence = cluster.fence(now, book.settings.skew());
-        return new Phase.Releasing(binding, book.epoch, fence, quick ? now : Instant.EPOCH);
+        Instant fence = book.cluster(tracked.attempt.cluster()).fence(now, book.settings.skew());
+        return new Phase.Releasing(binding, book.epoch, fence, tracked.sent);
     }
 
     Phase blocked(Binding binding, String why, Instant now) {
