@@ -227,6 +227,26 @@ public record FakeSettings(
                 accounts);
     }
 
+    /** @param schedule from the moment that something may start until it does; gate: from then until its gate is passed */
+    public FakeSettings withPace(Duration schedule, Duration gate) {
+        return new FakeSettings(
+                name,
+                flavour,
+                realm,
+                cpus,
+                accounting,
+                claims,
+                nativeRequeue,
+                release,
+                minJobAge,
+                schedule,
+                gate,
+                completeEvery,
+                poll,
+                skew,
+                accounts);
+    }
+
     public FakeSettings withCompleteEvery(Duration value) {
         return new FakeSettings(
                 name,

@@ -27,23 +27,8 @@ class StoppingTest {
     /** Nothing starts by itself for longer than a withdrawal takes. */
     private static final Duration SLOW = Duration.ofMinutes(5);
 
-    private static FakeSettings slowToStart(FakeSettings s) {
-        return new FakeSettings(
-                s.name(),
-                s.flavour(),
-                s.realm(),
-                s.cpus(),
-                s.accounting(),
-                s.claims(),
-                s.nativeRequeue(),
-                s.release(),
-                s.minJobAge(),
-                SLOW,
-                s.gate(),
-                s.completeEvery(),
-                s.poll(),
-                s.skew(),
-                s.accounts());
+    private static FakeSettings slowToStart(FakeSettings cluster) {
+        return cluster.withPace(SLOW, cluster.gate());
     }
 
     private static void cancelledAndNeverRan(Scenario scenario, JobId job) {

@@ -29,23 +29,7 @@ class StraysTest {
     private static final Duration SECOND = Duration.ofSeconds(1);
 
     private static FakeSettings quick(String name) {
-        FakeSettings s = Scenario.slurm(name);
-        return new FakeSettings(
-                s.name(),
-                s.flavour(),
-                s.realm(),
-                s.cpus(),
-                s.accounting(),
-                s.claims(),
-                s.nativeRequeue(),
-                s.release(),
-                s.minJobAge(),
-                Duration.ofMillis(20),
-                Duration.ofMillis(20),
-                s.completeEvery(),
-                s.poll(),
-                s.skew(),
-                s.accounts());
+        return Scenario.slurm(name).withPace(Duration.ofMillis(20), Duration.ofMillis(20));
     }
 
     /** Its park lies in a controller that hangs, and people took it back; then it turns up, and its owner lets it run. */
