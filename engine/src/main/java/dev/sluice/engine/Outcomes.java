@@ -302,8 +302,13 @@ final class Outcomes {
     }
 
     private void absent(Tracked tracked, Slice slice, Phase.Bound bound, Instant now, List<Event> events) {
+        JobState.Live live = (JobState.Live) slice.state();
         switch (bound) {
-            case Phase.Parked parked -> evidence.parkedMissed(tracked, slice, parked.binding(), now, events);
+            // Not under this binding: its owner may have let it go, and its cluster requeued it. The key tells.
+            case Phase.Parked parked -> {
+                Instant read = live.wish() instanceof Wish.Stop stop ? stop.fence() : now;
+                events.add(new Event.Deferred(new AgendaKey.OfAttempt(tracked.attempt.id()), read));
+            }
             case Phase.Missing missing -> {}
             case Phase.Releasing releasing ->
                 move(
