@@ -17,6 +17,7 @@ import dev.sluice.testkit.fake.FakeSettings;
 import dev.sluice.testkit.fake.Fate;
 import dev.sluice.testkit.fake.Mischief;
 import java.time.Duration;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -254,11 +255,15 @@ class StoppingTest {
         scenario.untilCalled(Effect.Stop.class, 1);
         assertThat(scenario.calls(Effect.Alter.class)).as("held").isEqualTo(1);
         assertThat(scenario.calls(Effect.Find.class)).as("read").isEqualTo(1);
+        Instant stopped = scenario.now();
         scenario.until(
                 "it is closed", () -> !scenario.recorded(Event.Closed.class).isEmpty());
         assertThat(scenario.calls(Effect.Find.class))
                 .as("read again once nothing can be forgotten")
                 .isEqualTo(2);
+        assertThat(Duration.between(stopped, scenario.now()))
+                .as("a controller may forget for so long that it had started")
+                .isGreaterThan(Duration.ofSeconds(10));
         assertThat(scenario.calls(Effect.Claim.class)).as("and its claim taken").isEqualTo(1);
         assertThat(scenario.recorded(Event.Closed.class).getFirst().end().ran()).isFalse();
         ranOnce(scenario, job);
