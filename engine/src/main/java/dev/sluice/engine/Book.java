@@ -48,20 +48,19 @@ final class Book {
     final Map<JobId, Instant> unpinned = new LinkedHashMap<>();
 
     private final Map<JobId, Job> jobs = new HashMap<>();
-    private final IdBlocks arrays = new IdBlocks();
+    private final IdBlocks ids;
     private final Map<AttemptId, Tracked> attempts = new LinkedHashMap<>();
     private final Dependents dependents = new Dependents();
     private final Set<Image.Key> touched = new LinkedHashSet<>();
     private final Transitions transitions;
     private final Feed feed;
-    private int nextId;
     private int openTasks;
 
     Book(EngineSettings settings, long epoch, Transitions transitions) {
         this.settings = settings;
         this.epoch = epoch;
         this.transitions = transitions;
-        this.nextId = settings.firstJob().value();
+        this.ids = new IdBlocks(settings.firstJob(), touched);
         this.planner = Planner.of(Snapshot.EMPTY, settings.policy());
         this.feed = new Feed(planner, wakes);
         this.registers = new Registers(touched);
@@ -83,7 +82,7 @@ final class Book {
     /** The job that has this id, or the array one of whose tasks has it. */
     Optional<Target> target(JobId id) {
         Job job = jobs.get(id);
-        return job == null ? arrays.task(id) : Optional.of(new Target(job, OptionalInt.empty()));
+        return job == null ? ids.task(id) : Optional.of(new Target(job, OptionalInt.empty()));
     }
 
     /** A job, and which task of it is meant; empty for all. */
@@ -107,7 +106,7 @@ final class Book {
     }
 
     int nextId() {
-        return nextId;
+        return ids.next();
     }
 
     /** How many tasks have not ended. */
@@ -132,6 +131,8 @@ final class Book {
             case Event.Forgotten e -> forget(e.job());
             case Event.Charged e -> registers.charge(e);
             case Event.Settled e -> {}
+            // The store's alone: no decision rests on labels.
+            case Event.Labelled e -> {}
             case Event.Alerted e -> registers.alerted(e);
             case Event.LeftBehind e -> leave(e.leftover(), at);
             case Event.SweptUp e -> sweepUp(e.key());
@@ -186,10 +187,10 @@ final class Book {
         Job job = new Job(head);
         jobs.put(head.id(), job);
         if (!head.tasks().equals(TaskSet.SOLE)) {
-            arrays.add(job);
+            ids.add(job);
         }
         twins.enter(job);
-        nextId = Math.max(nextId, head.id().value() + head.tasks().size());
+        ids.reserve(head.id().value() + head.tasks().size());
         for (Dependency dependency : head.after().list()) {
             if (dependency instanceof Dependency.OnJob on) {
                 target(on.job()).ifPresent(target -> dependents.add(target.job().id(), head.id()));
@@ -319,7 +320,7 @@ final class Book {
         if (job == null) {
             return;
         }
-        arrays.remove(id);
+        ids.remove(id);
         wakes.forget(id);
         unchecked.remove(id);
         twins.leave(job.head());
@@ -428,6 +429,7 @@ final class Book {
             }
             case Image.OfLeftover row -> leave(row.leftover(), at);
             case Image.OfUse row -> registers.use(row.idempotency(), row.use());
+            case Image.OfIds row -> ids.reserve(row.next());
             case Image.OfProject row -> {
                 registers.load(row);
                 planner.budget(row.project(), row.budget());
@@ -470,6 +472,9 @@ final class Book {
             }
         }
         all.addAll(registers.images());
+        if (ids.used()) {
+            all.add(ids.image());
+        }
         return all;
     }
 
@@ -488,6 +493,7 @@ final class Book {
             case Image.Key.OfLeftover of -> registers.image(of);
             case Image.Key.OfUse of -> registers.image(of);
             case Image.Key.OfProject of -> registers.image(of);
+            case Image.Key.OfIds of -> ids.image();
         };
     }
 }

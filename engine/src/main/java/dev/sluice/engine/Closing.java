@@ -49,7 +49,14 @@ final class Closing {
         long cpus = job.head().ask().resources().cpus();
         long cpuMillis = Math.multiplyExact(Math.multiplyExact(millis, cpus), (long) tasks.size());
         events.add(new Event.Charged(
-                job.id(), tasks, live.attempt().id(), run, job.head().project(), cpuMillis));
+                job.id(),
+                tasks,
+                live.attempt().id(),
+                run,
+                job.head().project(),
+                cpuMillis,
+                started.get(),
+                ended.isBefore(started.get()) ? started.get() : ended));
     }
 
     private JobState next(Job job, JobState.Live live, AttemptEnd end, Instant now) {

@@ -116,6 +116,10 @@ final class ClusterRecord {
         }
     }
 
+    Reply.ClusterStanding standing() {
+        return new Reply.ClusterStanding(name(), drain, breaker, capacity, attempts.size());
+    }
+
     /** Its row; null as long as there is nothing to remember. */
     @Nullable
     Image image() {

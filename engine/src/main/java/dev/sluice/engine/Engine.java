@@ -99,6 +99,12 @@ public final class Engine {
                         .orElseGet(() -> new Decision(
                                 List.of(new Event.BudgetSet(c.project(), c.budget(), c.by().user())), Reply.DONE));
             case Input.Explain c -> explain(c, now);
+            case Input.Try c -> intake.attempt(c, now);
+            case Input.AskClusters c ->
+                Decision.only(new Reply.ClustersStand(book.clusters.values().stream()
+                        .map(ClusterRecord::standing)
+                        .toList()));
+            case Input.AskProjects c -> Decision.only(new Reply.ProjectsStand(book.registers.projects()));
         };
     }
 

@@ -13,6 +13,7 @@ import dev.sluice.job.UserName;
 import dev.sluice.job.Verdict;
 import dev.sluice.policy.plan.Budget;
 import dev.sluice.spec.JobSpec;
+import dev.sluice.spec.Labels;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -70,9 +71,24 @@ public sealed interface Event {
     /** Waiting tasks will never run. */
     record Ended(JobId job, TaskSet tasks, JobState.Ended to) implements OfTasks {}
 
-    /** A run of these tasks was paid for. */
-    record Charged(JobId job, TaskSet tasks, AttemptId attempt, int run, ProjectPath project, long cpuMillis)
+    /**
+     * A run of these tasks was paid for.
+     *
+     * @param started when it really started; ended: when it really ended
+     */
+    record Charged(
+            JobId job,
+            TaskSet tasks,
+            AttemptId attempt,
+            int run,
+            ProjectPath project,
+            long cpuMillis,
+            Instant started,
+            Instant ended)
             implements OfJob {}
+
+    /** The user's labels on a job were changed. */
+    record Labelled(JobId job, Labels labels) implements OfJob {}
 
     /** An ended job left the heap; its archive stays on disk. */
     record Forgotten(JobId job) implements OfJob {}

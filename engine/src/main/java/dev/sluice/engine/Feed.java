@@ -34,8 +34,11 @@ final class Feed {
             wakes.put(job.id(), waiting.notBefore());
             return;
         }
-        JobHead head = job.head();
-        planner.queue(new Candidate(
+        planner.queue(candidate(job.head(), tasks, waiting));
+    }
+
+    static Candidate candidate(JobHead head, TaskSet tasks, JobState.Waiting waiting) {
+        return new Candidate(
                 head.id(),
                 tasks,
                 head.ask(),
@@ -43,7 +46,7 @@ final class Feed {
                 head.user(),
                 head.priorityClass(),
                 head.submitted(),
-                refused(head.barred(), waiting.refusedBy())));
+                refused(head.barred(), waiting.refusedBy()));
     }
 
     private static SortedSet<ClusterName> refused(SortedSet<ClusterName> barred, SortedSet<ClusterName> refusedBy) {

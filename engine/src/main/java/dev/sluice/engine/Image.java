@@ -26,6 +26,8 @@ public sealed interface Image {
         record OfUse(IdempotencyKey use) implements Key {}
 
         record OfProject(ProjectPath project) implements Key {}
+
+        record OfIds() implements Key {}
     }
 
     /** What became of a row: its new content, or nothing when it is gone. */
@@ -71,6 +73,14 @@ public sealed interface Image {
         @Override
         public Key key() {
             return new Key.OfProject(project);
+        }
+    }
+
+    /** @param next the lowest job id that was never given out: it outlives the jobs, so that none is given twice */
+    record OfIds(int next) implements Image {
+        @Override
+        public Key key() {
+            return new Key.OfIds();
         }
     }
 }

@@ -15,6 +15,7 @@ import dev.sluice.job.UserName;
 import dev.sluice.job.Verdict;
 import dev.sluice.policy.plan.Budget;
 import dev.sluice.spec.JobSpec;
+import dev.sluice.spec.Labels;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -81,7 +82,9 @@ public sealed interface Input {
     /** What runs shall make room, by the rules of preemption. Operators only. */
     record Reclaim(Requester by, JobId job, Optional<TaskSet> tasks) implements Command {}
 
-    record Alter(Requester by, JobId job, OptionalInt priorityClass, Optional<Duration> limit) implements Command {}
+    /** What is empty stays as it is. */
+    record Alter(Requester by, JobId job, OptionalInt priorityClass, Optional<Duration> limit, Optional<Labels> labels)
+            implements Command {}
 
     /** What stays unknown counts as ended so. Operators only, with a reason. */
     record Settle(Requester by, JobId job, Optional<TaskSet> tasks, Verdict verdict, String reason)
@@ -92,6 +95,15 @@ public sealed interface Input {
     record SetBudget(Requester by, ProjectPath project, Budget budget) implements Command {}
 
     record Explain(Requester by, JobId job) implements Command {}
+
+    /** What would become of a job if it were submitted now. Nothing is kept of it. */
+    record Try(Requester by, Submission job) implements Command {}
+
+    /** How the clusters stand. */
+    record AskClusters(Requester by) implements Command {}
+
+    /** What the projects have used, and which are closed. */
+    record AskProjects(Requester by) implements Command {}
 
     /** A call has come back, with one outcome. */
     sealed interface Done extends Input {

@@ -9,6 +9,8 @@ import dev.sluice.job.Refusal;
 import dev.sluice.job.Slice;
 import dev.sluice.job.TaskSet;
 import dev.sluice.job.Verdict;
+import dev.sluice.policy.plan.Move;
+import dev.sluice.policy.plan.Planner;
 import dev.sluice.spec.Ask;
 import dev.sluice.spec.JobSpec;
 import java.time.Duration;
@@ -61,9 +63,13 @@ final class Intake {
                     RETRY));
         }
         if (book.nextId() + tasks > LAST_ID) {
-            return Decision.only(new Reply.Busy("no job ids are left below 2^31", Duration.ofDays(1)));
+            return Decision.only(noIds());
         }
         return accept(submit, now);
+    }
+
+    private static Reply noIds() {
+        return new Reply.Busy("no job ids are left below 2^31", Duration.ofDays(1));
     }
 
     private Decision accept(Input.Submit submit, Instant now) {
@@ -245,6 +251,26 @@ final class Intake {
         }
     }
 
+    /** What would become of a job, without taking it. */
+    Decision attempt(Input.Try attempt, Instant now) {
+        Optional<String> objection = objection(attempt.job());
+        if (objection.isPresent()) {
+            return Decision.only(new Reply.Invalid(objection.get()));
+        }
+        if (book.nextId() + (long) attempt.job().spec().tasks().size() > LAST_ID) {
+            return Decision.only(noIds());
+        }
+        JobHead head = head(new JobId(book.nextId()), attempt.job(), now);
+        JobState.Waiting waiting = gates(head, attempt.job().spec(), now);
+        Planner.Trial trial = book.planner.attempt(Feed.candidate(head, head.tasks(), waiting), room(head), now);
+        List<Move.Start> starts = waiting.gates().isEmpty() ? trial.starts() : List.of();
+        return Decision.only(new Reply.Tried(head, waiting, starts, trial.explanation()));
+    }
+
+    private static int room(JobHead head) {
+        return head.atOnce() == 0 ? Planner.NO_LIMIT : head.atOnce();
+    }
+
     Decision alter(Input.Alter alter, Job job) {
         JobHead head = job.head();
         if (alter.priorityClass().isPresent()) {
@@ -254,8 +280,11 @@ final class Intake {
             Ask ask = head.ask().withLimit(alter.limit().get());
             head = head.withAsk(ask);
         }
-        return head.equals(job.head())
-                ? Decision.only(Reply.DONE)
-                : new Decision(List.of(new Event.Altered(head)), Reply.DONE);
+        List<Event> events = new ArrayList<>();
+        if (!head.equals(job.head())) {
+            events.add(new Event.Altered(head));
+        }
+        alter.labels().ifPresent(labels -> events.add(new Event.Labelled(job.id(), labels)));
+        return new Decision(events, Reply.DONE);
     }
 }

@@ -8,7 +8,8 @@ import java.util.Optional;
 /**
  * The port to the disk: rows of the state, the sequence of events, and the specs, in one transaction each time.
  *
- * <p>One thread commits; any may read. What is read was committed.
+ * <p>One thread commits; any may read. What is read was committed. A job that the engine forgot ({@link Event.Forgotten}) is
+ * archived: {@link #load} leaves it out, everything else still knows it until it is purged.
  */
 public interface JobStore extends AutoCloseable {
     /** Takes the lead: a new epoch, greater than all before. From its return on, commits under older epochs are refused. */
@@ -30,6 +31,15 @@ public interface JobStore extends AutoCloseable {
 
     /** Events behind a position of the sequence, in order and without a gap, at most so many. */
     List<StoredEvent> events(long after, int max) throws StoreLost;
+
+    /** The sequence of the newest event; 0 when there is none. */
+    long newest() throws StoreLost;
+
+    /** A job by its id, or by the id of one of its tasks; the archived too; empty for an unknown or purged one. */
+    Optional<JobRecord> job(JobId id) throws StoreLost;
+
+    /** Jobs by descending id in brief, the archived too; fewer than asked for only when there are no more. */
+    List<JobRecord> jobs(JobQuery query) throws StoreLost;
 
     @Override
     void close();

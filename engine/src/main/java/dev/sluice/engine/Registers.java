@@ -5,6 +5,7 @@ import dev.sluice.policy.plan.Budget;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -56,6 +57,13 @@ final class Registers {
     void expire(IdempotencyKey key) {
         uses.remove(key);
         touched.add(new Image.Key.OfUse(key));
+    }
+
+    /** By name. */
+    List<Image.OfProject> projects() {
+        return projects.values().stream()
+                .sorted(Comparator.comparing(Image.OfProject::project))
+                .toList();
     }
 
     Budget budget(ProjectPath project) {

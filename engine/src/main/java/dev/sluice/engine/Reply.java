@@ -1,8 +1,12 @@
 package dev.sluice.engine;
 
+import dev.sluice.cluster.CapacityReading.Capacity;
+import dev.sluice.job.ClusterName;
 import dev.sluice.job.JobId;
+import dev.sluice.job.JobState;
 import dev.sluice.job.Slice;
 import dev.sluice.policy.plan.Explanation;
+import dev.sluice.policy.plan.Move;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -38,6 +42,41 @@ public sealed interface Reply {
     record Explained(JobHead job, List<Slice> slices, Optional<Explanation> queue) implements Reply {
         public Explained {
             slices = List.copyOf(slices);
+        }
+    }
+
+    /**
+     * What would become of a job that is not submitted.
+     *
+     * @param starts where and why it would start at once, as far as its tasks would; empty when none would
+     * @param queue why the rest of it would wait
+     */
+    record Tried(JobHead job, JobState.Waiting waiting, List<Move.Start> starts, Explanation queue) implements Reply {
+        public Tried {
+            starts = List.copyOf(starts);
+        }
+    }
+
+    /** The clusters by name. */
+    record ClustersStand(List<ClusterStanding> clusters) implements Reply {
+        public ClustersStand {
+            clusters = List.copyOf(clusters);
+        }
+    }
+
+    /**
+     * How a cluster stands.
+     *
+     * @param capacity what it has, as read last; empty when it was not read yet
+     * @param attempts how many live attempts are on it
+     */
+    record ClusterStanding(
+            ClusterName name, Event.Drain drain, Breaker breaker, Optional<Capacity> capacity, int attempts) {}
+
+    /** The projects that ever ran or were closed, by name. */
+    record ProjectsStand(List<Image.OfProject> projects) implements Reply {
+        public ProjectsStand {
+            projects = List.copyOf(projects);
         }
     }
 

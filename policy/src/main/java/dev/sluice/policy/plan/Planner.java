@@ -22,6 +22,9 @@ public final class Planner {
     /** For {@link #room}: the job may have as many tasks at once as it likes. */
     public static final int NO_LIMIT = Integer.MAX_VALUE;
 
+    /** How many moves of others a trial looks past. */
+    private static final int TRIAL_BUDGET = 10_000;
+
     private final PolicySettings settings;
     private final Board board;
     private final Line line;
@@ -130,6 +133,42 @@ public final class Planner {
                     places(entry)));
         }
         return new Explanation(job, waits);
+    }
+
+    /**
+     * What would become of a job that is not in the queue.
+     *
+     * @param starts where its tasks would start now; fewer than all of them, or none
+     */
+    public record Trial(List<Move.Start> starts, Explanation explanation) {
+        public Trial {
+            starts = List.copyOf(starts);
+        }
+    }
+
+    /**
+     * What would become of a job if it were queued now; afterwards it is not.
+     *
+     * @param room how many tasks of it may be live at once; {@link #NO_LIMIT} for any number
+     * @throws IllegalArgumentException when the job is queued already
+     */
+    public Trial attempt(Candidate job, int room, Instant now) {
+        if (!line.of(job.job()).isEmpty()) {
+            throw new IllegalArgumentException("job " + job.job() + " is queued already");
+        }
+        queue(job);
+        room(job.job(), room);
+        try {
+            List<Move.Start> starts = plan(now, TRIAL_BUDGET).moves().stream()
+                    .filter(Move.Start.class::isInstance)
+                    .map(Move.Start.class::cast)
+                    .filter(start -> start.job().equals(job.job()))
+                    .toList();
+            return new Trial(starts, explain(job.job(), now));
+        } finally {
+            leave(job.job(), job.tasks());
+            room(job.job(), NO_LIMIT);
+        }
     }
 
     private List<Explanation.Place> places(Entry entry) {

@@ -119,6 +119,7 @@ final class Auditor {
             case Event.Settled settle -> settled += settle.tasks().size();
             case Event.Accepted e -> {}
             case Event.Altered e -> {}
+            case Event.Labelled e -> {}
             case Event.Waited e -> {}
             case Event.Ended e -> {}
             case Event.Forgotten e -> {}

@@ -48,6 +48,7 @@ final class Narrator {
                 "%s: run %d of %s costs %d CPU ms"
                         .formatted(tasks(e.job(), e.tasks()), e.run(), e.attempt(), e.cpuMillis());
             case Event.Altered e -> "job %s is altered".formatted(e.job());
+            case Event.Labelled e -> "job %s is labelled".formatted(e.job());
             case Event.Forgotten e -> "job %s leaves the heap".formatted(e.job());
             case Event.Settled e ->
                 "%s: settled by %s as %s, %s".formatted(tasks(e.job(), e.tasks()), e.by(), e.verdict(), e.reason());

@@ -125,6 +125,9 @@ final class People {
             case Reply.NotFound n -> unexpected(reply);
             case Reply.Forbidden f -> unexpected(reply);
             case Reply.Explained e -> unexpected(reply);
+            case Reply.Tried t -> unexpected(reply);
+            case Reply.ClustersStand c -> unexpected(reply);
+            case Reply.ProjectsStand p -> unexpected(reply);
         }
     }
 
@@ -173,7 +176,9 @@ final class People {
             case 5 -> new Input.Requeue(OPERATOR, job, tasks);
             case 6, 7 -> new Input.Reroute(OPERATOR, job, tasks);
             case 8 -> new Input.Reclaim(OPERATOR, job, tasks);
-            case 9 -> new Input.Alter(OPERATOR, job, OptionalInt.of(random.nextInt(1000)), Optional.empty());
+            case 9 ->
+                new Input.Alter(
+                        OPERATOR, job, OptionalInt.of(random.nextInt(1000)), Optional.empty(), Optional.empty());
             case 10 -> new Input.SetDrain(OPERATOR, cluster(), Event.Drain.values()[random.nextInt(2)]);
             default -> new Input.SetBudget(OPERATOR, new ProjectPath("physics"), Budget.values()[random.nextInt(2)]);
         };

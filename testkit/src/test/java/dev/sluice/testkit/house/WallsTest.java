@@ -36,7 +36,12 @@ class WallsTest {
     private static final JavaClasses ALL = new ClassFileImporter().importPackages("dev.sluice");
 
     private static final String[] CORE = {
-        "dev.sluice.job..", "dev.sluice.spec..", "dev.sluice.script..", "dev.sluice.image..", "dev.sluice.cluster.."
+        "dev.sluice.job..",
+        "dev.sluice.spec..",
+        "dev.sluice.script..",
+        "dev.sluice.image..",
+        "dev.sluice.cluster..",
+        "dev.sluice.settings.."
     };
     private static final String[] DETERMINISTIC = {
         "dev.sluice.job..",
