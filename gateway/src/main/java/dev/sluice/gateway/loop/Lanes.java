@@ -6,6 +6,7 @@ import dev.sluice.engine.Input;
 import dev.sluice.engine.JobStore;
 import dev.sluice.engine.StoreLost;
 import dev.sluice.job.ClusterName;
+import dev.sluice.spec.Ask;
 import dev.sluice.spec.JobSpec;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -147,12 +148,15 @@ final class Lanes implements AutoCloseable {
             if (!clock.instant().isBefore(park.fence())) {
                 return Input.Done.doubt(park, "its fence has passed");
             }
-            Optional<JobSpec> spec = store.spec(park.attempt().job());
-            return spec.isEmpty()
-                    ? Input.Done.doubt(
-                            park,
-                            "the store has no spec of job " + park.attempt().job())
-                    : new Input.DonePark(park, bridge(park).park(park.attempt(), spec.get(), park.fence()));
+            Optional<JobSpec> accepted = store.spec(park.attempt().job());
+            if (accepted.isEmpty()) {
+                return Input.Done.doubt(
+                        park, "the store has no spec of job " + park.attempt().job());
+            }
+            JobSpec spec = accepted.get();
+            Ask ask = spec.ask().withLimit(park.attempt().limit());
+            JobSpec placed = spec.toBuilder().ask(ask).build();
+            return new Input.DonePark(park, bridge(park).park(park.attempt(), placed, park.fence()));
         }
 
         private ClusterBridge bridge(Effect.OnCluster on) {
