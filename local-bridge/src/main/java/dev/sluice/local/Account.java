@@ -50,8 +50,7 @@ record Account(String name, int uid, int gid, String home, String shell, boolean
     List<String> command(List<String> argv) {
         List<String> command = new ArrayList<>(List.of("setpriv", "--no-new-privs"));
         if (another) {
-            command.addAll(List.of(
-                    "--reuid=" + uid, "--regid=" + gid, "--init-groups", "--inh-caps=-all"));
+            command.addAll(List.of("--reuid=" + uid, "--regid=" + gid, "--init-groups", "--inh-caps=-all"));
         }
         command.add("--");
         command.addAll(argv);

@@ -65,8 +65,7 @@ final class Disk {
         if (!Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
             throw new NoSuchFileException(path.toString(), null, "expected a plain file");
         }
-        try (FileChannel file =
-                FileChannel.open(path, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))) {
+        try (FileChannel file = FileChannel.open(path, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))) {
             return new String(Channels.newInputStream(file).readNBytes(most), StandardCharsets.UTF_8);
         }
     }

@@ -20,7 +20,8 @@ record End(AttemptEnd how, Instant started, Instant at) {
                 Instant started = Instant.ofEpochMilli(Long.parseLong(words[2]));
                 Instant at = Instant.ofEpochMilli(Long.parseLong(words[3]));
                 // The wall clock may have been set back meanwhile.
-                return new End(how(words[0], Integer.parseInt(words[1]), note), started, at.isBefore(started) ? started : at);
+                return new End(
+                        how(words[0], Integer.parseInt(words[1]), note), started, at.isBefore(started) ? started : at);
             }
         } catch (NumberFormatException e) {
             // as below

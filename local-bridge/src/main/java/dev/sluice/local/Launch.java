@@ -92,7 +92,8 @@ final class Launch {
         if (!order.script().isEmpty()) {
             sh.append("cp -- ")
                     .append(quoted(parked.directory().resolve("script").toString()))
-                    .append(" \"$1/slurm_script\" && chmod 0700 \"$1/slurm_script\" || fail 'its script cannot be copied'\n");
+                    .append(
+                            " \"$1/slurm_script\" && chmod 0700 \"$1/slurm_script\" || fail 'its script cannot be copied'\n");
         }
         String directory = parked.workplace();
         attempt(sh, "cd -- " + quoted(directory), account.name() + " cannot enter the working directory " + directory);

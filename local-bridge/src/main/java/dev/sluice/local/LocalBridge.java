@@ -80,8 +80,8 @@ public final class LocalBridge implements ClusterBridge {
     @Override
     public Parking park(Attempt attempt, JobSpec spec, Instant fence) {
         if (attempt.id().realm() != settings.realm()) {
-            return new Parking.Refused(Refusal.never(
-                    "another-realm", "expected an attempt of this installation, found " + attempt.id()));
+            return new Parking.Refused(
+                    Refusal.never("another-realm", "expected an attempt of this installation, found " + attempt.id()));
         }
         List<Refusal> obstacles = cannot(spec);
         if (!obstacles.isEmpty()) {
@@ -96,7 +96,8 @@ public final class LocalBridge implements ClusterBridge {
             return parked.order().equals(order)
                     ? new Parking.Parked(parked.binding(), List.of())
                     : new Parking.Refused(Refusal.never(
-                            "another-job", "expected the job that was parked as " + attempt.id() + ", found another one"));
+                            "another-job",
+                            "expected the job that was parked as " + attempt.id() + ", found another one"));
         } catch (IOException e) {
             return new Parking.Unknown(doubt(e));
         }
@@ -254,13 +255,17 @@ public final class LocalBridge implements ClusterBridge {
                 Disk.append(journal, Journal.unhold(clock.millis(), live));
                 yield new Alteration.Altered();
             }
-            case Change.Limit limit when limit.limit().compareTo(settings.maxTime()) > 0 ->
+            case Change.Limit limit
+            when limit.limit().compareTo(settings.maxTime()) > 0 ->
                 new Alteration.Refused(Refusal.never(
                         "time-limit",
-                        settings.cluster() + " runs jobs for " + settings.maxTime().toMinutes()
-                                + " minutes at most, found " + limit.limit().toMinutes() + "; ask for less"));
+                        settings.cluster() + " runs jobs for "
+                                + settings.maxTime().toMinutes() + " minutes at most, found "
+                                + limit.limit().toMinutes() + "; ask for less"));
             case Change.Limit limit -> {
-                Disk.append(journal, Journal.limit(clock.millis(), live, limit.limit().toSeconds()));
+                Disk.append(
+                        journal,
+                        Journal.limit(clock.millis(), live, limit.limit().toSeconds()));
                 yield new Alteration.Altered();
             }
         };
@@ -279,18 +284,20 @@ public final class LocalBridge implements ClusterBridge {
             }
         });
         boolean through = find(watchman.look(), parked.attempt(), parked.binding())
-                .map(now -> !now.where(live, Sighting.Running.class::isInstance).isEmpty())
+                .map(now -> !now.where(live, seen -> !(seen instanceof Sighting.Held))
+                        .isEmpty())
                 .orElse(false);
         if (through) {
-            Disk.append(parked.journal(), Journal.unhold(clock.millis(), live));
+            TaskSet before = standing.journal().held();
+            Disk.append(parked.journal(), Journal.unhold(clock.millis(), live.minus(before)));
             return started();
         }
         return new Alteration.Altered();
     }
 
     private static Alteration started() {
-        return new Alteration.Refused(
-                Refusal.never("started", "expected tasks that have not started, found some that have; stop them instead"));
+        return new Alteration.Refused(Refusal.never(
+                "started", "expected tasks that have not started, found some that have; stop them instead"));
     }
 
     @Override
@@ -329,7 +336,8 @@ public final class LocalBridge implements ClusterBridge {
     public LogReading log(Attempt attempt, Binding binding, int task, LogReading.Stream stream, long offset) {
         try {
             Optional<Standing> found = find(watchman.look(), attempt.id(), binding);
-            Standing.Seen seen = found.map(standing -> standing.tasks().get(task)).orElse(null);
+            Standing.Seen seen =
+                    found.map(standing -> standing.tasks().get(task)).orElse(null);
             if (found.isEmpty() || seen == null) {
                 return new LogReading.Cannot("there is no such task here any more");
             }

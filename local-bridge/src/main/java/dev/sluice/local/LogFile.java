@@ -23,10 +23,10 @@ record LogFile(String path, Account account) {
                 int size = result.output().length;
                 yield new LogReading.Chunk(Bytes.of(result.output()), offset + size, over && size < MOST);
             }
-            case MISSING ->
-                over ? new LogReading.Cannot(path + " was not kept") : new LogReading.None();
+            case MISSING -> over ? new LogReading.Cannot(path + " was not kept") : new LogReading.None();
             case NOT_ITS_OWN ->
-                new LogReading.Cannot("expected a plain file of " + account.name() + "'s, found something else at " + path);
+                new LogReading.Cannot(
+                        "expected a plain file of " + account.name() + "'s, found something else at " + path);
             default -> throw new IOException("reading " + path + " ended with " + result.code());
         };
     }

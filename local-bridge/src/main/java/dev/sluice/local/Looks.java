@@ -42,8 +42,7 @@ final class Looks {
 
     /** @throws IOException when not all could be read: then nothing follows for any attempt */
     SortedMap<AttemptId, Standing> look() throws IOException {
-        Round round = new Round(
-                machine.boot(), Disk.names(premises.claims()), Disk.names(premises.ends()));
+        Round round = new Round(machine.boot(), Disk.names(premises.claims()), Disk.names(premises.ends()));
         marks.keySet().retainAll(round.claims);
         ends.keySet().retainAll(round.ends);
         SortedMap<AttemptId, Standing> all = new TreeMap<>();
@@ -151,8 +150,7 @@ final class Looks {
     private Standing.Seen claimed(Parked parked, int task, String key, Mark mark, Journal journal, String boot)
             throws IOException {
         return switch (mark) {
-            case Mark.Stopped stopped ->
-                ended(new End(new AttemptEnd.Stopped(), stopped.at(), stopped.at()));
+            case Mark.Stopped stopped -> ended(new End(new AttemptEnd.Stopped(), stopped.at(), stopped.at()));
             case Mark.Taken taken ->
                 journal.released().contains(task)
                         ? ended(new End(

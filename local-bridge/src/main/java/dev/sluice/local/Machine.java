@@ -18,8 +18,8 @@ record Machine(Path bootId, Path uptime, Duration tick) {
     /** utime and stime come before it: proc(5) has the start as field 22, the state as field 3. */
     private static final int START = 22 - 3;
 
-    static final Machine THIS = new Machine(
-            PROC.resolve("sys/kernel/random/boot_id"), PROC.resolve("uptime"), Duration.ofSeconds(1));
+    static final Machine THIS =
+            new Machine(PROC.resolve("sys/kernel/random/boot_id"), PROC.resolve("uptime"), Duration.ofSeconds(1));
 
     String boot() throws IOException {
         return Files.readString(bootId).strip();

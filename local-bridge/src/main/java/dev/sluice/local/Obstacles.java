@@ -68,7 +68,9 @@ final class Obstacles {
                 spec.ask().limit().compareTo(settings.maxTime()) > 0,
                 "time-limit",
                 settings.cluster() + " runs jobs for " + settings.maxTime().toMinutes() + " minutes at most, found "
-                        + (spec.ask().isUnlimited() ? "no limit" : spec.ask().limit().toMinutes() + " minutes")
+                        + (spec.ask().isUnlimited()
+                                ? "no limit"
+                                : spec.ask().limit().toMinutes() + " minutes")
                         + "; ask for less (-t)");
         when(
                 spec.rules().endSignal().map(EndSignal::target).equals(Optional.of(EndSignal.Target.STEPS)),

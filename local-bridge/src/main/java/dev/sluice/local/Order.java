@@ -158,6 +158,7 @@ record Order(
         if (!isArray() || task == 0) {
             return job;
         }
-        return job + TaskSet.parse(indices).intersect(TaskSet.range(0, task - 1)).size();
+        return job
+                + TaskSet.parse(indices).intersect(TaskSet.range(0, task - 1)).size();
     }
 }

@@ -38,9 +38,8 @@ record OutputName(String pattern) {
             while (digits < pattern.length() && Character.isDigit(pattern.charAt(digits))) {
                 digits++;
             }
-            boolean known = pattern.charAt(i) == '%'
-                    && digits < pattern.length()
-                    && values.containsKey(pattern.charAt(digits));
+            boolean known =
+                    pattern.charAt(i) == '%' && digits < pattern.length() && values.containsKey(pattern.charAt(digits));
             if (!known) {
                 out.append(pattern.charAt(i));
                 continue;

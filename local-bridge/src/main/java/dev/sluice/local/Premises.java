@@ -6,7 +6,6 @@ import dev.sluice.job.Binding;
 import dev.sluice.job.InvalidValue;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -87,7 +86,8 @@ final class Premises {
     /** Ours, and the account may pass. */
     private void shared(Path path) throws IOException {
         Disk.share(path, account);
-        Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(account.another() ? "rwx--x---" : "rwx------"));
+        Files.setPosixFilePermissions(
+                path, PosixFilePermissions.fromString(account.another() ? "rwx--x---" : "rwx------"));
     }
 
     /** Behind the old one's back: a supervisor reads on in the file that it began with. */
@@ -148,7 +148,9 @@ final class Premises {
                 && (mode & OTHERS) == 0;
         if (!ours) {
             throw new FileSystemException(
-                    path.toString(), null, "expected a directory that is " + account.name() + "'s alone, found " + found);
+                    path.toString(),
+                    null,
+                    "expected a directory that is " + account.name() + "'s alone, found " + found);
         }
         return path;
     }
@@ -194,7 +196,11 @@ final class Premises {
         Order order = Order.fromJson(Disk.read(there.resolve("order.json"), MOST_ORDER));
         String incarnation = Disk.read(there.resolve("incarnation"), MOST_RECORD);
         return new Parked(
-                attempt, order, new Binding(attempt.toString(), incarnation, account.name()), there, workplace(order, there));
+                attempt,
+                order,
+                new Binding(attempt.toString(), incarnation, account.name()),
+                there,
+                workplace(order, there));
     }
 
     private String workplace(Order order, Path there) throws IOException {
@@ -202,7 +208,8 @@ final class Premises {
             return order.directory();
         }
         Path home = Path.of(account.home());
-        boolean lives = Files.isDirectory(home) && Files.getAttribute(home, "unix:uid").equals(account.uid());
+        boolean lives =
+                Files.isDirectory(home) && Files.getAttribute(home, "unix:uid").equals(account.uid());
         return lives ? account.home() : there.resolve("work").toString();
     }
 

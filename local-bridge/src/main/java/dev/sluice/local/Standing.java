@@ -52,8 +52,8 @@ record Standing(Parked parked, Journal journal, SortedMap<Integer, Seen> tasks, 
         tasks.forEach((task, seen) ->
                 alike.computeIfAbsent(seen, s -> new TaskSet.Builder()).add(task));
         List<Observation> all = new ArrayList<>();
-        alike.forEach((seen, some) -> all.add(new Observation(
-                parked.attempt(), parked.binding(), some.build(), seen.sighting(), seen.raw())));
+        alike.forEach((seen, some) -> all.add(
+                new Observation(parked.attempt(), parked.binding(), some.build(), seen.sighting(), seen.raw())));
         return all;
     }
 

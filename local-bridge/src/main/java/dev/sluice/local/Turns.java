@@ -88,8 +88,7 @@ final class Turns {
         String boot = machine.boot();
         for (Standing standing : all) {
             Parked parked = standing.parked();
-            standing.where(standing.all(), Sighting.Running.class::isInstance)
-                    .stream()
+            standing.where(standing.all(), Sighting.Running.class::isInstance).stream()
                     .forEach(task -> room.take(parked, memory(parked)));
             var pending = standing.where(standing.all(), Sighting.Pending.class::isInstance);
             if (pending.isEmpty()) {
@@ -123,7 +122,8 @@ final class Turns {
         Map<Integer, List<Path>> launches = new HashMap<>();
         for (String name : Disk.names(parked.runs())) {
             int task = Integer.parseInt(name.substring(0, name.indexOf('.')));
-            launches.computeIfAbsent(task, t -> new ArrayList<>()).add(parked.runs().resolve(name));
+            launches.computeIfAbsent(task, t -> new ArrayList<>())
+                    .add(parked.runs().resolve(name));
         }
         return launches;
     }
@@ -134,7 +134,8 @@ final class Turns {
             if (isUnderWay(launch.resolve("permit"), boot)) {
                 return Way.UNDER_WAY;
             }
-            Instant made = Files.getLastModifiedTime(launch, LinkOption.NOFOLLOW_LINKS).toInstant();
+            Instant made =
+                    Files.getLastModifiedTime(launch, LinkOption.NOFOLLOW_LINKS).toInstant();
             last = made.isAfter(last) ? made : last;
         }
         if (launches.isEmpty()) {
@@ -148,7 +149,8 @@ final class Turns {
     private boolean isUnderWay(Path permit, String boot) throws IOException {
         try {
             String text = Disk.read(permit, Premises.MOST_RECORD);
-            Instant made = Files.getLastModifiedTime(permit, LinkOption.NOFOLLOW_LINKS).toInstant();
+            Instant made =
+                    Files.getLastModifiedTime(permit, LinkOption.NOFOLLOW_LINKS).toInstant();
             boolean young = clock.instant().isBefore(made.plus(LAUNCHING));
             boolean lives = text.endsWith("\n")
                     ? Mark.parse(text, made) instanceof Mark.Launched launched && launched.lives(boot)

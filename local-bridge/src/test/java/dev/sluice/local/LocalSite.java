@@ -193,8 +193,7 @@ final class LocalSite implements Site {
         JobSpec one = sample(new Does.RunsOn());
         Attempt attempt = attempt(one, one.tasks());
         if (bridge.park(attempt, one, now().plusSeconds(5)) instanceof Parking.Parked parked) {
-            bridge.release(List.of(
-                    new Grant(attempt, parked.binding(), attempt.tasks(), now().plusSeconds(5))));
+            bridge.release(List.of(new Grant(attempt, parked.binding(), attempt.tasks(), now().plusSeconds(5))));
         }
         return one.toBuilder().resources(Resources.DEFAULTS.withTasks(CPUS)).build();
     }
@@ -249,7 +248,8 @@ final class LocalSite implements Site {
         while (now().isBefore(deadline)) {
             if (bridge.observe(cursor, Duration.ofSeconds(2)) instanceof Sweep.Seen sweep) {
                 for (var seen : sweep.observations()) {
-                    boolean meant = seen.attempt().equals(attempt.id()) && seen.tasks().contains(task);
+                    boolean meant =
+                            seen.attempt().equals(attempt.id()) && seen.tasks().contains(task);
                     last = meant ? seen.toString() : last;
                     if (meant && wanted.isInstance(seen.seen())) {
                         return seen.seen();
@@ -258,7 +258,8 @@ final class LocalSite implements Site {
                 cursor = sweep.next();
             }
         }
-        throw new AssertionError("not seen as " + wanted.getSimpleName() + ": " + attempt + " " + task + ", last " + last);
+        throw new AssertionError(
+                "not seen as " + wanted.getSimpleName() + ": " + attempt + " " + task + ", last " + last);
     }
 
     @Override
