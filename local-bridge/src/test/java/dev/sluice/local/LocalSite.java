@@ -225,10 +225,19 @@ final class LocalSite implements Site {
         return new Binding(new AttemptId(REALM, random.nextLong()).toString(), "0123456789abcdef", "nobody");
     }
 
+    /** Where a launch has passed the gate, its first line may be a moment away: it is waited for. */
     @Override
     public int starts(Attempt attempt, int task) {
+        String key = Premises.key(attempt.id(), task, Premises.RUN);
+        Path mark = marks.resolve(key);
+        Path claim = root.resolve("state/claims").resolve(key);
+        Path end = root.resolve("state/ends").resolve(key);
         try {
-            Path mark = marks.resolve(Premises.key(attempt.id(), task, 0));
+            boolean passed = Files.exists(claim) && Mark.parse(Files.readString(claim), now()) instanceof Mark.Launched;
+            Instant deadline = now().plus(patience());
+            while (passed && !Files.exists(mark) && !Files.exists(end) && now().isBefore(deadline)) {
+                Thread.onSpinWait();
+            }
             return Files.exists(mark) ? Files.readAllLines(mark).size() : 0;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
