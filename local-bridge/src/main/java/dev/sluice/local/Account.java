@@ -20,8 +20,9 @@ record Account(String name, int uid, int gid, String home, String shell, boolean
         if (own == 0 && wanted.isEmpty()) {
             throw new InvalidValue(
                     "account",
-                    "the name of an unprivileged account for the jobs, since the gateway is root here",
-                    "none; add one (useradd --system sluice-jobs) and name it, or start the gateway as another user");
+                    "the name of an unprivileged account that jobs run as, since the gateway is root (useradd --system"
+                            + " sluice-jobs makes one), or a gateway that is not root",
+                    "none");
         }
         Account account = lookUp(wanted.orElse(Integer.toString(own)), own);
         if (account.uid == 0) {

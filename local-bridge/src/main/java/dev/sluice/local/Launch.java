@@ -144,7 +144,7 @@ final class Launch {
     }
 
     private SortedMap<String, String> environment() {
-        SortedMap<String, String> all = new TreeMap<>(settings.environment());
+        SortedMap<String, String> all = new TreeMap<>(settings.environment().variables());
         all.put("HOME", account.home());
         all.put("USER", account.name());
         all.put("LOGNAME", account.name());

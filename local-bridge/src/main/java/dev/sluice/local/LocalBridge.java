@@ -93,11 +93,15 @@ public final class LocalBridge implements ClusterBridge {
         }
         try {
             Parked parked = premises.park(attempt, order, Order.script(spec.work()));
-            return parked.order().equals(order)
-                    ? new Parking.Parked(parked.binding(), List.of())
-                    : new Parking.Refused(Refusal.never(
-                            "another-job",
-                            "expected the job that was parked as " + attempt.id() + ", found another one"));
+            if (!parked.order().withLimit(order.limit()).equals(order)) {
+                return new Parking.Refused(Refusal.never(
+                        "another-job", "expected the job that was parked as " + attempt.id() + ", found another one"));
+            }
+            if (parked.order().limit() != order.limit()) {
+                // Parked before, and its limit was changed since: the last word counts.
+                Disk.append(parked.journal(), Journal.limit(clock.millis(), attempt.tasks(), order.limit()));
+            }
+            return new Parking.Parked(parked.binding(), List.of());
         } catch (IOException e) {
             return new Parking.Unknown(doubt(e));
         }

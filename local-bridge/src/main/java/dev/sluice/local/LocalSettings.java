@@ -2,14 +2,12 @@ package dev.sluice.local;
 
 import dev.sluice.job.ClusterName;
 import dev.sluice.job.InvalidValue;
+import dev.sluice.spec.Environment;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
  * What the bridge to this machine offers, and where it keeps its state.
@@ -21,7 +19,8 @@ import java.util.TreeMap;
  * @param cpus how many jobs may hold together, 1 to 65,535
  * @param memory bytes that jobs may hold together; counted, not enforced
  * @param maxTime the longest time limit, whole minutes
- * @param retention how long ended attempts, with logs in directories of ours, are kept at least
+ * @param retention how long ended attempts are kept at least, with what jobs wrote into directories of ours. That a task ran
+ *     is known for a year longer
  * @param environment what each job has in its environment unless it brings its own: nothing else of the gateway's reaches it
  */
 public record LocalSettings(
@@ -34,13 +33,12 @@ public record LocalSettings(
         Duration maxTime,
         Duration retention,
         InstantSource clock,
-        SortedMap<String, String> environment) {
+        Environment environment) {
     private static final int MOST_CPUS = 65_535;
     private static final String PATH = "/usr/local/bin:/usr/bin:/bin";
 
     /** Found in each job's environment unless the settings say otherwise. */
-    public static final SortedMap<String, String> ENVIRONMENT =
-            Collections.unmodifiableSortedMap(new TreeMap<>(Map.of("PATH", PATH, "LANG", "C.UTF-8")));
+    public static final Environment ENVIRONMENT = Environment.of(Map.of("PATH", PATH, "LANG", "C.UTF-8"));
 
     public LocalSettings {
         if (!directory.isAbsolute()) {
@@ -58,6 +56,5 @@ public record LocalSettings(
         if (retention.isNegative()) {
             throw new InvalidValue("retention", "no less than nothing", retention.toString());
         }
-        environment = Collections.unmodifiableSortedMap(new TreeMap<>(environment));
     }
 }

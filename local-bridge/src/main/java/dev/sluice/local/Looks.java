@@ -29,6 +29,7 @@ final class Looks {
     private final Map<Path, Known> parked = new HashMap<>();
     private final Map<String, Mark> marks = new HashMap<>();
     private final Map<String, End> ends = new HashMap<>();
+    private final Map<AttemptId, Standing> over = new HashMap<>();
 
     /** @param file of the directory, so that another one of the same name is told apart */
     private record Known(Object file, Parked parked) {}
@@ -48,6 +49,7 @@ final class Looks {
         SortedMap<AttemptId, Standing> all = new TreeMap<>();
         Set<String> names = Disk.names(premises.attempts());
         parked.keySet().removeIf(path -> !names.contains(path.getFileName().toString()));
+        over.keySet().removeIf(id -> !names.contains(id.toString()));
         for (String name : names) {
             Optional<AttemptId> id = ours(name);
             if (id.isPresent()) {
@@ -70,7 +72,16 @@ final class Looks {
     /** Empty when it was taken away meanwhile. */
     private Optional<Standing> standing(AttemptId attempt, Round round) throws IOException {
         try {
-            return Optional.of(standing(known(attempt), round));
+            Parked there = known(attempt);
+            Standing before = over.get(attempt);
+            if (before != null && before.parked().equals(there)) {
+                return Optional.of(before);
+            }
+            Standing now = standing(there, round);
+            if (now.over()) {
+                over.put(attempt, now);
+            }
+            return Optional.of(now);
         } catch (NoSuchFileException e) {
             if (Files.exists(premises.directory(attempt), LinkOption.NOFOLLOW_LINKS)) {
                 throw e;

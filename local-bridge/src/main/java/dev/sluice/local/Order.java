@@ -22,7 +22,8 @@ import java.util.Optional;
 import java.util.SortedMap;
 
 /**
- * All that this machine looks at in a parked attempt, as it is kept beside it: two parks that agree in it are one. It holds
+ * All that this machine looks at in a parked attempt, as it is kept beside it: two parks that agree in it, but
+ * for the limit, are one. It holds
  * the job's environment and arguments, so it is nobody's to read but the bridge's.
  *
  * @param job the first id of an array's block
@@ -147,6 +148,33 @@ record Order(
     @JsonIgnore
     boolean isArray() {
         return !indices.isEmpty();
+    }
+
+    Order withLimit(long seconds) {
+        return new Order(
+                attempt,
+                job,
+                user,
+                name,
+                tasks,
+                indices,
+                atOnce,
+                tries,
+                script,
+                words,
+                environment,
+                processes,
+                cpusPerTask,
+                memory,
+                seconds,
+                grace,
+                signal,
+                before,
+                directory,
+                output,
+                error,
+                input,
+                append);
     }
 
     long cpus() {

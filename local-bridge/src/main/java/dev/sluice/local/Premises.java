@@ -15,8 +15,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -37,6 +40,8 @@ final class Premises {
     static final int RUN = 0;
 
     static final int MOST_RECORD = 4096;
+    private static final Duration HALF_DONE = Duration.ofHours(1);
+    private static final Duration MARKS_KEPT = Duration.ofDays(365);
     private static final int MOST_ORDER = 64 << 20;
     private static final int MOST_JOURNAL = 64 << 20;
     private static final int OTHERS = 0077;
@@ -62,10 +67,22 @@ final class Premises {
         for (String name : new String[] {"attempts", "claims", "ends", "new", "own", "gone"}) {
             make(name);
         }
-        for (String stale : Disk.names(root.resolve("gone"))) {
-            Disk.remove(root.resolve("gone").resolve(stale));
-        }
         installSupervisor();
+        checkTools();
+    }
+
+    /** That the account gets here, and finds what a supervisor is made of. */
+    private void checkTools() throws IOException {
+        String check = "[ -r " + Launch.quoted(supervisor().toString()) + " ] || exit 3\n"
+                + "env --default-signal -- true && setsid -f -w true && sync -d "
+                + Launch.quoted(supervisor().toString()) + " && [ \"$(date +%3N)\" != %3N ] || exit 4\n";
+        switch (Tool.run(account.command(List.of("/bin/sh")), check).code()) {
+            case 0 -> {}
+            case 3 -> throw new InvalidValue("directory", "one that " + account.name() + " can reach", root.toString());
+            default ->
+                throw new InvalidValue(
+                        "this machine", "setpriv and setsid of util-linux, coreutils 8.31 or later", "less");
+        }
     }
 
     private void make(String name) throws IOException {
@@ -244,19 +261,45 @@ final class Premises {
         return Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS).toInstant();
     }
 
-    /** Takes an attempt away, its claims last: a late launch of it finds neither its permit nor a free claim. */
+    /**
+     * Takes an attempt away. That its tasks ran stays known: a late launch of it finds neither its permit nor a free claim, and
+     * a gateway that was away for long does not take it for one that never started.
+     */
     void remove(Parked parked) throws IOException {
         Path gone = root.resolve("gone").resolve(parked.attempt() + "." + token());
         Files.move(parked.directory(), gone, StandardCopyOption.ATOMIC_MOVE);
         Disk.sync(attempts());
         Disk.remove(gone);
-        String prefix = parked.attempt() + ".";
+    }
+
+    /** Takes away what a bridge that died left half made or half removed, and the marks of what went a year ago. */
+    void tidy(Instant now) throws IOException {
+        for (String name : new String[] {"new", "own", "gone"}) {
+            for (Path stale : before(root.resolve(name), now.minus(HALF_DONE))) {
+                Disk.remove(stale);
+            }
+        }
         for (Path directory : new Path[] {ends(), claims()}) {
-            for (String name : Disk.names(directory)) {
-                if (name.startsWith(prefix)) {
-                    Files.deleteIfExists(directory.resolve(name));
+            for (Path old : before(directory, now.minus(MARKS_KEPT))) {
+                String attempt = old.getFileName().toString().split("\\.", 2)[0];
+                if (!Files.exists(attempts().resolve(attempt), LinkOption.NOFOLLOW_LINKS)) {
+                    Files.deleteIfExists(old);
                 }
             }
         }
+    }
+
+    private static List<Path> before(Path directory, Instant time) throws IOException {
+        List<Path> old = new ArrayList<>();
+        for (String name : Disk.names(directory)) {
+            try {
+                if (time(directory.resolve(name)).isBefore(time)) {
+                    old.add(directory.resolve(name));
+                }
+            } catch (NoSuchFileException e) {
+                // done meanwhile
+            }
+        }
+        return old;
     }
 }

@@ -5,6 +5,7 @@ import dev.sluice.cluster.Observation;
 import dev.sluice.cluster.Sweep;
 import dev.sluice.job.AttemptId;
 import java.io.IOException;
+import java.nio.file.ClosedWatchServiceException;
 import java.nio.file.StandardWatchEventKinds;
 import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
@@ -79,7 +80,7 @@ final class Watchman implements AutoCloseable {
                     key = events.poll();
                 }
             }
-        } catch (InterruptedException | java.nio.file.ClosedWatchServiceException e) {
+        } catch (InterruptedException | ClosedWatchServiceException e) {
             // closed
         }
     }
@@ -193,6 +194,7 @@ final class Watchman implements AutoCloseable {
             return;
         }
         cleaned = now;
+        premises.tidy(now);
         for (Standing standing : look().values()) {
             if (standing.over() && standing.lastEnd().plus(settings.retention()).isBefore(now)) {
                 premises.remove(standing.parked());

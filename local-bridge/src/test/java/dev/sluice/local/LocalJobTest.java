@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.cluster.Cursor;
 import dev.sluice.cluster.LogReading;
+import dev.sluice.cluster.Parking;
 import dev.sluice.cluster.Sighting;
 import dev.sluice.cluster.Sweep;
 import dev.sluice.job.AttemptEnd;
@@ -141,6 +142,18 @@ final class LocalJobTest extends LocalJobs {
     }
 
     @Test
+    void neitherSupervisorNorJobInheritsAnythingElse() throws IOException {
+        Job job = running(site.sample(new Does.RunsOn()));
+        String[] supervisor = java.nio.file.Files.readString(
+                        java.nio.file.Path.of("/proc/" + supervisor(job).pid() + "/environ"))
+                .split("\0");
+        assertThat(supervisor).allMatch(variable -> variable.startsWith("PATH=") || variable.equals("LC_ALL=C"));
+        Job open = released(site.job(Work.Command.of("/bin/ls", "/proc/self/fd")));
+        assertThat(end(open)).isEqualTo(succeeded());
+        assertThat(printed(open)).as("its three and ls's own").isEqualTo("0\n1\n2\n3\n");
+    }
+
+    @Test
     void eachTaskOfAnArrayHasItsOwnIdAndFiles() throws IOException {
         JobSpec spec = array(site.runs("#!/bin/sh\necho $SLURM_ARRAY_JOB_ID $SLURM_JOB_ID\n"), 3, 0).toBuilder()
                 .files(Files.DEFAULTS
@@ -228,6 +241,19 @@ final class LocalJobTest extends LocalJobs {
                 .build());
         assertThat(end(job)).isEqualTo(new AttemptEnd.Finished(new Verdict.TimedOut()));
         assertThat(printed(job)).isEqualTo("warned\n");
+    }
+
+    @Test
+    void aParkThatIsRepeatedWithAnotherLimitIsTheSameObjectWithThatLimit() {
+        JobSpec spec = site.sample(new Does.RunsOn());
+        Job job = park(spec);
+        JobSpec shorter = spec.toBuilder()
+                .ask(spec.ask().withLimit(Duration.ofSeconds(20)))
+                .build();
+        assertThat(bridge.park(job.attempt(), shorter, site.now().plusSeconds(5)))
+                .isEqualTo(new Parking.Parked(job.binding(), List.of()));
+        release(bridge, job);
+        assertThat(end(job)).isEqualTo(new AttemptEnd.Finished(new Verdict.TimedOut()));
     }
 
     @Test

@@ -217,6 +217,7 @@ final class LocalSite implements Site {
                 Optional.empty(),
                 tasks,
                 1,
+                spec.ask().limit(),
                 Collections.emptySortedSet());
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.cluster.Alteration;
 import dev.sluice.cluster.CapacityReading;
 import dev.sluice.cluster.Change;
+import dev.sluice.cluster.Claim;
 import dev.sluice.cluster.Cursor;
 import dev.sluice.cluster.Parking;
 import dev.sluice.cluster.Release;
@@ -213,6 +214,7 @@ final class LocalSurvivalTest extends LocalJobs {
                 ours.partition(),
                 ours.tasks(),
                 1,
+                ours.limit(),
                 ours.refusedBy());
         Path there = Files.createDirectory(state("attempts").resolve(theirs.id().toString()));
         assertThat(bridge.park(theirs, spec, site.now().plusSeconds(5))).isInstanceOf(Parking.Refused.class);
@@ -245,7 +247,7 @@ final class LocalSurvivalTest extends LocalJobs {
     }
 
     @Test
-    void whatEndedLongAgoIsTakenAwayWithItsClaims() throws IOException {
+    void whatEndedLongAgoIsTakenAwayAndIsStillKnownToHaveRun() throws IOException {
         Job job = released(site.sample(new Does.Exits(0)));
         Job parked = park(site.sample(new Does.Exits(0)));
         assertThat(end(job)).isEqualTo(succeeded());
@@ -263,11 +265,12 @@ final class LocalSurvivalTest extends LocalJobs {
                 now.clock(),
                 now.environment()));
         var deadline = site.now().plus(site.patience());
-        while (Files.exists(state("attempts").resolve(job.attempt().id().toString()))
-                || !Disk.names(state("claims")).isEmpty()) {
+        while (Files.exists(state("attempts").resolve(job.attempt().id().toString()))) {
             assertThat(site.now()).isBefore(deadline);
             bridge.observe(Cursor.START, Duration.ZERO);
         }
+        assertThat(bridge.claim(job.attempt(), job.binding(), TaskSet.SOLE, 0))
+                .isEqualTo(new Claim.Taken(TaskSet.EMPTY, TaskSet.SOLE));
         assertThat(bridge.find(List.of(job.attempt(), parked.attempt())))
                 .satisfiesExactly(
                         gone -> assertThat(gone).isInstanceOf(Search.None.class),
