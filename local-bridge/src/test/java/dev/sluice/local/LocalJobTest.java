@@ -195,15 +195,17 @@ final class LocalJobTest extends LocalJobs {
     }
 
     @Test
-    void aLogThatIsALinkIsNotFollowed() {
-        Job job = released(site.runs("#!/bin/sh\nrm out\nln -s /etc/passwd out\n").toBuilder()
-                .files(Files.DEFAULTS
-                        .withWorkingDirectory(site.marks.toString())
-                        .withOutput("out"))
-                .build());
-        assertThat(end(job)).isEqualTo(succeeded());
-        assertThat(bridge.log(job.attempt(), job.binding(), 0, LogReading.Stream.OUTPUT, 0))
-                .isInstanceOf(LogReading.Cannot.class);
+    void aLogThatIsALinkIsNotFollowedNorOneOfSomebodyElse() {
+        for (String target : new String[] {"/etc/passwd", "mine"}) {
+            Job job = released(site.runs("#!/bin/sh\necho mine >mine\nrm out\nln -s " + target + " out\n").toBuilder()
+                    .files(Files.DEFAULTS
+                            .withWorkingDirectory(site.marks.toString())
+                            .withOutput("out"))
+                    .build());
+            assertThat(end(job)).isEqualTo(succeeded());
+            assertThat(bridge.log(job.attempt(), job.binding(), 0, LogReading.Stream.OUTPUT, 0))
+                    .isInstanceOf(LogReading.Cannot.class);
+        }
     }
 
     @Test
