@@ -46,6 +46,8 @@ final class Session implements AutoCloseable {
         SQLiteConfig config = new SQLiteConfig();
         config.setBusyTimeout(BUSY_MS);
         config.setTempStore(SQLiteConfig.TempStore.MEMORY);
+        // Else each row that is written is followed by a query for its key.
+        config.setGetGeneratedKeys(false);
         return config;
     }
 
