@@ -6,7 +6,6 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Locale;
 import java.util.Set;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,18 +20,23 @@ final class BodyReader {
     private final HttpSettings settings;
     private final Budget buffered;
     private final HttpListener listener;
-    private final Consumer<byte[]> whole;
+    private final Whole whole;
     private @Nullable Buffer received;
     private int most;
     private long counted;
     private boolean refused;
+
+    /** What a whole body is given to. What it throws is answered. */
+    interface Whole {
+        void take(byte[] body) throws Exception;
+    }
 
     private BodyReader(
             Exchange exchange,
             HttpSettings settings,
             Budget buffered,
             HttpListener listener,
-            Consumer<byte[]> whole) {
+            Whole whole) {
         this.exchange = exchange;
         this.settings = settings;
         this.buffered = buffered;
@@ -43,19 +47,13 @@ final class BodyReader {
 
     /**
      * Calls with the body when all of it is there. Its share of the bodies in memory is given back when the exchange is over.
-     *
-     * @param types the media types that are taken
      */
     static void read(
             Exchange exchange,
             HttpSettings settings,
             Budget buffered,
             HttpListener listener,
-            Set<String> types,
-            Consumer<byte[]> whole) {
-        if (!isOf(exchange, types)) {
-            return;
-        }
+            Whole whole) {
         new BodyReader(exchange, settings, buffered, listener, whole).begin();
     }
 
@@ -183,6 +181,6 @@ final class BodyReader {
         byte[] bytes = received == null ? new byte[0] : received.getBytes();
         received = null;
         exchange.whenOver(this::giveBack);
-        exchange.safely(() -> whole.accept(bytes));
+        exchange.safely(() -> whole.take(bytes));
     }
 }

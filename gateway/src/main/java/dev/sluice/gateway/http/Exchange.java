@@ -201,14 +201,14 @@ final class Exchange {
     void answer(Answer answer) {
         if (state == State.STREAMING) {
             // The status has left: the client can only be shown that this is not the end it was waiting for.
-            link.close();
+            breakOff();
             return;
         }
         if (over()) {
             return;
         }
         // The rest of a body nobody wants is not read through just to keep a connection.
-        Answer.Rest rest = body == Body.COMING ? Answer.Rest.CLOSES : answer.rest();
+        Answer.Rest rest = body == Body.COMING || reactor.stopping() ? Answer.Rest.CLOSES : answer.rest();
         headers(answer, rest);
         finish(answer.status(), rest);
         if (head()) {
@@ -244,7 +244,32 @@ final class Exchange {
         response.putHeader(HttpHeaders.CACHE_CONTROL, NO_STORE);
     }
 
-    /** Begins an answer that is written bit by bit; its headers are still to be set. Its place among the requests is free. */
+    /** Answers HEAD for a body of this length that was not made. */
+    void headOnly(int status, String type, long length) {
+        if (state == State.OPEN) {
+            response.setStatusCode(status);
+            response.putHeader(HttpHeaders.CONTENT_TYPE, type);
+            response.putHeader(HttpHeaders.CONTENT_LENGTH, Long.toString(length));
+            guards();
+            finish(status, Answer.Rest.STAYS);
+            ignore(response.end());
+        }
+    }
+
+    /** Gives its place among the requests to another: a stream is counted elsewhere. */
+    void leave() {
+        if (placed) {
+            placed = false;
+            place.run();
+        }
+    }
+
+    /**
+     * Begins an answer that is written bit by bit; more headers are still to be set.
+     *
+     * @param gone what to do when the client goes before the end
+     * @param beaten what to do at the loop's beats, given the monotonic time
+     */
     void stream(int status, String type, Runnable gone, LongConsumer beaten) {
         state = State.STREAMING;
         whenGone = gone;
@@ -252,15 +277,21 @@ final class Exchange {
         response.setStatusCode(status);
         response.putHeader(HttpHeaders.CONTENT_TYPE, type);
         guards();
-        leave();
     }
 
     /** Ends an answer that was written bit by bit. */
-    void endStream() {
+    void endStream(Answer.Rest rest) {
         if (state == State.STREAMING) {
-            int status = response.getStatusCode();
-            finish(status, body == Body.COMING ? Answer.Rest.CLOSES : Answer.Rest.STAYS);
+            finish(response.getStatusCode(), body == Body.COMING ? Answer.Rest.CLOSES : rest);
             ignore(response.end());
+        }
+    }
+
+    /** Breaks off an answer that was written bit by bit: the client can tell that it is not whole. */
+    void breakOff() {
+        if (state == State.STREAMING) {
+            finish(response.getStatusCode(), Answer.Rest.CLOSES);
+            link.close();
         }
     }
 
@@ -291,13 +322,6 @@ final class Exchange {
         finish(state == State.STREAMING ? response.getStatusCode() : 0, Answer.Rest.CLOSES);
         if (gone != null) {
             gone.run();
-        }
-    }
-
-    private void leave() {
-        if (placed) {
-            placed = false;
-            place.run();
         }
     }
 

@@ -28,6 +28,7 @@ final class Reactor {
     private final Map<HttpConnection, Link> links = new IdentityHashMap<>();
     private final Queue<Runnable> handed = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean called = new AtomicBoolean();
+    private boolean stopping;
 
     Reactor(Context context, HttpListener listener) {
         this.context = context;
@@ -51,6 +52,10 @@ final class Reactor {
                 LOG.error("work on an event loop failed", e);
             }
         }
+    }
+
+    boolean stopping() {
+        return stopping;
     }
 
     void opened(Link link) {
@@ -77,8 +82,9 @@ final class Reactor {
         }
     }
 
-    /** Ends connections on which nothing is under way, once no new ones come. */
-    void endIdle() {
+    /** From now on each connection ends with its answer; those on which nothing is under way, at once. */
+    void stop() {
+        stopping = true;
         new ArrayList<>(links.values()).forEach(Link::endIfIdle);
     }
 

@@ -115,6 +115,16 @@ public final class Access {
         return settings == null ? "" : settings.description();
     }
 
+    /** Who is what in a project, in words. */
+    public SortedMap<UserName, String> members(ProjectPath project) {
+        SortedMap<UserName, String> members = new TreeMap<>();
+        ProjectSettings settings = projects.get(project);
+        if (settings != null) {
+            settings.members().forEach((user, role) -> members.put(new UserName(user), role.text()));
+        }
+        return members;
+    }
+
     /** Whose jobs he may see. */
     public JobQuery.Scope scope(Principal principal) {
         return everywhere(principal)

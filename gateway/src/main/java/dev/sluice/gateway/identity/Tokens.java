@@ -39,7 +39,8 @@ public final class Tokens {
     private volatile Known known;
 
     /** @param readAt on the monotonic clock */
-    private record Known(long version, long readAt, Map<TokenHash, TokenRecord> byHash) {}
+    private record Known(
+            long version, long readAt, Map<TokenHash, TokenRecord> byHash, Map<String, TokenRecord> byId) {}
 
     /** What a token that was shown is worth. */
     public sealed interface Check {
@@ -67,8 +68,12 @@ public final class Tokens {
     private Known read(long version) throws StoreLost {
         long at = nanos.getAsLong();
         Map<TokenHash, TokenRecord> byHash = new HashMap<>();
-        book.all().forEach(token -> byHash.put(token.hash(), token));
-        return new Known(version, at, byHash);
+        Map<String, TokenRecord> byId = new HashMap<>();
+        book.all().forEach(token -> {
+            byHash.put(token.hash(), token);
+            byId.put(token.id(), token);
+        });
+        return new Known(version, at, byHash, byId);
     }
 
     /** Whether there is any token, good or not. Without any, no request has to show one. */
@@ -87,6 +92,15 @@ public final class Tokens {
         return token != null && token.good(clock.instant()) ? new Check.Good(token.principal()) : new Check.Bad();
     }
 
+    /** Whether somebody who came in may stay: whatever lasts asks again and again. */
+    public boolean stillGood(Principal principal) {
+        return switch (principal.source()) {
+            case Principal.Source.Loopback loopback -> true;
+            case Principal.Source.Token token ->
+                find(token.id()).map(kept -> kept.good(clock.instant())).orElse(false);
+        };
+    }
+
     /** Reads what changed. Blocks; when another thread is at it, it returns at once. */
     public void refresh() throws StoreLost {
         if (reading.tryAcquire()) {
@@ -102,7 +116,7 @@ public final class Tokens {
         long at = nanos.getAsLong();
         // The version first: what is written between it and the rows is read again next time.
         long version = book.version();
-        known = version == known.version ? new Known(version, at, known.byHash) : read(version);
+        known = version == known.version ? new Known(version, at, known.byHash, known.byId) : read(version);
     }
 
     /**
@@ -123,7 +137,7 @@ public final class Tokens {
         TokenText text = TokenText.random(random);
         Instant now = clock.instant();
         TokenRecord token =
-                new TokenRecord(id(), text.hash(), user, label, cap, now, now.plus(lives), Optional.empty());
+                new TokenRecord(id(), text.hash(), user, label, cap, now, Optional.of(now.plus(lives)), Optional.empty());
         book.add(token);
         settle();
         return new Made(text, token);
@@ -163,8 +177,6 @@ public final class Tokens {
 
     /** The token with this id; empty when there is none. */
     public Optional<TokenRecord> find(String id) {
-        return known.byHash.values().stream()
-                .filter(token -> token.id().equals(id))
-                .findFirst();
+        return Optional.ofNullable(known.byId.get(id));
     }
 }
