@@ -21,10 +21,8 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -50,7 +48,6 @@ public final class Meters implements LoopListener, AutoCloseable {
     private final Counter placed = counter("sluice.attempts.placed", "Attempts that were placed");
     private final Counter alerts = counter("sluice.alerts", "Alerts that a person should look at");
     private final Counter refused = counter("sluice.commands.refused", "Commands for which there was no permit");
-    private final Map<Status, Counter> ended = new EnumMap<>(Status.class);
 
     public Meters() {
         new JvmMemoryMetrics().bindTo(registry);
@@ -60,12 +57,10 @@ public final class Meters implements LoopListener, AutoCloseable {
         collector.bindTo(registry);
         for (Status status : Status.values()) {
             if (status.ended()) {
-                ended.put(
-                        status,
-                        Counter.builder("sluice.tasks.ended")
-                                .description("Tasks that ended for good")
-                                .tag("status", status.text())
-                                .register(registry));
+                Counter.builder("sluice.tasks.ended")
+                        .description("Tasks that ended for good")
+                        .tag("status", status.text())
+                        .register(registry);
             }
         }
     }
@@ -115,7 +110,8 @@ public final class Meters implements LoopListener, AutoCloseable {
             } else if (event instanceof Event.Alerted) {
                 alerts.increment();
             } else if (event instanceof Event.OfTasks tasks && tasks.to() instanceof JobState.Ended to) {
-                ended.get(Status.of(to)).increment(tasks.tasks().size());
+                registry.counter("sluice.tasks.ended", "status", Status.of(to).text())
+                        .increment(tasks.tasks().size());
             }
         }
     }
