@@ -1,5 +1,6 @@
 package dev.sluice.job;
 
+import java.time.Duration;
 import java.util.Collections;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -11,6 +12,7 @@ import java.util.TreeSet;
  * @param user whose job it is
  * @param tasks all tasks that were placed with it, whatever became of them since
  * @param tries which try of these tasks this is, from 1
+ * @param limit the time limit of its object on the cluster, as far as we gave it; the job's own may have been changed since
  * @param refusedBy clusters that had refused these tasks for ever before
  */
 public record Attempt(
@@ -21,10 +23,15 @@ public record Attempt(
         Optional<String> partition,
         TaskSet tasks,
         int tries,
+        Duration limit,
         SortedSet<ClusterName> refusedBy) {
     public Attempt {
         refusedBy = refusedBy.isEmpty()
                 ? Collections.emptySortedSet()
                 : Collections.unmodifiableSortedSet(new TreeSet<>(refusedBy));
+    }
+
+    public Attempt withLimit(Duration value) {
+        return new Attempt(id, job, user, cluster, partition, tasks, tries, value, refusedBy);
     }
 }

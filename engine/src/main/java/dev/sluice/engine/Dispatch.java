@@ -64,6 +64,7 @@ final class Dispatch {
                         start.partition(),
                         slice.tasks(),
                         waiting.tries() + 1,
+                        job.head().ask().limit(),
                         waiting.refusedBy());
                 Phase intended = new Phase.Intended(book.epoch, cluster.fence(now, book.settings.skew()));
                 events.add(new Event.Placed(
@@ -193,9 +194,24 @@ final class Dispatch {
                     : find();
         }
 
+        /** Its object gets the job's time limit, where that was changed since. */
+        private Step limit(Binding binding) {
+            Duration limit = tracked.job.head().ask().limit();
+            return live.attempt().limit().equals(limit)
+                    ? Step.IDLE
+                    : new Step.Call(flight -> new Effect.Alter(
+                            flight,
+                            cluster.name(),
+                            tracked.attempt.id(),
+                            binding,
+                            slice.tasks(),
+                            new Change.Limit(limit),
+                            fence()));
+        }
+
         private Step pending(Phase.Pending pending) {
             if (!(live.wish() instanceof Wish.Stop stop)) {
-                return Step.IDLE;
+                return limit(pending.binding());
             }
             return stop.why().sparesRunning()
                     ? move(
@@ -207,7 +223,7 @@ final class Dispatch {
 
         private Step running(Phase.Released phase) {
             if (!(live.wish() instanceof Wish.Stop stop)) {
-                return Step.IDLE;
+                return limit(phase.binding());
             }
             if (!stop.why().sparesRunning()) {
                 return stop(stop, phase.binding());

@@ -1,7 +1,14 @@
 package dev.sluice.engine;
 
+import dev.sluice.cluster.Alteration;
 import dev.sluice.cluster.CapacityReading;
+import dev.sluice.cluster.Claim;
 import dev.sluice.cluster.Cursor;
+import dev.sluice.cluster.Parking;
+import dev.sluice.cluster.Release;
+import dev.sluice.cluster.Search;
+import dev.sluice.cluster.Stopping;
+import dev.sluice.cluster.Sweep;
 import dev.sluice.job.AttemptEnd;
 import dev.sluice.job.AttemptId;
 import dev.sluice.job.ClusterName;
@@ -152,7 +159,22 @@ public sealed interface Event {
 
     enum Answer {
         CLEAR,
-        DOUBTFUL
+        DOUBTFUL;
+
+        public static Answer of(Input.Done done) {
+            boolean doubtful = switch (done) {
+                case Input.DonePark d -> d.outcome() instanceof Parking.Unknown;
+                case Input.DoneRelease d -> d.outcomes().stream().anyMatch(Release.Unknown.class::isInstance);
+                case Input.DoneFind d -> d.outcomes().stream().anyMatch(Search.Unknown.class::isInstance);
+                case Input.DoneStop d -> d.outcome() instanceof Stopping.Unknown;
+                case Input.DoneAlter d -> d.outcome() instanceof Alteration.Unknown;
+                case Input.DoneClaim d -> d.outcome() instanceof Claim.Unknown;
+                case Input.DoneObserve d -> d.outcome() instanceof Sweep.Unknown;
+                case Input.DoneMeasure d -> d.outcome() instanceof CapacityReading.Unknown;
+                case Input.DonePin d -> d.outcome() instanceof Input.Pinning.Unknown;
+            };
+            return doubtful ? DOUBTFUL : CLEAR;
+        }
     }
 
     enum Drain {
@@ -176,6 +198,7 @@ public sealed interface Event {
         WITHDRAWAL,
         REBOUND,
         CLAIM_FAILED,
+        LIMITED,
         STOPPED,
         UNBLOCKED
     }

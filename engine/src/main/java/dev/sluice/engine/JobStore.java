@@ -26,7 +26,10 @@ public interface JobStore extends AutoCloseable {
      */
     void commit(Batch batch) throws StoreLost, StaleEpoch;
 
-    /** The spec of an accepted job; empty for an unknown or purged one. */
+    /**
+     * The spec of a job as it was accepted, whatever was changed since: an attempt is parked with it, however often; empty for
+     * an unknown or purged job.
+     */
     Optional<JobSpec> spec(JobId id) throws StoreLost;
 
     /** Events behind a position of the sequence, in order and without a gap, at most so many. */

@@ -2,6 +2,7 @@ package dev.sluice.engine;
 
 import dev.sluice.cluster.Alteration;
 import dev.sluice.cluster.CapacityReading;
+import dev.sluice.cluster.Change;
 import dev.sluice.cluster.Claim;
 import dev.sluice.cluster.Grant;
 import dev.sluice.cluster.Observation;
@@ -37,6 +38,7 @@ final class Outcomes {
     private final Evidence evidence;
     private final Sweeper sweeper;
     private final Intake intake;
+    private final Limits limits;
 
     Outcomes(Book book, Closing closing, Evidence evidence, Sweeper sweeper, Intake intake) {
         this.book = book;
@@ -44,6 +46,7 @@ final class Outcomes {
         this.evidence = evidence;
         this.sweeper = sweeper;
         this.intake = intake;
+        this.limits = new Limits(book);
     }
 
     List<Event> done(Input.Done done, Instant now) {
@@ -51,7 +54,7 @@ final class Outcomes {
         if (!book.flights.has(done.effect())) {
             return events;
         }
-        events.add(new Event.Landed(done.effect(), now, answer(done)));
+        events.add(new Event.Landed(done.effect(), now, Answer.of(done)));
         switch (done) {
             case Input.DonePark d -> parked(d, now, events);
             case Input.DoneRelease d -> released(d, now, events);
@@ -72,21 +75,6 @@ final class Outcomes {
             breaker(book.cluster(on.cluster()), done, now, events);
         }
         return events;
-    }
-
-    private static Answer answer(Input.Done done) {
-        boolean doubtful = switch (done) {
-            case Input.DonePark d -> d.outcome() instanceof Parking.Unknown;
-            case Input.DoneRelease d -> d.outcomes().stream().anyMatch(Release.Unknown.class::isInstance);
-            case Input.DoneFind d -> d.outcomes().stream().anyMatch(Search.Unknown.class::isInstance);
-            case Input.DoneStop d -> d.outcome() instanceof Stopping.Unknown;
-            case Input.DoneAlter d -> d.outcome() instanceof Alteration.Unknown;
-            case Input.DoneClaim d -> d.outcome() instanceof Claim.Unknown;
-            case Input.DoneObserve d -> d.outcome() instanceof Sweep.Unknown;
-            case Input.DoneMeasure d -> d.outcome() instanceof CapacityReading.Unknown;
-            case Input.DonePin d -> d.outcome() instanceof Input.Pinning.Unknown;
-        };
-        return doubtful ? Answer.DOUBTFUL : Answer.CLEAR;
     }
 
     /** After a doubt, the next step waits: longer each time. */
@@ -112,7 +100,7 @@ final class Outcomes {
     }
 
     private static void breaker(ClusterRecord cluster, Input.Done done, Instant now, List<Event> events) {
-        boolean clear = answer(done) == Answer.CLEAR;
+        boolean clear = Answer.of(done) == Answer.CLEAR;
         if (cluster.breaker instanceof Breaker.Open open) {
             if (clear && done.effect() instanceof Effect.Measure) {
                 events.add(new Event.BreakerSet(cluster.name(), Breaker.CLOSED));
@@ -331,6 +319,16 @@ final class Outcomes {
     private void altered(Input.DoneAlter done, Instant now, List<Event> events) {
         Tracked tracked = book.attempt(done.effect().attempt());
         if (tracked == null) {
+            return;
+        }
+        if (done.effect().change() instanceof Change.Limit change) {
+            limits.altered(
+                    tracked,
+                    done,
+                    change,
+                    slices(done.effect().attempt(), done.effect().tasks()),
+                    now,
+                    events);
             return;
         }
         for (Slice slice : slices(done.effect().attempt(), done.effect().tasks())) {

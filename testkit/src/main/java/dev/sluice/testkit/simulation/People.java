@@ -17,6 +17,7 @@ import dev.sluice.job.UserName;
 import dev.sluice.job.Verdict;
 import dev.sluice.policy.plan.Budget;
 import dev.sluice.spec.JobSpec;
+import dev.sluice.spec.Labels;
 import dev.sluice.testkit.store.MemoryStore;
 import java.time.Duration;
 import java.time.Instant;
@@ -178,7 +179,15 @@ final class People {
             case 8 -> new Input.Reclaim(OPERATOR, job, tasks);
             case 9 ->
                 new Input.Alter(
-                        OPERATOR, job, OptionalInt.of(random.nextInt(1000)), Optional.empty(), Optional.empty());
+                        OPERATOR,
+                        job,
+                        random.nextBoolean() ? OptionalInt.of(random.nextInt(1000)) : OptionalInt.empty(),
+                        random.nextBoolean()
+                                ? Optional.of(Duration.ofMinutes(1 + random.nextInt(600)))
+                                : Optional.empty(),
+                        random.nextBoolean()
+                                ? Optional.of(Labels.of(Map.of("mood", "m" + random.nextInt(9))))
+                                : Optional.empty());
             case 10 -> new Input.SetDrain(OPERATOR, cluster(), Event.Drain.values()[random.nextInt(2)]);
             default -> new Input.SetBudget(OPERATOR, new ProjectPath("physics"), Budget.values()[random.nextInt(2)]);
         };

@@ -110,11 +110,7 @@ public final class MemoryStore implements JobStore {
 
     @Override
     public Optional<JobSpec> spec(JobId id) {
-        JobSpec spec = specs.get(id);
-        Filed file = files.get(id);
-        return spec == null || file == null
-                ? Optional.empty()
-                : Optional.of(spec.toBuilder().labels(file.labels).build());
+        return Optional.ofNullable(specs.get(id));
     }
 
     @Override

@@ -166,6 +166,7 @@ final class FakeSite implements Site {
                 Optional.empty(),
                 tasks,
                 1,
+                spec.ask().limit(),
                 Collections.emptySortedSet());
     }
 

@@ -98,6 +98,7 @@ final class Scene {
                 Optional.empty(),
                 tasks,
                 1,
+                Duration.ofHours(1),
                 Collections.emptySortedSet());
     }
 

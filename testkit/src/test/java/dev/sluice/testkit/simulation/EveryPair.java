@@ -85,6 +85,8 @@ final class EveryPair {
         }
         phases.add(new Phase.Parked(BINDING, Optional.empty()));
         phases.add(new Phase.Parked(BINDING, Optional.of(new Phase.Blocked("held by an administrator", THEN))));
+        Instant later = NOW.plus(Duration.ofHours(1));
+        phases.add(new Phase.Parked(BINDING, Optional.of(new Phase.Blocked("held by an administrator", later))));
         phases.add(new Phase.Pending(BINDING, 0, ""));
         phases.add(new Phase.Pending(BINDING, 0, "JobHeldAdmin"));
         phases.add(new Phase.Running(BINDING, 0, THEN));
@@ -165,7 +167,13 @@ final class EveryPair {
         for (Effect effect : loaded.due()) {
             if (effect instanceof Effect.Observe look) {
                 Sweep seenAll = new Sweep.Seen(NOW, Sweep.Scope.COMPLETE, ends, observations, Cursor.START);
-                loaded.take(new Input.DoneObserve(look, seenAll));
+                // What a look misses may be searched for by its key, and not found either.
+                for (Effect next : loaded.take(new Input.DoneObserve(look, seenAll))) {
+                    if (next instanceof Effect.Find find) {
+                        loaded.take(new Input.DoneFind(
+                                find, Collections.nCopies(find.attempts().size(), new Search.None())));
+                    }
+                }
             }
         }
     }
@@ -248,6 +256,7 @@ final class EveryPair {
                     Optional.empty(),
                     tasks,
                     1,
+                    Duration.ofHours(1),
                     Collections.emptySortedSet());
             List<Image> images = first.images().stream()
                     .map(image -> image instanceof Image.OfSlice slice
@@ -265,11 +274,12 @@ final class EveryPair {
             return engine.takeDue(NOW);
         }
 
-        void take(Input.Done done) {
+        /** Shows it what was seen or answered; the calls that follow. */
+        List<Effect> take(Input.Done done) {
             pairs++;
             Decision decision = engine.decide(done, NOW, random);
             replay(decision.events());
-            due();
+            return due();
         }
 
         private void replay(List<Event> events) {

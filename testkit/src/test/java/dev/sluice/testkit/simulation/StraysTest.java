@@ -109,6 +109,7 @@ class StraysTest {
                 Optional.empty(),
                 shape.spec().tasks(),
                 1,
+                Duration.ofHours(1),
                 Collections.emptySortedSet());
     }
 

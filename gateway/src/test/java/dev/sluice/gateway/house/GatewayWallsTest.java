@@ -1,0 +1,139 @@
+package dev.sluice.gateway.house;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.Disabled;
+import org.junit.jupiter.api.Test;
+
+/** The walls of the gateway's rooms and of the bridges; those of core, policy and engine are testkit's to watch. */
+class GatewayWallsTest {
+    private static final JavaClasses MAIN = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("dev.sluice");
+    private static final JavaClasses ALL = new ClassFileImporter().importPackages("dev.sluice");
+
+    @Test
+    void vertxIsHttpsAlone() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.sluice.gateway.http..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.vertx..", "io.netty..")
+                .because("would it change if HTTP were replaced? then it belongs to gateway.http")
+                .check(MAIN);
+    }
+
+    @Test
+    void sqlIsTheStoresAlone() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.sluice.gateway.store..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("java.sql..", "org.sqlite..", "org.flywaydb..")
+                .because("PostgreSQL is to follow without a caller noticing")
+                .check(MAIN);
+    }
+
+    @Test
+    void metersAreInOneClass() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.sluice.gateway.telemetry..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.micrometer..")
+                .because("all meters are in one class, and others report through listeners")
+                .check(MAIN);
+    }
+
+    @Test
+    void bridgesKnowCoreAlone() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.sluice.local..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("dev.sluice.policy..", "dev.sluice.engine..", "dev.sluice.gateway..")
+                .because("a bridge observes and acts; it never decides")
+                .check(MAIN);
+    }
+
+    @Test
+    void whatIsBelowHttpAndTheCommandLineDoesNotKnowThem() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(
+                        "dev.sluice.gateway.store..",
+                        "dev.sluice.gateway.loop..",
+                        "dev.sluice.gateway.wire..",
+                        "dev.sluice.gateway.identity..",
+                        "dev.sluice.gateway.webhook..",
+                        "dev.sluice.gateway.telemetry..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("dev.sluice.gateway.http..", "dev.sluice.gateway.cli..")
+                .because("doors know the rooms, not the other way round")
+                .check(MAIN);
+    }
+
+    @Test
+    void packagesDoNotGoInCircles() {
+        slices().matching("dev.sluice.(**)")
+                .should()
+                .beFreeOfCycles()
+                .because("what goes in a circle is one package")
+                .check(MAIN);
+    }
+
+    @Test
+    void everyPackageIsNullMarked() {
+        Set<String> bare = new TreeSet<>();
+        for (JavaClass type : MAIN) {
+            if (!type.getPackage().isAnnotatedWith(NullMarked.class)) {
+                bare.add(type.getPackageName());
+            }
+        }
+        assertThat(bare).isEmpty();
+    }
+
+    @Test
+    void noTestIsSkippedAndNothingSleeps() {
+        noClasses()
+                .should()
+                .callMethod(Thread.class, "sleep", long.class)
+                .orShould()
+                .callMethod(Thread.class, "sleep", java.time.Duration.class)
+                .orShould()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("org.junit.jupiter.api.Assumptions")
+                .because("a sleep is a race, and a test that is skipped is none")
+                .check(ALL);
+        assertThat(ALL.stream()
+                        .filter(type -> type.isAnnotatedWith(Disabled.class)
+                                || type.getMethods().stream()
+                                        .anyMatch(method -> method.isAnnotatedWith(Disabled.class)))
+                        .toList())
+                .isEmpty();
+    }
+
+    @Test
+    void namesSayWhatAThingIs() {
+        classes()
+                .should()
+                .haveNameNotMatching(".*(Utils?|Helpers?|Manager|Impl)")
+                .because("behaviour lives on the value that it is about")
+                .check(ALL);
+    }
+}
