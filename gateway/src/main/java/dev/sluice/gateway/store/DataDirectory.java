@@ -38,6 +38,11 @@ public record DataDirectory(Path path) {
         }
     }
 
+    /** Takes everybody else's rights to a file. */
+    static void makePrivate(Path file) throws IOException {
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    }
+
     /** Makes a file that its owner alone may read, unless it is there. SQLite gives the files beside it the same mode. */
     static void createPrivate(Path file) throws IOException {
         try {

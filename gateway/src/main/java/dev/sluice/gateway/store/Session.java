@@ -42,6 +42,14 @@ final class Session implements AutoCloseable {
         return new Session(config.createConnection("jdbc:sqlite:" + database));
     }
 
+    /** For a file that nobody else has open, and that keeps no log beside it. */
+    static Session alone(Path database) throws SQLException {
+        SQLiteConfig config = common();
+        config.setJournalMode(SQLiteConfig.JournalMode.DELETE);
+        config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
+        return new Session(config.createConnection("jdbc:sqlite:" + database));
+    }
+
     private static SQLiteConfig common() {
         SQLiteConfig config = new SQLiteConfig();
         config.setBusyTimeout(BUSY_MS);
@@ -112,6 +120,17 @@ final class Session implements AutoCloseable {
             }
             long value = row.getLong(1);
             return row.wasNull() ? Optional.empty() : Optional.of(value);
+        }
+    }
+
+    /** The one text that a text gives; empty when it gives none, or null. */
+    Optional<String> text(String sql, String... parameters) throws SQLException {
+        PreparedStatement statement = statement(sql);
+        for (int i = 0; i < parameters.length; i++) {
+            statement.setString(i + 1, parameters[i]);
+        }
+        try (ResultSet row = statement.executeQuery()) {
+            return row.next() ? Optional.ofNullable(row.getString(1)) : Optional.empty();
         }
     }
 

@@ -11,6 +11,7 @@ import dev.sluice.engine.StoredEvent;
 import dev.sluice.job.JobId;
 import dev.sluice.spec.JobSpec;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * can.
  */
 public final class SqliteStore implements JobStore, History {
+    private static final long MANY_WORDS = 10_000;
+
     private final DataDirectory directory;
     private final DataLock lock;
     private final Words words = new Words();
@@ -82,9 +85,20 @@ public final class SqliteStore implements JobStore, History {
         writer.open();
         return this.<Long, RuntimeException>written(session -> {
             session.execute("UPDATE lead SET epoch = epoch + 1");
+            sweepWords(session);
             known = -1;
             return epoch(session);
         });
+    }
+
+    /** Takes away asks and rules that no job has, when there are many: only now does nobody know their numbers. */
+    private static void sweepWords(Session session) throws SQLException {
+        long words = session.number("SELECT count(*) FROM words WHERE kind IN ('ASK', 'RULES')")
+                .orElse(0L);
+        if (words > MANY_WORDS) {
+            session.execute("DELETE FROM words WHERE kind IN ('ASK', 'RULES')"
+                    + " AND id NOT IN (SELECT ask FROM jobs UNION SELECT rules FROM jobs)");
+        }
     }
 
     private static long epoch(Session session) throws SQLException {
@@ -184,6 +198,23 @@ public final class SqliteStore implements JobStore, History {
     @Override
     public List<JobRecord> jobs(JobQuery query) throws StoreLost {
         return readers.read(session -> new Reading(session, words).jobs(query));
+    }
+
+    /** What webhooks are to be told. */
+    public Outbox outbox() {
+        return new SqliteOutbox(writer, readers);
+    }
+
+    /**
+     * Takes away for good what was kept long enough: archived jobs by age and number, and events from the front of their
+     * sequence. To be called now and then, on a thread of its own; commits go on meanwhile.
+     *
+     * @throws StoreLost when the database or the archive's directory fails; what was purged until then is
+     */
+    public Purged purge(Instant now, StoreSettings settings) throws StoreLost {
+        Purged purged = new Retention(directory.database(), writer, readers, words).purge(now, settings);
+        checkpoints.wrote(4_000L * purged.jobs() + 500L * purged.events());
+        return purged;
     }
 
     /** Waits for a transaction that is under way; what is read meanwhile may end in {@link StoreLost}. */
