@@ -110,6 +110,7 @@ public final class Sluice {
         all.put("check-config", () -> new LocalCommands.CheckConfig(console));
         all.put("completion", () -> new LocalCommands.Completion(console, () -> with(commands())));
         all.put("version", () -> new LocalCommands.Version(console));
+        all.put(RehearseCommand.NAME, () -> new RehearseCommand(console, server));
         return all;
     }
 
