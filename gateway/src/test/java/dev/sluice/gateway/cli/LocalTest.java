@@ -37,7 +37,7 @@ class LocalTest {
 
     @Test
     void aGatewayStartsWithTheFilesSettingsAndTheCommandLineOnTop() throws IOException {
-        Files.writeString(directory.resolve("sluice.yaml"), "listen: 127.0.0.1:1\nclusters: {}\n");
+        Files.writeString(directory.resolve("sluice.yaml"), "http: {listen: '127.0.0.1:1'}\nclusters: {}\n");
         List<ServeOptions> started = new ArrayList<>();
         rig.serve = options -> {
             started.add(options);
@@ -55,11 +55,11 @@ class LocalTest {
 
     @Test
     void wrongSettingsAreToldAllAtOnce() throws IOException {
-        Files.writeString(directory.resolve("sluice.yaml"), "lsten: 127.0.0.1:1\nclusters: []\n");
+        Files.writeString(directory.resolve("sluice.yaml"), "htp: {}\nclusters: []\n");
         assertThat(rig.run("check-config", "--config", "sluice.yaml")).isEqualTo(1);
         assertThat(rig.err.replace(directory + "/", "")).isEqualTo("""
                 sluice: 2 problems in the configuration
-                sluice.yaml:1:1: lsten: expected a known key, found an unknown one; did you mean 'listen'?
+                sluice.yaml:1:1: htp: expected a known key, found an unknown one; did you mean 'http'?
                 sluice.yaml:2:1: clusters: expected keys with values, found a list; write 'key: value' lines, indented under it
                 """);
         assertThat(rig.run("serve", "--config", "sluice.yaml")).isEqualTo(1);
