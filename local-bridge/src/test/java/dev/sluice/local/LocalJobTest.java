@@ -197,11 +197,14 @@ final class LocalJobTest extends LocalJobs {
     @Test
     void aLogThatIsALinkIsNotFollowedNorOneOfSomebodyElse() {
         for (String target : new String[] {"/etc/passwd", "mine"}) {
-            Job job = released(site.runs("#!/bin/sh\necho mine >mine\nrm out\nln -s " + target + " out\n").toBuilder()
-                    .files(Files.DEFAULTS
-                            .withWorkingDirectory(site.marks.toString())
-                            .withOutput("out"))
-                    .build());
+            Job job = released(
+                    site
+                            .runs("#!/bin/sh\necho mine >mine\nrm out*\nln -s " + target + " out.$SLURM_JOB_ID\n")
+                            .toBuilder()
+                            .files(Files.DEFAULTS
+                                    .withWorkingDirectory(site.marks.toString())
+                                    .withOutput("out.%j"))
+                            .build());
             assertThat(end(job)).isEqualTo(succeeded());
             assertThat(bridge.log(job.attempt(), job.binding(), 0, LogReading.Stream.OUTPUT, 0))
                     .isInstanceOf(LogReading.Cannot.class);

@@ -54,7 +54,7 @@ public final class Backup {
             check(part);
             sync(part);
             Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
-            sync(target.toAbsolutePath().getParent());
+            sync(java.util.Objects.requireNonNull(target.toAbsolutePath().getParent(), "a file is in a directory"));
         } catch (IOException e) {
             throw new StoreLost(
                     "backup %s: expected to write it, found %s; check its directory and the free space there"

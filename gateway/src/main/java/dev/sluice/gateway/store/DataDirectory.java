@@ -22,12 +22,13 @@ public record DataDirectory(Path path) {
         return path.resolve("sluice.lock");
     }
 
-    /** Makes the directory (mode 0700) and an empty database file (0600) where there is none. */
+    /** Makes the directory and an empty database file (0600) where there is none. The directory is 0711: jobs of this machine run as another
+     * account below it, where nothing but their own is readable. */
     void create() throws StoreLost {
         try {
             if (!Files.isDirectory(path)) {
                 Files.createDirectories(
-                        path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+                        path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx--x--x")));
             }
             createPrivate(database());
         } catch (IOException e) {

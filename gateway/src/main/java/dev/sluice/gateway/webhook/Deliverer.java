@@ -183,7 +183,9 @@ public final class Deliverer implements AutoCloseable {
             }
         }
         Instant next = outbox.next(now).orElse(Instant.MAX);
-        return next.isBefore(now.plus(LONGEST_WAIT)) ? Duration.between(now, next).plusMillis(1) : LONGEST_WAIT;
+        return next.isBefore(now.plus(LONGEST_WAIT))
+                ? Duration.between(now, next).plusMillis(1)
+                : LONGEST_WAIT;
     }
 
     private void start(Delivery delivery, Instant now) throws StoreLost {
@@ -246,13 +248,12 @@ public final class Deliverer implements AutoCloseable {
 
     private void settle(Note.Over over) throws StoreLost {
         Delivery delivery = over.delivery();
-        String why =
-                switch (over.outcome()) {
-                    case Post.Outcome.Answered answered when answered.status() / 100 == 2 -> "";
-                    case Post.Outcome.Answered answered -> "the answer was " + answered.status();
-                    case Post.Outcome.Refused refused -> refused.why();
-                    case Post.Outcome.Failed failed -> failed.why();
-                };
+        String why = switch (over.outcome()) {
+            case Post.Outcome.Answered answered when answered.status() / 100 == 2 -> "";
+            case Post.Outcome.Answered answered -> "the answer was " + answered.status();
+            case Post.Outcome.Refused refused -> refused.why();
+            case Post.Outcome.Failed failed -> failed.why();
+        };
         if (why.isEmpty()) {
             listener.tried(WebhookListener.Result.DELIVERED, over.took());
             outbox.done(delivery.job(), delivery.sequence());
@@ -288,8 +289,7 @@ public final class Deliverer implements AutoCloseable {
         if (over.outcome() instanceof Post.Outcome.Failed) {
             resting.put(over.host(), now.plus(min(HOST_PAUSE, settings.firstPause())));
         }
-        outbox.defer(
-                delivery.job(), delivery.sequence(), delivery.tries() + 1, now.plus(pauseAfter(delivery.tries())));
+        outbox.defer(delivery.job(), delivery.sequence(), delivery.tries() + 1, now.plus(pauseAfter(delivery.tries())));
     }
 
     private static Duration min(Duration a, Duration b) {

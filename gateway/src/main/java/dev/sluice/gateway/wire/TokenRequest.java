@@ -51,7 +51,9 @@ public record TokenRequest(UserName user, String note, Optional<Duration> life) 
     }
 
     private static String note(JsonReader in, String text) {
-        if (text.isEmpty() || text.length() > MOST_NOTE || !Printable.of(text).equals(text)) {
+        if (text.isEmpty()
+                || text.length() > MOST_NOTE
+                || !Printable.of(text, MOST_NOTE).equals(text)) {
             throw in.objection("1 to " + MOST_NOTE + " characters in one line", text);
         }
         return text;

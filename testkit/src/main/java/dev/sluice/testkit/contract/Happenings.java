@@ -307,6 +307,7 @@ final class Happenings {
                 random.nextBoolean() ? Optional.of("debug") : Optional.empty(),
                 tasks,
                 random.nextInt(3),
+                Duration.ofMinutes(1 + random.nextInt(100)),
                 new TreeSet<>(CLUSTERS.subList(0, random.nextInt(2))));
     }
 
