@@ -5,6 +5,7 @@ import dev.sluice.engine.EngineSettings.ClusterSettings;
 import dev.sluice.gateway.http.HttpSettings;
 import dev.sluice.gateway.identity.AccessSettings;
 import dev.sluice.gateway.identity.TokenSettings;
+import dev.sluice.gateway.loop.LoopSettings;
 import dev.sluice.gateway.store.StoreSettings;
 import dev.sluice.gateway.webhook.WebhookSettings;
 import dev.sluice.job.ClusterName;
@@ -49,6 +50,10 @@ public record GatewaySettings(
         WebhookSettings webhooks,
 
         @Setting(text = "How long what is over is kept.") StoreSettings store,
+
+        @Setting(text = "How much the thread that owns the state takes at once.")
+        LoopSettings loop,
+
         @Setting(text = "The engine's bounds and patience.") EngineConfig engine,
         @Setting(text = "The gateway's own log.") LogConfig log) {
     /** What holds where no file is given: this machine is the one cluster. */
@@ -64,7 +69,8 @@ public record GatewaySettings(
     /** The same, listening elsewhere. */
     public GatewaySettings at(Listen elsewhere) {
         HttpSettings there = http.at(elsewhere.toString());
-        return new GatewaySettings(data, firstJobId, clusters, there, access, tokens, webhooks, store, engine, log);
+        return new GatewaySettings(
+                data, firstJobId, clusters, there, access, tokens, webhooks, store, loop, engine, log);
     }
 
     /**

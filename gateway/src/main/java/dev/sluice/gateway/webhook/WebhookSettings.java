@@ -15,8 +15,9 @@ public record WebhookSettings(
         List<String> allow,
 
         @Setting(
-                text = "The file of mode 0600 with the secret that deliveries are signed with, 16 bytes or more. Without it they are"
-                        + " not signed.")
+                text =
+                        "The file of mode 0600 with the secret that deliveries are signed with, 16 bytes or more. Without it they are"
+                                + " not signed.")
         Optional<Secret> secret,
 
         @Setting(

@@ -116,8 +116,16 @@ final class Scene {
 
     /** An attempt of some tasks, placed. */
     JobState.Live place(JobId job, TaskSet tasks) throws StoreLost, StaleEpoch {
-        Attempt attempt =
-                new Attempt(AttemptId.random(7, random), job, ADA, HPC, Optional.empty(), tasks, 1, Duration.ofHours(1), new TreeSet<>());
+        Attempt attempt = new Attempt(
+                AttemptId.random(7, random),
+                job,
+                ADA,
+                HPC,
+                Optional.empty(),
+                tasks,
+                1,
+                Duration.ofHours(1),
+                new TreeSet<>());
         JobState.Live live =
                 new JobState.Live(attempt, new Phase.Intended(epoch, now.plus(Duration.ofMinutes(1))), Wish.RUN);
         happens(new Event.Placed(job, tasks, live, "its turn"));
