@@ -6,28 +6,24 @@ final class Printable {
 
     static String of(String raw, int most) {
         int end = Math.min(raw.length(), most);
-        boolean plain = raw.length() <= most;
-        for (int i = 0; i < end && plain; i++) {
-            plain = isHarmless(raw.charAt(i));
-        }
-        if (plain) {
+        if (raw.length() <= most && raw.codePoints().allMatch(Printable::isHarmless)) {
             return raw;
         }
         StringBuilder out = new StringBuilder();
-        for (int i = 0; i < end; i++) {
-            char c = raw.charAt(i);
+        raw.substring(0, end).codePoints().forEach(c -> {
             if (isHarmless(c)) {
-                out.append(c);
+                out.appendCodePoint(c);
             } else {
-                out.append(String.format("\\u%04x", (int) c));
+                out.append(String.format("\\u%04x", c));
             }
-        }
+        });
         return raw.length() > end ? out.append('…').toString() : out.toString();
     }
 
     /** Neither a control, a line break, a change of direction, nor half a character. */
-    private static boolean isHarmless(char c) {
+    static boolean isHarmless(int c) {
         boolean turns = c == 0x200e || c == 0x200f || (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
-        return !Character.isISOControl(c) && !Character.isSurrogate(c) && !turns;
+        boolean half = c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE;
+        return !Character.isISOControl(c) && !half && !turns;
     }
 }

@@ -51,9 +51,8 @@ public record TokenRequest(UserName user, String note, Optional<Duration> life) 
     }
 
     private static String note(JsonReader in, String text) {
-        if (text.isEmpty()
-                || text.length() > MOST_NOTE
-                || !Printable.of(text, MOST_NOTE).equals(text)) {
+        long characters = text.codePoints().count();
+        if (characters < 1 || characters > MOST_NOTE || !text.codePoints().allMatch(Printable::isHarmless)) {
             throw in.objection("1 to " + MOST_NOTE + " characters in one line", text);
         }
         return text;

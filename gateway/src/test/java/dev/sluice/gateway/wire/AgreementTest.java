@@ -178,6 +178,16 @@ class AgreementTest {
         assertThat(beyond).isEmpty();
     }
 
+    @Test
+    void requestsForTokensAreJudgedAlike() {
+        Court tokens = new Court(Contract.ofRequest("TokenRequest"), TokenRequest::read);
+        judgeEveryPlace(tokens, Contract.JSON.readTree("{\"user\":\"ada\",\"note\":\"laptop\",\"lifeSeconds\":60}"));
+        judge(tokens, Contract.JSON.readTree("{\"note\":\"laptop\"}"));
+        judge(tokens, Contract.JSON.readTree("{\"user\":\"ada\",\"note\":\"" + "\ud83d\ude00".repeat(255) + "\"}"));
+        conclude();
+        assertThat(beyond).isEmpty();
+    }
+
     private void conclude() {
         assertThat(disagreements.stream().limit(15).toList())
                 .as("%s disagreements", disagreements.size())

@@ -15,6 +15,7 @@ import dev.sluice.job.TaskSet;
 import dev.sluice.job.UserName;
 import dev.sluice.job.Verdict;
 import dev.sluice.job.Wish;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -89,6 +90,7 @@ final class StatesOfAllKinds {
                 partition,
                 TaskSet.range(0, 99),
                 2,
+                Duration.ofHours(1),
                 new TreeSet<>());
     }
 
