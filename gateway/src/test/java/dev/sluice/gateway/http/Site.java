@@ -217,6 +217,14 @@ final class Site implements AutoCloseable {
         return json(response).get("id").asInt();
     }
 
+    /** Hands in a list of jobs. */
+    void submitMany(String list) throws IOException, InterruptedException {
+        HttpResponse<String> response = post("/v1/jobs", list);
+        if (response.statusCode() != 201) {
+            throw new AssertionError(response.statusCode() + " " + response.body());
+        }
+    }
+
     int submit() throws IOException, InterruptedException {
         return submit(null, ECHO);
     }
