@@ -4,11 +4,13 @@ import dev.sluice.job.ProjectPath;
 import dev.sluice.job.UserName;
 import dev.sluice.script.ScriptNeeds;
 import dev.sluice.spec.JobSpec;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads what people hand in: one job, many, or a line of many. Pure functions; what is wrong comes back as a {@link Problem} that
@@ -76,8 +78,7 @@ public final class SpecReader {
         });
     }
 
-    private static Body.@org.jspecify.annotations.Nullable Many many(JsonReader in, Context context)
-            throws java.io.IOException {
+    private static Body.@Nullable Many many(JsonReader in, Context context) throws IOException {
         List<JobSpec> jobs = new ArrayList<>();
         JobReader reader = new JobReader(in, context);
         int errors = in.errorCount();
