@@ -33,43 +33,39 @@ final class AccessRoutes {
     private void whoami(Exchange exchange) {
         JobRoutes.with(exchange, Queries.none(QueryString.values(exchange.query())), none -> {
             Principal principal = exchange.principal();
-            exchange.answer(Answer.json(
-                    200,
-                    JsonWriter.bytes(out -> {
-                        out.begin()
-                                .text("user", principal.user())
-                                .flag("admin", services.access().admin(principal))
-                                .begin("roles");
-                        services.access()
-                                .roles(principal)
-                                .forEach((project, role) -> out.text(project.value(), role.text()));
-                        out.end().end();
-                    })));
+            exchange.answer(Answer.json(200, JsonWriter.bytes(out -> {
+                out.begin()
+                        .text("user", principal.user())
+                        .flag("admin", services.access().admin(principal))
+                        .begin("roles");
+                services.access().roles(principal).forEach((project, role) -> out.text(project.value(), role.text()));
+                out.end().end();
+            })));
         });
     }
 
     private void administrating(Exchange exchange, Consumer<Exchange> then) {
         if (!services.access().admin(exchange.principal())) {
-            exchange.problem(Code.FORBIDDEN, "expected an administrator, found " + exchange.principal().user());
+            exchange.problem(
+                    Code.FORBIDDEN,
+                    "expected an administrator, found " + exchange.principal().user());
         } else {
             JobRoutes.with(exchange, Queries.none(QueryString.values(exchange.query())), none -> then.accept(exchange));
         }
     }
 
     private void list(Exchange exchange) {
-        exchange.answer(Answer.json(
-                200,
-                JsonWriter.bytes(out -> {
-                    out.begin().beginList("tokens");
-                    services.tokens().all().stream()
-                            .filter(token -> token.revoked().isEmpty())
-                            .forEach(token -> {
-                                out.begin();
-                                write(out, token);
-                                out.end();
-                            });
-                    out.endList().end();
-                })));
+        exchange.answer(Answer.json(200, JsonWriter.bytes(out -> {
+            out.begin().beginList("tokens");
+            services.tokens().all().stream()
+                    .filter(token -> token.revoked().isEmpty())
+                    .forEach(token -> {
+                        out.begin();
+                        write(out, token);
+                        out.end();
+                    });
+            out.endList().end();
+        })));
     }
 
     private static void write(JsonWriter out, TokenRecord token) {
@@ -85,18 +81,23 @@ final class AccessRoutes {
         if (!BodyReader.isOf(exchange, Set.of(Answer.JSON))) {
             return;
         }
-        BodyReader.read(exchange, settings, buffered, services.listener(), body -> JobRoutes.with(
-                exchange, TokenRequest.read(body), wanted -> exchange.read(() -> {
-                    Tokens.Made made = services.tokens()
-                            .make(wanted.user(), wanted.note(), Optional.empty(), wanted.life());
-                    return Answer.json(
-                            201,
-                            JsonWriter.bytes(out -> {
+        BodyReader.read(
+                exchange,
+                settings,
+                buffered,
+                services.listener(),
+                body -> JobRoutes.with(
+                        exchange,
+                        TokenRequest.read(body),
+                        wanted -> exchange.read(() -> {
+                            Tokens.Made made = services.tokens()
+                                    .make(wanted.user(), wanted.note(), Optional.empty(), wanted.life());
+                            return Answer.json(201, JsonWriter.bytes(out -> {
                                 out.begin();
                                 write(out, made.token());
                                 out.text("secret", made.text().reveal()).end();
                             }));
-                })));
+                        })));
     }
 
     private void revoke(Exchange exchange) {

@@ -56,8 +56,8 @@ final class Answers {
 
     /** The answer to a reply of a kind that the request never gets. */
     static Answer unexpected(Reply reply) {
-        return thrown(
-                new IllegalStateException("a reply of another kind: " + reply.getClass().getSimpleName()));
+        return thrown(new IllegalStateException(
+                "a reply of another kind: " + reply.getClass().getSimpleName()));
     }
 
     /** The answer when something was thrown. What is no fault of the asker's is logged here, once, and named in the answer. */

@@ -23,15 +23,12 @@ final class Asking {
             Answers.Invalid meaning,
             Function<Reply, Answer> good) {
         var unused = desk.ask(command)
-                .whenComplete((reply, thrown) ->
-                        exchange.hand(() -> exchange.answer(answer(reply, thrown, meaning, good))));
+                .whenComplete(
+                        (reply, thrown) -> exchange.hand(() -> exchange.answer(answer(reply, thrown, meaning, good))));
     }
 
     private static Answer answer(
-            @Nullable Reply reply,
-            @Nullable Throwable thrown,
-            Answers.Invalid meaning,
-            Function<Reply, Answer> good) {
+            @Nullable Reply reply, @Nullable Throwable thrown, Answers.Invalid meaning, Function<Reply, Answer> good) {
         if (reply == null) {
             return Answers.thrown(thrown == null ? new IllegalStateException("neither a reply nor a reason") : thrown);
         }

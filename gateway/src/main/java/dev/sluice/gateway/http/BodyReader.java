@@ -31,12 +31,7 @@ final class BodyReader {
         void take(byte[] body) throws Exception;
     }
 
-    private BodyReader(
-            Exchange exchange,
-            HttpSettings settings,
-            Budget buffered,
-            HttpListener listener,
-            Whole whole) {
+    private BodyReader(Exchange exchange, HttpSettings settings, Budget buffered, HttpListener listener, Whole whole) {
         this.exchange = exchange;
         this.settings = settings;
         this.buffered = buffered;
@@ -48,12 +43,7 @@ final class BodyReader {
     /**
      * Calls with the body when all of it is there. Its share of the bodies in memory is given back when the exchange is over.
      */
-    static void read(
-            Exchange exchange,
-            HttpSettings settings,
-            Budget buffered,
-            HttpListener listener,
-            Whole whole) {
+    static void read(Exchange exchange, HttpSettings settings, Budget buffered, HttpListener listener, Whole whole) {
         new BodyReader(exchange, settings, buffered, listener, whole).begin();
     }
 
@@ -84,9 +74,7 @@ final class BodyReader {
             return header.strip().toLowerCase(Locale.ROOT);
         }
         String parameters = header.substring(semicolon).toLowerCase(Locale.ROOT);
-        boolean other = parameters.contains("charset")
-                && !parameters.contains("utf-8")
-                && !parameters.contains("utf8");
+        boolean other = parameters.contains("charset") && !parameters.contains("utf-8") && !parameters.contains("utf8");
         return other ? "" : header.substring(0, semicolon).strip().toLowerCase(Locale.ROOT);
     }
 

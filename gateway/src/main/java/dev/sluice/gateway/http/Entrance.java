@@ -24,8 +24,7 @@ final class Entrance {
     /** So many connections beyond the bound are told so; more are closed without a word. */
     private static final int TOLD = 64;
 
-    private static final Route NO_ROUTE =
-            new Route("", HttpListener.NO_ROUTE, Routes.Entry.OPEN, exchange -> {});
+    private static final Route NO_ROUTE = new Route("", HttpListener.NO_ROUTE, Routes.Entry.OPEN, exchange -> {});
     private static final Principal NOBODY = Principal.loopback(new UserName("_"));
 
     private final Reactor reactor;
@@ -156,8 +155,8 @@ final class Entrance {
             List<String> arguments,
             Principal principal,
             Runnable place) {
-        Exchange exchange = new Exchange(
-                reactor, link, request, route, arguments, principal, readers, listener, place, now);
+        Exchange exchange =
+                new Exchange(reactor, link, request, route, arguments, principal, readers, listener, place, now);
         link.begins(exchange);
         return exchange;
     }

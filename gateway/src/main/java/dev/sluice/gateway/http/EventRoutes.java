@@ -70,7 +70,8 @@ final class EventRoutes {
         for (String range : accept.toLowerCase(Locale.ROOT).split(",", -1)) {
             int semicolon = range.indexOf(';');
             String type = (semicolon < 0 ? range : range.substring(0, semicolon)).strip();
-            boolean refused = semicolon >= 0 && range.substring(semicolon).replace(" ", "").matches(";q=0(\\.0*)?");
+            boolean refused = semicolon >= 0
+                    && range.substring(semicolon).replace(" ", "").matches(";q=0(\\.0*)?");
             if (refused) {
                 continue;
             }
@@ -130,7 +131,9 @@ final class EventRoutes {
         }
         List<StoredEvent> events = services.jobEvents().events(job.get().head().id(), after, limit);
         return Answer.json(
-                200, EventViews.page(events, events.isEmpty() ? after : events.getLast().sequence()));
+                200,
+                EventViews.page(
+                        events, events.isEmpty() ? after : events.getLast().sequence()));
     }
 
     private Answer pageOfAll(Scope scope, long after, int limit) throws StoreLost {

@@ -68,7 +68,9 @@ final class FederationRoutes {
             return;
         }
         if (!services.access().operatesClusters(exchange.principal())) {
-            exchange.problem(Code.FORBIDDEN, "expected an administrator, found " + exchange.principal().user());
+            exchange.problem(
+                    Code.FORBIDDEN,
+                    "expected an administrator, found " + exchange.principal().user());
             return;
         }
         asking(
@@ -132,8 +134,8 @@ final class FederationRoutes {
                 reply -> reply instanceof Reply.ProjectsStand stand
                         ? Answer.json(
                                 200,
-                                FederationViews.usage(List.copyOf(
-                                        seen(principal, stand).values())))
+                                FederationViews.usage(
+                                        List.copyOf(seen(principal, stand).values())))
                         : Answers.unexpected(reply));
     }
 }

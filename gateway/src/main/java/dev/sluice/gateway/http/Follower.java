@@ -206,13 +206,19 @@ final class Follower {
     private Page page(long from) throws StoreLost {
         if (job.isEmpty()) {
             List<Happening> page = narrator.tell(services.store().events(from, PAGE));
-            return new Page(page, page.isEmpty() ? Math.max(from, feed.newest()) : page.getLast().sequence());
+            return new Page(
+                    page,
+                    page.isEmpty()
+                            ? Math.max(from, feed.newest())
+                            : page.getLast().sequence());
         }
         // What is on disk now, the job's index shows.
         long newest = services.store().newest();
         List<StoredEvent> found = services.jobEvents().events(job.get(), from, PAGE);
         List<Happening> page = narrator.tell(found);
-        return new Page(page, page.size() < PAGE ? Math.max(from, newest) : page.getLast().sequence());
+        return new Page(
+                page,
+                page.size() < PAGE ? Math.max(from, newest) : page.getLast().sequence());
     }
 
     private void caughtUp(Page page) {
@@ -280,8 +286,8 @@ final class Follower {
             leave();
             byte[] said = JsonWriter.bytes(
                     out -> out.begin().text("reason", why).number("after", at).end());
-            Exchange.ignore(
-                    response.write(Buffer.buffer("event: bye\ndata: " + new String(said, StandardCharsets.UTF_8) + "\n\n")));
+            Exchange.ignore(response.write(
+                    Buffer.buffer("event: bye\ndata: " + new String(said, StandardCharsets.UTF_8) + "\n\n")));
             exchange.endStream(Answer.Rest.CLOSES);
         }
     }

@@ -75,7 +75,8 @@ final class Guard {
         boolean crossed = site != null && !site.equals("same-origin") && !site.equals("none");
         return foreign || crossed
                 ? Optional.of(Answer.problem(
-                                Code.FORBIDDEN, "expected a program, or a page of this gateway's, found another site's page")
+                                Code.FORBIDDEN,
+                                "expected a program, or a page of this gateway's, found another site's page")
                         .closing())
                 : Optional.empty();
     }
@@ -138,7 +139,8 @@ final class Guard {
     private Entry admit(Principal principal, long nanos) {
         if (access.banned(principal)) {
             return new Entry.Out(
-                    Answer.problem(Code.FORBIDDEN, "expected a user who is not banned, found " + principal.user()), null);
+                    Answer.problem(Code.FORBIDDEN, "expected a user who is not banned, found " + principal.user()),
+                    null);
         }
         long wait = rates.take(principal.user(), nanos);
         return wait == 0

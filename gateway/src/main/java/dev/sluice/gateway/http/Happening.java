@@ -16,8 +16,7 @@ import java.util.Optional;
  * @param frame the event as a server-sent event
  * @param last whether a task of its job ended with it, so that the job may be over
  */
-record Happening(
-        long sequence, Optional<JobId> job, Audience audience, StoredEvent stored, byte[] frame, Ending last) {
+record Happening(long sequence, Optional<JobId> job, Audience audience, StoredEvent stored, byte[] frame, Ending last) {
 
     enum Ending {
         NONE,

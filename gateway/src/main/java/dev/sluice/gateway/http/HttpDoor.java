@@ -83,9 +83,8 @@ public final class HttpDoor implements AutoCloseable {
                 .setWorkerPoolSize(1)
                 .setInternalBlockingPoolSize(1)
                 .setPreferNativeTransport(true)
-                .setFileSystemOptions(new FileSystemOptions()
-                        .setFileCachingEnabled(false)
-                        .setClassPathResolvingEnabled(false)));
+                .setFileSystemOptions(
+                        new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
     }
 
     /**
@@ -118,7 +117,11 @@ public final class HttpDoor implements AutoCloseable {
         try {
             InetAddress[] all = InetAddress.getAllByName(host);
             // A name that is loopback and not: the address that lets in fewer would be a guess.
-            boolean mixed = Arrays.stream(all).map(InetAddress::isLoopbackAddress).distinct().count() > 1;
+            boolean mixed = Arrays.stream(all)
+                            .map(InetAddress::isLoopbackAddress)
+                            .distinct()
+                            .count()
+                    > 1;
             if (mixed) {
                 throw new InvalidValue("listen", "a host with one kind of address, or an address", host);
             }
@@ -137,9 +140,15 @@ public final class HttpDoor implements AutoCloseable {
             port = wing.server().actualPort();
         }
         Thread.ofVirtual().name("http-tokens").start(this::refreshTokens);
-        LOG.info("listening address={} port={} native={}", address.getHostAddress(), port, vertx.isNativeTransportEnabled());
+        LOG.info(
+                "listening address={} port={} native={}",
+                address.getHostAddress(),
+                port,
+                vertx.isNativeTransportEnabled());
         if (!guard.closed()) {
-            LOG.warn("no token was ever made: whoever reaches the loopback address is {}, an administrator", services.own());
+            LOG.warn(
+                    "no token was ever made: whoever reaches the loopback address is {}, an administrator",
+                    services.own());
         }
     }
 
@@ -149,7 +158,8 @@ public final class HttpDoor implements AutoCloseable {
         } catch (ExecutionException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             throw new IOException(
-                    "cannot listen on %s: %s; is another gateway running?".formatted(settings.listen(), cause.getMessage()),
+                    "cannot listen on %s: %s; is another gateway running?"
+                            .formatted(settings.listen(), cause.getMessage()),
                     cause);
         } catch (TimeoutException e) {
             throw new IOException("cannot listen on " + settings.listen() + ": no answer of the system's", e);

@@ -9,53 +9,64 @@ import java.time.Duration;
 /** Where the gateway listens, and how much it takes from whom. What is beyond a bound is refused, never dropped. */
 public record HttpSettings(
         @Setting(
-                text = "The address to listen on, as HOST:PORT; port 0 for any free one. Another than a loopback address"
-                        + " needs a token to have been made before.",
+                text =
+                        "The address to listen on, as HOST:PORT; port 0 for any free one. Another than a loopback address"
+                                + " needs a token to have been made before.",
                 fallback = "127.0.0.1:8470")
         String listen,
-        @Setting(text = "How many threads turn requests.", fallback = "2", least = "1", most = "64") int eventLoops,
+
+        @Setting(text = "How many threads turn requests.", fallback = "2", least = "1", most = "64")
+        int eventLoops,
+
         @Setting(
                 text = "How many connections are open at once. One more is answered with 503 and closed.",
                 fallback = "8192",
                 least = "16",
                 most = "1000000")
         int maxConnections,
+
         @Setting(
                 text = "How many requests are under way at once, streams aside. One more is answered with 503.",
                 fallback = "4096",
                 least = "1",
                 most = "1000000")
         int maxRequests,
+
         @Setting(
                 text = "How many reads of the disk or of clusters are under way at once.",
                 fallback = "64",
                 least = "1",
                 most = "10000")
         int maxReads,
+
         @Setting(
                 text = "How many reads wait for their turn. One more is answered with 503.",
                 fallback = "1024",
                 least = "0",
                 most = "100000")
         int maxWaitingReads,
+
         @Setting(
                 text = "How long a new connection may take to send the head of its first request.",
                 fallback = "10s",
                 least = "1s",
                 most = "10m")
         Duration headTimeout,
+
         @Setting(
                 text = "How long a body, or a line of a streamed one, may take to come in.",
                 fallback = "30s",
                 least = "1s",
                 most = "1h")
         Duration bodyTimeout,
+
         @Setting(
                 text = "How long a connection stays open without a request, the head of the next one included.",
                 fallback = "75s",
                 least = "1s",
                 most = "1h")
         Duration keepAlive,
+
         @Setting(
                 text = "The longest request line.",
                 fallback = "8KiB",
@@ -63,6 +74,7 @@ public record HttpSettings(
                 most = "64KiB",
                 spelling = Spelling.BYTES)
         int maxRequestLine,
+
         @Setting(
                 text = "The largest head of a request, in all.",
                 fallback = "16KiB",
@@ -70,6 +82,7 @@ public record HttpSettings(
                 most = "1MiB",
                 spelling = Spelling.BYTES)
         int maxHead,
+
         @Setting(
                 text = "The largest body of one job, and the longest line of a streamed body.",
                 fallback = "8MiB",
@@ -77,6 +90,7 @@ public record HttpSettings(
                 most = "64MiB",
                 spelling = Spelling.BYTES)
         int maxBody,
+
         @Setting(
                 text = "The largest body with an array of jobs.",
                 fallback = "32MiB",
@@ -84,6 +98,7 @@ public record HttpSettings(
                 most = "256MiB",
                 spelling = Spelling.BYTES)
         int maxArrayBody,
+
         @Setting(
                 text = "How much of bodies is held in memory at once, of all requests together. A request that would go"
                         + " beyond it is answered with 503.",
@@ -92,54 +107,59 @@ public record HttpSettings(
                 most = "64GiB",
                 spelling = Spelling.BYTES)
         long maxBuffered,
+
         @Setting(
                 text = "How many lines a streamed body may have.",
                 fallback = "100000",
                 least = "1",
                 most = "100000000")
         int maxLines,
+
         @Setting(
                 text = "How many lines of a streamed body are under way at once.",
                 fallback = "256",
                 least = "1",
                 most = "10000")
         int linesAhead,
+
         @Setting(
                 text = "How many requests a second a user may make for long. Beyond, they are answered with 429.",
                 fallback = "100000",
                 least = "1",
                 most = "10000000")
         int rate,
+
         @Setting(
                 text = "How many requests a user may make at once, before his rate counts.",
                 fallback = "100000",
                 least = "1",
                 most = "10000000")
         int burst,
+
         @Setting(
                 text = "How many followers of events there are at once.",
                 fallback = "4096",
                 least = "0",
                 most = "1000000")
         int maxFollowers,
-        @Setting(
-                text = "How many logs are read or followed at once.",
-                fallback = "256",
-                least = "0",
-                most = "10000")
+
+        @Setting(text = "How many logs are read or followed at once.", fallback = "256", least = "0", most = "10000")
         int maxLogs,
+
         @Setting(
                 text = "How many followers of events and logs one user has at once.",
                 fallback = "2048",
                 least = "1",
                 most = "1000000")
         int maxStreamsPerUser,
+
         @Setting(
                 text = "How many of the newest events are kept in memory for followers.",
                 fallback = "8192",
                 least = "16",
                 most = "1000000")
         int recentEvents,
+
         @Setting(
                 text = "How long after the last byte a follower of events gets a comment, so that nobody takes the"
                         + " connection for dead.",
@@ -147,12 +167,14 @@ public record HttpSettings(
                 least = "1s",
                 most = "10m")
         Duration heartbeat,
+
         @Setting(
                 text = "How long a follower may read nothing of what waits for him.",
                 fallback = "1m",
                 least = "1s",
                 most = "1h")
         Duration slowReader,
+
         @Setting(
                 text = "How long requests under way may take to end when the gateway stops.",
                 fallback = "20s",
@@ -185,8 +207,7 @@ public record HttpSettings(
         try {
             int port = Integer.parseInt(listen.substring(colon + 1));
             if (!host.isEmpty() && !bare && port >= 0 && port <= 65_535) {
-                return InetSocketAddress.createUnresolved(
-                        brackets ? host.substring(1, host.length() - 1) : host, port);
+                return InetSocketAddress.createUnresolved(brackets ? host.substring(1, host.length() - 1) : host, port);
             }
         } catch (NumberFormatException e) {
             throw badAddress(listen);
@@ -195,8 +216,7 @@ public record HttpSettings(
     }
 
     private static InvalidValue badAddress(String found) {
-        return new InvalidValue(
-                "listen", "HOST:PORT, as 127.0.0.1:8470, [::1]:8470 or 0.0.0.0:8470", found);
+        return new InvalidValue("listen", "HOST:PORT, as 127.0.0.1:8470, [::1]:8470 or 0.0.0.0:8470", found);
     }
 
     public static HttpSettings defaults() {

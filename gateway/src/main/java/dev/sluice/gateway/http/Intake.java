@@ -60,7 +60,8 @@ final class Intake {
     Reading<List<Input.Submission>> submissions(Principal principal, List<JobSpec> jobs) throws StoreLost {
         List<Input.Submission> out = new ArrayList<>(jobs.size());
         for (int i = 0; i < jobs.size(); i++) {
-            Reading<Input.Submission> one = submission(principal, services.completed().apply(jobs.get(i)));
+            Reading<Input.Submission> one =
+                    submission(principal, services.completed().apply(jobs.get(i)));
             switch (one) {
                 case Reading.Good<Input.Submission>(Input.Submission good) -> out.add(good);
                 case Reading.Bad<Input.Submission>(Problem problem) -> {
@@ -73,7 +74,10 @@ final class Intake {
 
     private static Problem ofJob(Problem problem, int index) {
         return new Problem(
-                problem.code(), "job " + index + " of the list: " + problem.detail(), problem.errors(), problem.instance());
+                problem.code(),
+                "job " + index + " of the list: " + problem.detail(),
+                problem.errors(),
+                problem.instance());
     }
 
     private Reading<Input.Submission> submission(Principal principal, JobSpec job) throws StoreLost {
@@ -91,8 +95,8 @@ final class Intake {
             if (dependency instanceof Dependency.OnJob on && !ancestors.containsKey(on.job())) {
                 Optional<JobRecord> found = visible(principal, on.job());
                 if (found.isEmpty()) {
-                    return Reading.bad(Problem.of(
-                            Code.CANNOT_RUN, "after: expected the id of a known job, found " + on.job()));
+                    return Reading.bad(
+                            Problem.of(Code.CANNOT_RUN, "after: expected the id of a known job, found " + on.job()));
                 }
                 verdict(found.get(), on).ifPresent(verdict -> ancestors.put(on.job(), verdict));
             }

@@ -77,11 +77,14 @@ final class JobRoutes {
 
     private void list(Exchange exchange) {
         JobQuery.Scope scope = services.access().scope(exchange.principal());
-        with(exchange, Queries.jobs(query(exchange), scope), query -> exchange.read(() -> {
-            List<JobRecord> page = services.store().jobs(query);
-            List<JobId> ids = page.stream().map(job -> job.head().id()).toList();
-            return Answer.json(200, JobViews.jobs(page, Queries.next(query, ids)));
-        }));
+        with(
+                exchange,
+                Queries.jobs(query(exchange), scope),
+                query -> exchange.read(() -> {
+                    List<JobRecord> page = services.store().jobs(query);
+                    List<JobId> ids = page.stream().map(job -> job.head().id()).toList();
+                    return Answer.json(200, JobViews.jobs(page, Queries.next(query, ids)));
+                }));
     }
 
     /** Makes an answer of a job that he may see. */
@@ -102,39 +105,50 @@ final class JobRoutes {
     }
 
     private void show(Exchange exchange) {
-        with(exchange, Queries.none(query(exchange)), none -> showing(
-                exchange, (job, id) -> Answer.json(200, JobViews.job(job, id))));
+        with(
+                exchange,
+                Queries.none(query(exchange)),
+                none -> showing(exchange, (job, id) -> Answer.json(200, JobViews.job(job, id))));
     }
 
     private void tasks(Exchange exchange) {
-        with(exchange, Queries.tasks(query(exchange)), page -> showing(
-                exchange, (job, id) -> Answer.json(200, JobViews.tasks(job, page.after(), page.limit()))));
+        with(
+                exchange,
+                Queries.tasks(query(exchange)),
+                page -> showing(
+                        exchange, (job, id) -> Answer.json(200, JobViews.tasks(job, page.after(), page.limit()))));
     }
 
     /** The environment is in it, and may hold secrets: for those who could have put it there. */
     private void spec(Exchange exchange) {
-        with(exchange, Queries.none(query(exchange)), none -> showing(exchange, (job, id) -> {
-            Access.Touch touch = services.access()
-                    .touch(exchange.principal(), job.head().user(), job.head().project());
-            boolean own = job.head().user().equals(exchange.principal().user());
-            if (!own && touch instanceof Access.Touch.MayNot mayNot) {
-                return Answer.problem(Code.FORBIDDEN, mayNot.why());
-            }
-            Optional<JobSpec> spec = services.store().spec(job.head().id());
-            return spec.isPresent()
-                    ? Answer.json(200, SpecWriter.json(spec.get()))
-                    : noJob(exchange.argument(0));
-        }));
+        with(
+                exchange,
+                Queries.none(query(exchange)),
+                none -> showing(exchange, (job, id) -> {
+                    Access.Touch touch = services.access()
+                            .touch(
+                                    exchange.principal(),
+                                    job.head().user(),
+                                    job.head().project());
+                    boolean own = job.head().user().equals(exchange.principal().user());
+                    if (!own && touch instanceof Access.Touch.MayNot mayNot) {
+                        return Answer.problem(Code.FORBIDDEN, mayNot.why());
+                    }
+                    Optional<JobSpec> spec = services.store().spec(job.head().id());
+                    return spec.isPresent()
+                            ? Answer.json(200, SpecWriter.json(spec.get()))
+                            : noJob(exchange.argument(0));
+                }));
     }
 
     /** Whoever sees a job may know why it waits: the engine is asked in an operator's name, since it was looked at here who asks. */
     private void explain(Exchange exchange) {
-        with(exchange, Queries.none(query(exchange)), none -> onJob(exchange, (job, id) -> {
-            Reply.Explained asItEnded = new Reply.Explained(job.head(), job.slices(), Optional.empty());
-            ask(
-                    exchange,
-                    new Input.Explain(Access.operator(exchange.principal()), id),
-                    reply -> {
+        with(
+                exchange,
+                Queries.none(query(exchange)),
+                none -> onJob(exchange, (job, id) -> {
+                    Reply.Explained asItEnded = new Reply.Explained(job.head(), job.slices(), Optional.empty());
+                    ask(exchange, new Input.Explain(Access.operator(exchange.principal()), id), reply -> {
                         if (reply instanceof Reply.Explained explained) {
                             return Answer.json(200, ExplanationViews.explained(explained));
                         }
@@ -143,7 +157,7 @@ final class JobRoutes {
                                 ? Answer.json(200, ExplanationViews.explained(asItEnded))
                                 : refused(reply);
                     });
-        }));
+                }));
     }
 
     // ---- deeds ----
@@ -195,24 +209,26 @@ final class JobRoutes {
             switch (services.access()
                     .touch(exchange.principal(), job.head().user(), job.head().project())) {
                 case Access.Touch.May may -> touching.with(job, id, may.as());
-                case Access.Touch.MayNot mayNot ->
-                    exchange.hand(() -> exchange.problem(Code.FORBIDDEN, mayNot.why()));
-                case Access.Touch.Hidden hidden ->
-                    exchange.hand(() -> exchange.answer(noJob(exchange.argument(0))));
+                case Access.Touch.MayNot mayNot -> exchange.hand(() -> exchange.problem(Code.FORBIDDEN, mayNot.why()));
+                case Access.Touch.Hidden hidden -> exchange.hand(() -> exchange.answer(noJob(exchange.argument(0))));
             }
         });
     }
 
     private void act(Exchange exchange, Deed deed) {
-        with(exchange, Queries.taskSet(query(exchange)), tasks -> touching(exchange, (job, id, as) -> {
-            if (tasks.isPresent() && !job.head().tasks().intersects(tasks.get())) {
-                exchange.hand(() -> exchange.problem(
-                        Code.NOT_FOUND,
-                        "tasks: expected some of %s, found none of them".formatted(shown(job.head().tasks()))));
-                return;
-            }
-            ask(exchange, deed.command(as, id, tasks), reply -> acted(reply, deed, id));
-        }));
+        with(
+                exchange,
+                Queries.taskSet(query(exchange)),
+                tasks -> touching(exchange, (job, id, as) -> {
+                    if (tasks.isPresent() && !job.head().tasks().intersects(tasks.get())) {
+                        exchange.hand(() -> exchange.problem(
+                                Code.NOT_FOUND,
+                                "tasks: expected some of %s, found none of them"
+                                        .formatted(shown(job.head().tasks()))));
+                        return;
+                    }
+                    ask(exchange, deed.command(as, id, tasks), reply -> acted(reply, deed, id));
+                }));
     }
 
     private static String shown(TaskSet tasks) {
@@ -236,9 +252,18 @@ final class JobRoutes {
         if (!BodyReader.isOf(exchange, PATCH)) {
             return;
         }
-        BodyReader.read(exchange, settings, buffered, services.listener(), body -> with(
-                exchange, Queries.none(query(exchange)), none -> with(exchange, JobPatch.read(body), patch ->
-                        touching(exchange, (job, id, as) -> alter(exchange, patch, job, as)))));
+        BodyReader.read(
+                exchange,
+                settings,
+                buffered,
+                services.listener(),
+                body -> with(
+                        exchange,
+                        Queries.none(query(exchange)),
+                        none -> with(
+                                exchange,
+                                JobPatch.read(body),
+                                patch -> touching(exchange, (job, id, as) -> alter(exchange, patch, job, as)))));
     }
 
     private void alter(Exchange exchange, JobPatch patch, JobRecord job, Input.Requester as) {
@@ -246,19 +271,20 @@ final class JobRoutes {
         switch (patch.command(as, id, job.labels())) {
             case Reading.Bad<Input.Alter>(Problem problem) -> exchange.hand(() -> exchange.problem(problem));
             case Reading.Good<Input.Alter>(Input.Alter command) -> {
-                var unused = services.desk().ask(command).whenComplete((reply, thrown) -> exchange.hand(() -> {
-                    if (reply instanceof Reply.Done) {
-                        // As it is now, from disk: the reply came when it was there.
-                        exchange.read(() -> intake.visible(exchange.principal(), id)
-                                .map(now -> Answer.json(200, JobViews.job(now)))
-                                .orElseGet(() -> noJob(id.toString())));
-                    } else if (reply instanceof Reply.NotFound) {
-                        exchange.answer(archived(id));
-                    } else {
-                        exchange.answer(
-                                reply == null ? Answers.thrown(thrown) : refused(reply));
-                    }
-                }));
+                var unused = services.desk()
+                        .ask(command)
+                        .whenComplete((reply, thrown) -> exchange.hand(() -> {
+                            if (reply instanceof Reply.Done) {
+                                // As it is now, from disk: the reply came when it was there.
+                                exchange.read(() -> intake.visible(exchange.principal(), id)
+                                        .map(now -> Answer.json(200, JobViews.job(now)))
+                                        .orElseGet(() -> noJob(id.toString())));
+                            } else if (reply instanceof Reply.NotFound) {
+                                exchange.answer(archived(id));
+                            } else {
+                                exchange.answer(reply == null ? Answers.thrown(thrown) : refused(reply));
+                            }
+                        }));
             }
         }
     }

@@ -269,13 +269,10 @@ final class LineStream {
         }
     }
 
-    private void handIn(Slot slot, SpecReader.Line read, Optional<Input.Token> token)
-            throws StoreLost {
+    private void handIn(Slot slot, SpecReader.Line read, Optional<Input.Token> token) throws StoreLost {
         switch (intake.submissions(exchange.principal(), List.of(read.job()))) {
-            case Reading.Bad<List<Input.Submission>>(Problem problem) ->
-                answered(slot, JobViews.refusedLine(problem));
-            case Reading.Good<List<Input.Submission>>(
-                    List<Input.Submission> jobs) -> {
+            case Reading.Bad<List<Input.Submission>>(Problem problem) -> answered(slot, JobViews.refusedLine(problem));
+            case Reading.Good<List<Input.Submission>>(List<Input.Submission> jobs) -> {
                 var unused = services.desk()
                         .ask(new Input.Submit(Access.self(exchange.principal()), token, jobs))
                         .whenComplete((reply, thrown) -> answered(slot, result(read, reply, thrown)));

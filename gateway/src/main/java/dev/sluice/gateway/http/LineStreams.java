@@ -24,8 +24,7 @@ final class LineStreams {
     }
 
     void begin(Exchange exchange) {
-        LineStream stream =
-                new LineStream(exchange, services, settings, intake, buffered, readers, this::over);
+        LineStream stream = new LineStream(exchange, services, settings, intake, buffered, readers, this::over);
         open.put(stream, true);
         if ("100-continue".equalsIgnoreCase(exchange.header(HttpHeaders.EXPECT))) {
             Exchange.ignore(exchange.response().writeContinue());

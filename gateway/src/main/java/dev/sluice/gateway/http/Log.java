@@ -61,15 +61,15 @@ final class Log {
         Optional<JobRecord.Placing> placing = job.attempts().reversed().stream()
                 .filter(each -> each.binding().isPresent())
                 .filter(each -> each.attempt().tasks().contains(task))
-                .filter(each -> attempt.isEmpty()
-                        || each.attempt().id().equals(attempt.get()))
+                .filter(each -> attempt.isEmpty() || each.attempt().id().equals(attempt.get()))
                 .findFirst();
         if (placing.isEmpty()) {
             boolean placed = job.attempts().stream()
                     .anyMatch(each -> attempt.isEmpty() || each.attempt().id().equals(attempt.get()));
             if (attempt.isPresent() && !placed) {
                 throw new Unreadable(Answer.problem(
-                        Problem.Code.NOT_FOUND, "attempt: expected one of the job's that has this task, found another"));
+                        Problem.Code.NOT_FOUND,
+                        "attempt: expected one of the job's that has this task, found another"));
             }
             return Optional.empty();
         }
@@ -84,8 +84,7 @@ final class Log {
 
     /** What is there behind an offset; empty when there is no log yet. */
     Optional<LogReading.Chunk> read(long offset) throws Unreadable {
-        LogReading reading = bridge.log(
-                placing.attempt(), placing.binding().orElseThrow(), task, stream, offset);
+        LogReading reading = bridge.log(placing.attempt(), placing.binding().orElseThrow(), task, stream, offset);
         return switch (reading) {
             case LogReading.Chunk chunk -> Optional.of(chunk);
             case LogReading.None none -> Optional.empty();
@@ -171,8 +170,8 @@ final class Log {
         while (filled < all.length) {
             Bytes got = read(from + filled).map(LogReading.Chunk::bytes).orElse(Bytes.EMPTY);
             if (got.isEmpty()) {
-                throw new Unreadable(Answer.problem(
-                        Problem.Code.CONFLICT, "the log became shorter while it was read; try again"));
+                throw new Unreadable(
+                        Answer.problem(Problem.Code.CONFLICT, "the log became shorter while it was read; try again"));
             }
             int part = Math.min(got.size(), all.length - filled);
             System.arraycopy(got.toArray(), 0, all, filled, part);

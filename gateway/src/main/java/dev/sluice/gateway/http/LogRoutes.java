@@ -57,11 +57,7 @@ final class LogRoutes {
     }
 
     private void start(
-            Exchange exchange,
-            JobId id,
-            LogReading.Stream stream,
-            LogQuery query,
-            Optional<ByteRange> range) {
+            Exchange exchange, JobId id, LogReading.Stream stream, LogQuery query, Optional<ByteRange> range) {
         Optional<Answer> full =
                 streams.enter(Streams.Kind.LOGS, exchange.principal().user());
         if (full.isPresent()) {

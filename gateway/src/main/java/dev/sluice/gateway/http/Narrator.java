@@ -108,8 +108,7 @@ final class Narrator {
 
     /** The event as the HTML standard's event streams have it: its JSON has no line break. */
     private static byte[] frame(long sequence, String type, byte[] json) {
-        byte[] head =
-                ("id: " + sequence + "\nevent: " + type + "\ndata: ").getBytes(StandardCharsets.US_ASCII);
+        byte[] head = ("id: " + sequence + "\nevent: " + type + "\ndata: ").getBytes(StandardCharsets.US_ASCII);
         ByteArrayOutputStream frame = new ByteArrayOutputStream(head.length + json.length + 2);
         frame.writeBytes(head);
         frame.writeBytes(json);

@@ -127,7 +127,6 @@ final class Routes {
         if (methods.contains("GET")) {
             methods.add("HEAD");
         }
-        return new Match.OtherMethods(
-                node.byMethod.values().iterator().next().path(), String.join(", ", methods));
+        return new Match.OtherMethods(node.byMethod.values().iterator().next().path(), String.join(", ", methods));
     }
 }

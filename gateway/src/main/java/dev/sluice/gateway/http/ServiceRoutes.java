@@ -14,7 +14,8 @@ final class ServiceRoutes {
 
     private final Services services;
     private final byte[] contract;
-    private final byte[] up = JsonWriter.bytes(out -> out.begin().text("status", "up").end());
+    private final byte[] up =
+            JsonWriter.bytes(out -> out.begin().text("status", "up").end());
 
     ServiceRoutes(Services services) {
         this.services = services;
@@ -41,14 +42,15 @@ final class ServiceRoutes {
 
     private void ready(Exchange exchange) {
         Optional<String> obstacle = services.obstacles().get();
-        exchange.answer(
-                obstacle.isEmpty() ? Answer.json(200, up) : Answer.busy("not ready: " + obstacle.get(), 1));
+        exchange.answer(obstacle.isEmpty() ? Answer.json(200, up) : Answer.busy("not ready: " + obstacle.get(), 1));
     }
 
     private void metrics(Exchange exchange) {
         if (!services.access().watches(exchange.principal())) {
             exchange.problem(
-                    Code.FORBIDDEN, "expected a viewer of any project, found " + exchange.principal().user());
+                    Code.FORBIDDEN,
+                    "expected a viewer of any project, found "
+                            + exchange.principal().user());
         } else {
             // Making it walks over all meters: not on an event loop.
             exchange.read(() -> Answer.of(

@@ -28,11 +28,10 @@ final class Streams {
 
     /** Lets one more in; the answer when there are enough. Whoever was let in leaves once. */
     synchronized Optional<Answer> enter(Kind kind, UserName user) {
-        boolean full =
-                switch (kind) {
-                    case EVENTS -> events >= settings.maxFollowers();
-                    case LOGS -> logs >= settings.maxLogs();
-                };
+        boolean full = switch (kind) {
+            case EVENTS -> events >= settings.maxFollowers();
+            case LOGS -> logs >= settings.maxLogs();
+        };
         if (full) {
             listener.refused(HttpListener.Bound.FOLLOWERS);
             return Optional.of(Answer.busy("too many follow already; try again", RETRY_SECONDS));

@@ -64,8 +64,7 @@ final class SubmitRoute {
         }
         boolean streamed = BodyReader.mediaType(exchange.header("Content-Type")).equals(Answer.LINES);
         if (!streamed) {
-            BodyReader.read(
-                    exchange, settings, buffered, services.listener(), body -> body(exchange, kind, key, body));
+            BodyReader.read(exchange, settings, buffered, services.listener(), body -> body(exchange, kind, key, body));
         } else if (key != null || kind == Queries.Submission.DRY_RUN) {
             exchange.body(Exchange.Body.COMING);
             exchange.problem(
@@ -100,12 +99,10 @@ final class SubmitRoute {
         }
     }
 
-    private void handIn(
-            Exchange exchange, Queries.Submission kind, Optional<Input.Token> token, SpecReader.Body body)
+    private void handIn(Exchange exchange, Queries.Submission kind, Optional<Input.Token> token, SpecReader.Body body)
             throws Exception {
         switch (intake.submissions(exchange.principal(), body.jobs())) {
-            case Reading.Bad<List<Input.Submission>>(Problem problem) ->
-                exchange.hand(() -> exchange.problem(problem));
+            case Reading.Bad<List<Input.Submission>>(Problem problem) -> exchange.hand(() -> exchange.problem(problem));
             case Reading.Good<List<Input.Submission>>(List<Input.Submission> jobs) -> {
                 Input.Requester by = Access.self(exchange.principal());
                 switch (kind) {

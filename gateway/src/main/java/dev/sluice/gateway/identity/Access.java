@@ -39,9 +39,9 @@ public final class Access {
         settings.projects().forEach((name, project) -> {
             ProjectPath path = new ProjectPath(name);
             byPath.put(path, project);
-            project.members().forEach((member, role) -> byUser.computeIfAbsent(
-                            new UserName(member), user -> new TreeMap<>())
-                    .put(path, role));
+            project.members()
+                    .forEach((member, role) -> byUser.computeIfAbsent(new UserName(member), user -> new TreeMap<>())
+                            .put(path, role));
         });
         this.projects = Collections.unmodifiableSortedMap(byPath);
         this.names = byPath.isEmpty() ? Set.of(DEFAULT) : Collections.unmodifiableSet(byPath.keySet());
@@ -129,7 +129,8 @@ public final class Access {
     public JobQuery.Scope scope(Principal principal) {
         return everywhere(principal)
                 ? new JobQuery.Scope.Everything()
-                : new JobQuery.Scope.Of(principal.user(), new HashSet<>(roles(principal).keySet()));
+                : new JobQuery.Scope.Of(
+                        principal.user(), new HashSet<>(roles(principal).keySet()));
     }
 
     public boolean maySee(Principal principal, UserName owner, ProjectPath project) {
@@ -147,8 +148,8 @@ public final class Access {
                     .formatted(principal.user(), mine(principal), project));
         }
         if (!owner.equals(principal.user()) && !admin(principal)) {
-            return Optional.of("user: expected %s, found %s: only an admin submits for others"
-                    .formatted(principal.user(), owner));
+            return Optional.of(
+                    "user: expected %s, found %s: only an admin submits for others".formatted(principal.user(), owner));
         }
         return banned.contains(owner)
                 ? Optional.of("user: expected one who is not banned, found " + owner)

@@ -10,9 +10,12 @@ import java.util.TreeMap;
 
 /** Who may what, as the site configures it. */
 public record AccessSettings(
-        @Setting(text = "Users who may everything, in all projects.") List<UserName> admins,
+        @Setting(text = "Users who may everything, in all projects.")
+        List<UserName> admins,
+
         @Setting(text = "Users who may nothing, whatever token they show and whatever their roles are.")
         List<UserName> banned,
+
         @Setting(
                 text = "The projects by name. Without any there is one, 'default', in which everybody who is let in"
                         + " may submit.")

@@ -11,8 +11,14 @@ public record TokenSettings(
                 least = "1m",
                 most = "3650d")
         Duration life,
-        @Setting(text = "For how long a token may be good at the most.", fallback = "366d", least = "1m", most = "3650d")
+
+        @Setting(
+                text = "For how long a token may be good at the most.",
+                fallback = "366d",
+                least = "1m",
+                most = "3650d")
         Duration longestLife,
+
         @Setting(
                 text = "How many tokens are kept at the most, the revoked ones too.",
                 fallback = "100000",

@@ -36,7 +36,8 @@ public final class TokenText {
         }
         for (int i = PREFIX.length(); i < LENGTH; i++) {
             char c = text.charAt(i);
-            boolean digit = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '_';
+            boolean digit =
+                    c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '_';
             if (!digit) {
                 return Optional.empty();
             }

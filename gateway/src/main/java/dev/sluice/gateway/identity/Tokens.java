@@ -136,8 +136,8 @@ public final class Tokens {
         }
         TokenText text = TokenText.random(random);
         Instant now = clock.instant();
-        TokenRecord token =
-                new TokenRecord(id(), text.hash(), user, label, cap, now, Optional.of(now.plus(lives)), Optional.empty());
+        TokenRecord token = new TokenRecord(
+                id(), text.hash(), user, label, cap, now, Optional.of(now.plus(lives)), Optional.empty());
         book.add(token);
         settle();
         return new Made(text, token);

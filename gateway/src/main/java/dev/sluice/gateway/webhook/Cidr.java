@@ -20,7 +20,8 @@ public final class Cidr {
         byte[] network;
         int prefix;
         try {
-            network = InetAddress.ofLiteral(slash < 0 ? text : text.substring(0, slash)).getAddress();
+            network = InetAddress.ofLiteral(slash < 0 ? text : text.substring(0, slash))
+                    .getAddress();
             prefix = slash < 0 ? network.length * 8 : Integer.parseUnsignedInt(text.substring(slash + 1));
         } catch (IllegalArgumentException e) {
             throw expected(text);

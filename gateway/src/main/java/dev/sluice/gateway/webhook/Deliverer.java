@@ -183,7 +183,9 @@ public final class Deliverer implements AutoCloseable {
             }
         }
         Instant next = outbox.next(now).orElse(Instant.MAX);
-        return next.isBefore(now.plus(LONGEST_WAIT)) ? Duration.between(now, next).plusMillis(1) : LONGEST_WAIT;
+        return next.isBefore(now.plus(LONGEST_WAIT))
+                ? Duration.between(now, next).plusMillis(1)
+                : LONGEST_WAIT;
     }
 
     private void start(Delivery delivery, Instant now) throws StoreLost {
@@ -246,22 +248,20 @@ public final class Deliverer implements AutoCloseable {
 
     private void settle(Note.Over over) throws StoreLost {
         Delivery delivery = over.delivery();
-        String why =
-                switch (over.outcome()) {
-                    case Post.Outcome.Answered answered when answered.status() / 100 == 2 -> "";
-                    case Post.Outcome.Answered answered -> "the answer was " + answered.status();
-                    case Post.Outcome.Refused refused -> refused.why();
-                    case Post.Outcome.Failed failed -> failed.why();
-                };
+        String why = switch (over.outcome()) {
+            case Post.Outcome.Answered answered when answered.status() / 100 == 2 -> "";
+            case Post.Outcome.Answered answered -> "the answer was " + answered.status();
+            case Post.Outcome.Refused refused -> refused.why();
+            case Post.Outcome.Failed failed -> failed.why();
+        };
         if (why.isEmpty()) {
-            listener.tried(WebhookListener.Result.DELIVERED, over.took());
             outbox.done(delivery.job(), delivery.sequence());
+            listener.tried(WebhookListener.Result.DELIVERED, over.took());
             return;
         }
         boolean gone = over.outcome() instanceof Post.Outcome.Answered answered && answered.status() == GONE;
         Instant now = clock.instant();
         if (gone || now.isAfter(delivery.at().plus(settings.giveUpAfter()))) {
-            listener.tried(WebhookListener.Result.GAVE_UP, over.took());
             LOG.error(
                     "webhook given up: job={} sequence={} host={} tries={} reason={}",
                     delivery.job(),
@@ -270,13 +270,9 @@ public final class Deliverer implements AutoCloseable {
                     delivery.tries() + 1,
                     why);
             outbox.done(delivery.job(), delivery.sequence());
+            listener.tried(WebhookListener.Result.GAVE_UP, over.took());
             return;
         }
-        listener.tried(
-                over.outcome() instanceof Post.Outcome.Refused
-                        ? WebhookListener.Result.REFUSED
-                        : WebhookListener.Result.FAILED,
-                over.took());
         if (delivery.tries() == 0) {
             LOG.warn(
                     "webhook failed: job={} sequence={} host={} reason={}",
@@ -288,8 +284,12 @@ public final class Deliverer implements AutoCloseable {
         if (over.outcome() instanceof Post.Outcome.Failed) {
             resting.put(over.host(), now.plus(min(HOST_PAUSE, settings.firstPause())));
         }
-        outbox.defer(
-                delivery.job(), delivery.sequence(), delivery.tries() + 1, now.plus(pauseAfter(delivery.tries())));
+        outbox.defer(delivery.job(), delivery.sequence(), delivery.tries() + 1, now.plus(pauseAfter(delivery.tries())));
+        listener.tried(
+                over.outcome() instanceof Post.Outcome.Refused
+                        ? WebhookListener.Result.REFUSED
+                        : WebhookListener.Result.FAILED,
+                over.took());
     }
 
     private static Duration min(Duration a, Duration b) {

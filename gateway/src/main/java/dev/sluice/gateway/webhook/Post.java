@@ -173,9 +173,7 @@ final class Post implements AutoCloseable {
             socket.connect(to, millis(end));
         } catch (IOException e) {
             throw new Unreachable(
-                    e instanceof SocketTimeoutException
-                            ? "no connection in time"
-                            : "no connection: " + e.getMessage());
+                    e instanceof SocketTimeoutException ? "no connection in time" : "no connection: " + e.getMessage());
         }
     }
 
@@ -198,7 +196,8 @@ final class Post implements AutoCloseable {
         head.append("POST ").append(target.path()).append(" HTTP/1.1\r\nHost: ").append(target.authority());
         head.append("\r\nContent-Type: application/json\r\nContent-Length: ").append(body.length);
         head.append("\r\nUser-Agent: sluice\r\nConnection: close\r\n");
-        headers.forEach((name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
+        headers.forEach(
+                (name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
         return head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
     }
 

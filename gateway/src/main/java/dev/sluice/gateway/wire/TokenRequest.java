@@ -51,9 +51,16 @@ public record TokenRequest(UserName user, String note, Optional<Duration> life) 
     }
 
     private static String note(JsonReader in, String text) {
-        if (text.isEmpty() || text.length() > MOST_NOTE || !Printable.of(text).equals(text)) {
+        int length = text.codePointCount(0, text.length());
+        if (length == 0 || length > MOST_NOTE || !text.codePoints().allMatch(TokenRequest::isHarmless)) {
             throw in.objection("1 to " + MOST_NOTE + " characters in one line", text);
         }
         return text;
+    }
+
+    /** Neither a control, a line break, a change of direction, nor half a character. */
+    private static boolean isHarmless(int c) {
+        boolean turns = c == 0x200e || c == 0x200f || (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+        return !Character.isISOControl(c) && Character.getType(c) != Character.SURROGATE && !turns;
     }
 }

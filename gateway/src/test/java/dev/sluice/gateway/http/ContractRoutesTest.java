@@ -34,28 +34,29 @@ class ContractRoutesTest {
                     .filter(route -> route.entry() == Routes.Entry.OPEN)
                     .forEach(route -> open.add(route.path()));
             Set<String> written = new TreeSet<>();
-            paths(site.get("/openapi.yaml").body()).forEach((path, operations) -> operations.forEach((method, value) -> {
-                if (value instanceof Map<?, ?> operation && operation.containsKey("security")) {
-                    written.add(path);
-                }
-            }));
+            paths(site.get("/openapi.yaml").body())
+                    .forEach((path, operations) -> operations.forEach((method, value) -> {
+                        if (value instanceof Map<?, ?> operation && operation.containsKey("security")) {
+                            written.add(path);
+                        }
+                    }));
             assertThat(open).isEqualTo(written);
         }
     }
 
     private static Set<String> written(String contract) {
         Set<String> written = new TreeSet<>();
-        paths(contract).forEach((path, operations) -> operations.keySet().stream()
-                .filter(METHODS::contains)
-                .forEach(method -> written.add(method.toUpperCase(Locale.ROOT) + " " + path)));
+        paths(contract)
+                .forEach((path, operations) -> operations.keySet().stream()
+                        .filter(METHODS::contains)
+                        .forEach(method -> written.add(method.toUpperCase(Locale.ROOT) + " " + path)));
         return written;
     }
 
     private static Map<String, Map<String, Object>> paths(String contract) {
         LoaderOptions options = new LoaderOptions();
         options.setMaxAliasesForCollections(1000);
-        Map<String, Map<String, Map<String, Object>>> document =
-                new Yaml(new SafeConstructor(options)).load(contract);
+        Map<String, Map<String, Map<String, Object>>> document = new Yaml(new SafeConstructor(options)).load(contract);
         return document.getOrDefault("paths", Map.of());
     }
 }

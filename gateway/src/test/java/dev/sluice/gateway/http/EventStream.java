@@ -36,13 +36,13 @@ final class EventStream implements AutoCloseable {
     }
 
     static EventStream of(Site site, String path, @Nullable String user, Optional<String> last) throws Exception {
-        HttpRequest.Builder request =
-                site.request("GET", path, user, null).header("Accept", "text/event-stream");
+        HttpRequest.Builder request = site.request("GET", path, user, null).header("Accept", "text/event-stream");
         last.ifPresent(id -> request.header("Last-Event-ID", id));
-        HttpResponse<InputStream> response = site.client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+        HttpResponse<InputStream> response =
+                site.client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
         if (response.statusCode() != 200) {
-            throw new AssertionError(response.statusCode() + " "
-                    + new String(response.body().readAllBytes(), StandardCharsets.UTF_8));
+            throw new AssertionError(
+                    response.statusCode() + " " + new String(response.body().readAllBytes(), StandardCharsets.UTF_8));
         }
         return new EventStream(response.body());
     }

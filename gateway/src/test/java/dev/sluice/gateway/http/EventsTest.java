@@ -30,7 +30,8 @@ class EventsTest {
     void aJobIsFollowedFromItsBeginningToItsEnd() throws Exception {
         try (Site site = Site.open()) {
             int job = site.submit();
-            try (EventStream events = EventStream.of(site, "/v1/jobs/" + job + "/events?after=0", null, Optional.empty())) {
+            try (EventStream events =
+                    EventStream.of(site, "/v1/jobs/" + job + "/events?after=0", null, Optional.empty())) {
                 EventStream.Event accepted = events.next();
                 assertThat(accepted.type()).isEqualTo("accepted");
                 assertThat(accepted.json().get("sequence").asText()).isEqualTo(accepted.id());
@@ -98,7 +99,8 @@ class EventsTest {
             for (JsonNode event : page(site, "/v1/events", "bea").get("events")) {
                 assertThat(event.path("job").asInt()).isEqualTo(biology);
             }
-            assertThat(site.get("/v1/jobs/" + physics + "/events", "bea").statusCode()).isEqualTo(404);
+            assertThat(site.get("/v1/jobs/" + physics + "/events", "bea").statusCode())
+                    .isEqualTo(404);
         }
     }
 
@@ -188,11 +190,12 @@ class EventsTest {
             slow.setReceiveBufferSize(4096);
             slow.connect(site.door.address());
             slow.getOutputStream()
-                    .write("GET /v1/events?after=0 HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                    .write("GET /v1/events?after=0 HTTP/1.1\r\nHost: localhost\r\n\r\n"
+                            .getBytes(StandardCharsets.US_ASCII));
             slow.getOutputStream().flush();
             try (EventStream well = follow(site, "/v1/events", null)) {
-                String many = "[" + (LATER.replace("physics", "default") + ",").repeat(1_999) + LATER.replace("physics", "default")
-                        + "]";
+                String many = "[" + (LATER.replace("physics", "default") + ",").repeat(1_999)
+                        + LATER.replace("physics", "default") + "]";
                 site.await(() -> {
                     try {
                         site.submitMany(many);
@@ -212,9 +215,10 @@ class EventsTest {
 
     @Test
     void whoFallsOutOfTheRingGoesOnFromTheStore() throws Exception {
-        try (Site site = Site.open(settings -> Settings.of(settings).recentEvents(16).made())) {
-            String many = "[" + (LATER.replace("physics", "default") + ",").repeat(2_999) + LATER.replace("physics", "default")
-                    + "]";
+        try (Site site =
+                Site.open(settings -> Settings.of(settings).recentEvents(16).made())) {
+            String many = "[" + (LATER.replace("physics", "default") + ",").repeat(2_999)
+                    + LATER.replace("physics", "default") + "]";
             try (EventStream events = EventStream.of(site, "/v1/events", null, Optional.of("0"))) {
                 site.submitMany(many);
                 long before = 0;
@@ -260,7 +264,8 @@ class EventsTest {
     @Test
     @Fault("B28")
     void moreFollowersThanThereArePlacesAreRefused() throws Exception {
-        try (Site site = Site.peopled(settings -> Settings.of(settings).streams(3, 1, 2).made());
+        try (Site site = Site.peopled(
+                        settings -> Settings.of(settings).streams(3, 1, 2).made());
                 EventStream one = follow(site, "/v1/events", "sam");
                 EventStream two = follow(site, "/v1/events", "sam")) {
             HttpResponse<String> third = site.get("/v1/events", "sam");

@@ -21,19 +21,32 @@ class GuardTest {
     void withoutATokenNoPageOfAnotherSiteGetsIn() throws Exception {
         try (Site site = Site.open()) {
             int port = site.port();
-            for (String host : List.of("localhost", "127.0.0.1", "127.1.2.3:80", "[::1]:" + port, "LocalHost:" + port)) {
+            for (String host :
+                    List.of("localhost", "127.0.0.1", "127.1.2.3:80", "[::1]:" + port, "LocalHost:" + port)) {
                 assertThat(get(site, "Host: " + host + "\r\n")).as(host).isEqualTo("200");
             }
             for (String host : List.of(
-                    "evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "10.0.0.1", "[::2]", "127.evil.example",
-                    "", "[::1", "localhost@evil.example")) {
+                    "evil.example",
+                    "localhost.evil.example",
+                    "127.0.0.1.evil.example",
+                    "10.0.0.1",
+                    "[::2]",
+                    "127.evil.example",
+                    "",
+                    "[::1",
+                    "localhost@evil.example")) {
                 assertThat(get(site, "Host: " + host + "\r\n")).as(host).isIn("421", "400");
             }
             String good = "Host: localhost:" + port + "\r\n";
-            assertThat(get(site, good + "Origin: http://localhost:" + port + "\r\n")).isEqualTo("200");
+            assertThat(get(site, good + "Origin: http://localhost:" + port + "\r\n"))
+                    .isEqualTo("200");
             for (String header : List.of(
-                    "Origin: http://evil.example", "Origin: null", "Origin: http://localhost:1", "Origin: https://localhost:" + port,
-                    "Sec-Fetch-Site: cross-site", "Sec-Fetch-Site: same-site")) {
+                    "Origin: http://evil.example",
+                    "Origin: null",
+                    "Origin: http://localhost:1",
+                    "Origin: https://localhost:" + port,
+                    "Sec-Fetch-Site: cross-site",
+                    "Sec-Fetch-Site: same-site")) {
                 assertThat(get(site, good + header + "\r\n")).as(header).isEqualTo("403");
             }
             assertThat(get(site, good + "Sec-Fetch-Site: none\r\n")).isEqualTo("200");
@@ -45,7 +58,12 @@ class GuardTest {
     void noOtherHeaderSaysWhoSomebodyIs() throws Exception {
         try (Site site = Site.peopled()) {
             for (String header : List.of(
-                    "X-SLURM-USER-NAME", "X-SLURM-USER-TOKEN", "X-Forwarded-User", "X-Remote-User", "Remote-User", "From")) {
+                    "X-SLURM-USER-NAME",
+                    "X-SLURM-USER-TOKEN",
+                    "X-Forwarded-User",
+                    "X-Remote-User",
+                    "Remote-User",
+                    "From")) {
                 HttpResponse<String> without =
                         site.send(site.request("GET", "/v1/whoami", null, null).header(header, "root"));
                 assertThat(without.statusCode()).as(header).isEqualTo(401);
@@ -62,8 +80,14 @@ class GuardTest {
         try (Site site = Site.peopled()) {
             String good = site.secret("sam");
             for (String sent : List.of(
-                    "Bearer", "Bearer ", "Bearer slu_short", "Basic cm9vdDpyb290", "Bearer " + good + "x", good,
-                    "Bearer " + good.substring(0, 46) + (good.endsWith("A") ? "E" : "A"), "Bearer slu_" + "A".repeat(43))) {
+                    "Bearer",
+                    "Bearer ",
+                    "Bearer slu_short",
+                    "Basic cm9vdDpyb290",
+                    "Bearer " + good + "x",
+                    good,
+                    "Bearer " + good.substring(0, 46) + (good.endsWith("A") ? "E" : "A"),
+                    "Bearer slu_" + "A".repeat(43))) {
                 HttpResponse<String> response = site.send(java.net.http.HttpRequest.newBuilder(site.uri("/v1/whoami"))
                         .header("Authorization", sent));
                 assertThat(response.statusCode()).as(sent).isEqualTo(401);
@@ -110,7 +134,8 @@ class GuardTest {
 
     @Test
     void withoutATokenItListensOnLoopbackOnly() {
-        assertThatThrownBy(() -> Site.open(settings -> HttpSettings.listening("0.0.0.0:0")).close())
+        assertThatThrownBy(() -> Site.open(settings -> HttpSettings.listening("0.0.0.0:0"))
+                        .close())
                 .isInstanceOf(InvalidValue.class)
                 .hasMessageContaining("loopback")
                 .hasMessageContaining("sluice token create");
@@ -120,7 +145,8 @@ class GuardTest {
     @Fault("B30")
     void addressesAreRead() {
         assertThat(HttpSettings.listening("[::1]:80").address().getHostString()).isEqualTo("::1");
-        for (String bad : List.of("", "localhost", ":80", "localhost:", "localhost:65536", "localhost:-1", "::1:80", "a:b:80")) {
+        for (String bad :
+                List.of("", "localhost", ":80", "localhost:", "localhost:65536", "localhost:-1", "::1:80", "a:b:80")) {
             assertThatThrownBy(() -> HttpSettings.listening(bad)).as(bad).isInstanceOf(InvalidValue.class);
         }
     }

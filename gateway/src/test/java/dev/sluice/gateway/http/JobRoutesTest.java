@@ -34,7 +34,11 @@ class JobRoutesTest {
         site.submit();
         site.awaitStatus(job, "running", null);
         for (String query : List.of(
-                "name=sleep", "label=team=x", "label=team%3Dx", "status=running,queued&name=sleep", "cluster=one&name=sleep",
+                "name=sleep",
+                "label=team=x",
+                "label=team%3Dx",
+                "status=running,queued&name=sleep",
+                "cluster=one&name=sleep",
                 "user=root&project=default&name=sleep")) {
             JsonNode jobs = Site.json(site.get("/v1/jobs?" + query)).get("jobs");
             assertThat(jobs).as(query).hasSize(1);
@@ -67,8 +71,18 @@ class JobRoutesTest {
     @Test
     void parametersAreReadStrictly() throws Exception {
         for (String query : List.of(
-                "limt=5", "limit=0", "limit=1001", "limit=-1", "status=runing", "cursor=zzz", "user=ADA", "limit=1&limit=2",
-                "label=x", "submittedFrom=yesterday", "name=%ff", "name")) {
+                "limt=5",
+                "limit=0",
+                "limit=1001",
+                "limit=-1",
+                "status=runing",
+                "cursor=zzz",
+                "user=ADA",
+                "limit=1&limit=2",
+                "label=x",
+                "submittedFrom=yesterday",
+                "name=%ff",
+                "name")) {
             HttpResponse<String> response = site.get("/v1/jobs?" + query);
             assertThat(response.statusCode()).as(query).isEqualTo(400);
             assertThat(Site.code(response)).isEqualTo("invalid-request");
@@ -89,9 +103,9 @@ class JobRoutesTest {
 
     @Test
     void tasksComeInGroups() throws Exception {
-        int job = site.submit(
-                null, "{\"command\":[\"true\"],\"array\":\"0-9\",\"begin\":\"2099-01-01T00:00:00Z\"}");
-        assertThat(site.call("DELETE", "/v1/jobs/" + job + "?tasks=2-3", null, null).statusCode())
+        int job = site.submit(null, "{\"command\":[\"true\"],\"array\":\"0-9\",\"begin\":\"2099-01-01T00:00:00Z\"}");
+        assertThat(site.call("DELETE", "/v1/jobs/" + job + "?tasks=2-3", null, null)
+                        .statusCode())
                 .isEqualTo(202);
         site.await(() -> {
             try {
@@ -103,11 +117,14 @@ class JobRoutesTest {
         JsonNode page = Site.json(site.get("/v1/jobs/" + job + "/tasks?limit=1"));
         assertThat(page.get("tasks")).hasSize(1);
         assertThat(page.get("tasks").get(0).get("tasks").asText()).isEqualTo("0-1,4-9");
-        JsonNode rest = Site.json(site.get("/v1/jobs/" + job + "/tasks?cursor=" + page.get("next").asText()));
+        JsonNode rest = Site.json(
+                site.get("/v1/jobs/" + job + "/tasks?cursor=" + page.get("next").asText()));
         assertThat(rest.get("tasks").get(0).get("tasks").asText()).isEqualTo("2-3");
-        assertThat(site.call("DELETE", "/v1/jobs/" + job + "?tasks=77", null, null).statusCode())
+        assertThat(site.call("DELETE", "/v1/jobs/" + job + "?tasks=77", null, null)
+                        .statusCode())
                 .isEqualTo(404);
-        assertThat(site.call("DELETE", "/v1/jobs/" + job + "?tasks=x", null, null).statusCode())
+        assertThat(site.call("DELETE", "/v1/jobs/" + job + "?tasks=x", null, null)
+                        .statusCode())
                 .isEqualTo(400);
     }
 
@@ -131,8 +148,10 @@ class JobRoutesTest {
         assertThat(site.call("DELETE", path, null, null).statusCode()).isEqualTo(202);
         site.awaitStatus(job, "cancelled", null);
         assertThat(site.call("DELETE", path, null, null).statusCode()).isEqualTo(202);
-        assertThat(site.call("PATCH", path, null, "{\"priorityClass\":-1}").statusCode()).isEqualTo(400);
-        assertThat(site.call("PATCH", path, null, "{\"name\":\"x\"}").statusCode()).isEqualTo(400);
+        assertThat(site.call("PATCH", path, null, "{\"priorityClass\":-1}").statusCode())
+                .isEqualTo(400);
+        assertThat(site.call("PATCH", path, null, "{\"name\":\"x\"}").statusCode())
+                .isEqualTo(400);
         assertThat(site.send(site.request("PATCH", path, null, null).header("Content-Type", "text/plain"))
                         .statusCode())
                 .isEqualTo(415);
@@ -165,7 +184,8 @@ class JobRoutesTest {
         HttpResponse<String> head = site.call("HEAD", "/v1/jobs/" + job + "/spec", null, null);
         assertThat(head.statusCode()).isEqualTo(200);
         assertThat(head.body()).isEmpty();
-        assertThat(head.headers().firstValue("Content-Length")).isEqualTo(get.headers().firstValue("Content-Length"));
+        assertThat(head.headers().firstValue("Content-Length"))
+                .isEqualTo(get.headers().firstValue("Content-Length"));
     }
 
     @Test
@@ -231,7 +251,11 @@ class JobRoutesTest {
         assertThat(site.post("/v1/clusters/one/resume", "").statusCode()).isEqualTo(202);
         assertThat(site.post("/v1/clusters/two/drain", "").statusCode()).isEqualTo(404);
         assertThat(site.post("/v1/clusters/NO/drain", "").statusCode()).isEqualTo(404);
-        assertThat(Site.json(site.get("/v1/projects")).get("projects").get(0).get("project").asText())
+        assertThat(Site.json(site.get("/v1/projects"))
+                        .get("projects")
+                        .get(0)
+                        .get("project")
+                        .asText())
                 .isEqualTo("default");
         assertThat(site.get("/v1/usage").statusCode()).isEqualTo(200);
         assertThat(site.get("/v1/whoami").body())

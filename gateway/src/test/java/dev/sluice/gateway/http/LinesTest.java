@@ -23,7 +23,11 @@ class LinesTest {
 
     @BeforeAll
     static void open() throws Exception {
-        site = Site.open(settings -> Settings.of(settings).maxBody(100_000).maxLines(5_000).linesAhead(8).made());
+        site = Site.open(settings -> Settings.of(settings)
+                .maxBody(100_000)
+                .maxLines(5_000)
+                .linesAhead(8)
+                .made());
     }
 
     @AfterAll
@@ -51,7 +55,8 @@ class LinesTest {
 
     @Test
     void eachLineHasItsResultInItsPlace() throws Exception {
-        HttpResponse<String> response = send(named("a") + "\n\n{broken\n" + named("b") + "\r\n  \n{\"command\":[]}\n" + named("c"));
+        HttpResponse<String> response =
+                send(named("a") + "\n\n{broken\n" + named("b") + "\r\n  \n{\"command\":[]}\n" + named("c"));
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(response.headers().firstValue("Content-Type")).hasValue("application/x-ndjson");
         List<JsonNode> results = results(response);
@@ -67,10 +72,12 @@ class LinesTest {
 
     @Test
     void manyLinesComeBackInOrder() throws Exception {
-        String body = String.join("\n", IntStream.range(0, 3_000).mapToObj(i -> named("n" + i)).toList());
+        String body = String.join(
+                "\n", IntStream.range(0, 3_000).mapToObj(i -> named("n" + i)).toList());
         List<JsonNode> results = results(send(body));
         assertThat(results).hasSize(3_000);
-        List<Integer> ids = results.stream().map(result -> result.get("id").asInt()).toList();
+        List<Integer> ids =
+                results.stream().map(result -> result.get("id").asInt()).toList();
         assertThat(ids).isSorted().doesNotHaveDuplicates();
     }
 
@@ -116,13 +123,15 @@ class LinesTest {
     void aResultComesBeforeTheNextLineIsSent() throws Exception {
         try (Socket socket = site.dial()) {
             OutputStream out = socket.getOutputStream();
-            BufferedReader in = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+            BufferedReader in =
+                    new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
             out.write(("POST /v1/jobs HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-ndjson\r\n"
                             + "Transfer-Encoding: chunked\r\n\r\n")
                     .getBytes(StandardCharsets.US_ASCII));
             for (int i = 0; i < 3; i++) {
                 String line = named("talk" + i) + "\n";
-                out.write((Integer.toHexString(line.length()) + "\r\n" + line + "\r\n").getBytes(StandardCharsets.US_ASCII));
+                out.write((Integer.toHexString(line.length()) + "\r\n" + line + "\r\n")
+                        .getBytes(StandardCharsets.US_ASCII));
                 out.flush();
                 String result = in.readLine();
                 while (!result.startsWith("{")) {

@@ -55,15 +55,18 @@ class RolesTest {
         }
         assertThat(site.get(path + "/spec", user).statusCode()).isEqualTo(spec);
         assertThat(site.call("POST", path + "/hold", user, null).statusCode()).isEqualTo(touch);
-        assertThat(site.call("POST", path + "/release", user, null).statusCode()).isEqualTo(touch);
+        assertThat(site.call("POST", path + "/release", user, null).statusCode())
+                .isEqualTo(touch);
         assertThat(site.call("PATCH", path, user, "{\"priorityClass\":1}").statusCode())
                 .isEqualTo(touch == 202 ? 200 : touch);
         assertThat(site.call("DELETE", path, user, null).statusCode()).isEqualTo(touch);
         assertThat(site.call("POST", "/v1/jobs", user, LATER).statusCode()).isEqualTo(submit);
         String his = LATER.replace("{\"command\"", "{\"user\":\"sam\",\"command\"");
         assertThat(site.call("POST", "/v1/jobs", user, his).statusCode()).isEqualTo(forSam);
-        assertThat(site.call("POST", "/v1/clusters/one/drain", user, null).statusCode()).isEqualTo(drain);
-        assertThat(site.call("POST", "/v1/clusters/one/resume", user, null).statusCode()).isEqualTo(drain);
+        assertThat(site.call("POST", "/v1/clusters/one/drain", user, null).statusCode())
+                .isEqualTo(drain);
+        assertThat(site.call("POST", "/v1/clusters/one/resume", user, null).statusCode())
+                .isEqualTo(drain);
         assertThat(site.get("/v1/tokens", user).statusCode()).isEqualTo(tokens);
         String log = site.get(path + "/logs/stdout", user).body();
         assertThat(log).contains(see == 403 ? "forbidden" : "not-found");
@@ -96,18 +99,21 @@ class RolesTest {
                 .doesNotContain("\"id\":" + biology, "bea");
         assertThat(site.get("/v1/jobs?limit=1000", "nobody").body()).isEqualTo("{\"jobs\":[]}");
         assertThat(site.get("/v1/jobs?limit=1000&user=sam", "bea").body()).isEqualTo("{\"jobs\":[]}");
-        assertThat(site.get("/v1/jobs?limit=1000", "root").body())
-                .contains("\"id\":" + physics, "\"id\":" + biology);
+        assertThat(site.get("/v1/jobs?limit=1000", "root").body()).contains("\"id\":" + physics, "\"id\":" + biology);
         assertThat(site.get("/v1/projects", "bea").body()).contains("biology").doesNotContain("physics", "sam");
-        assertThat(site.get("/v1/projects", "adam").body()).contains("physics", "sam").doesNotContain("biology");
+        assertThat(site.get("/v1/projects", "adam").body())
+                .contains("physics", "sam")
+                .doesNotContain("biology");
         assertThat(site.get("/v1/usage", "bea").body()).doesNotContain("physics");
     }
 
     @Test
     void aProjectIsMeantWhenThereIsOne() throws Exception {
         int job = site.submit("bea", Site.ECHO);
-        assertThat(Site.json(site.get("/v1/jobs/" + job, "bea")).get("project").asText()).isEqualTo("biology");
-        assertThat(site.call("POST", "/v1/jobs", "nobody", Site.ECHO).statusCode()).isEqualTo(400);
+        assertThat(Site.json(site.get("/v1/jobs/" + job, "bea")).get("project").asText())
+                .isEqualTo("biology");
+        assertThat(site.call("POST", "/v1/jobs", "nobody", Site.ECHO).statusCode())
+                .isEqualTo(400);
         HttpResponse<String> unknown = site.call("POST", "/v1/jobs", "bea", LATER);
         HttpResponse<String> none = site.call("POST", "/v1/jobs", "bea", LATER.replace("physics", "astrology"));
         assertThat(unknown.body().replace("physics", "X")).isEqualTo(none.body().replace("astrology", "X"));
@@ -118,10 +124,12 @@ class RolesTest {
         String viewer = site.make("root", Optional.of(Role.VIEWER));
         int job = site.submit("sam", LATER);
         assertThat(site.get("/v1/jobs/" + job, viewer).statusCode()).isEqualTo(200);
-        assertThat(site.call("DELETE", "/v1/jobs/" + job, viewer, null).statusCode()).isEqualTo(403);
+        assertThat(site.call("DELETE", "/v1/jobs/" + job, viewer, null).statusCode())
+                .isEqualTo(403);
         assertThat(site.call("POST", "/v1/jobs", viewer, LATER).statusCode()).isEqualTo(403);
         assertThat(site.get("/v1/tokens", viewer).statusCode()).isEqualTo(403);
-        assertThat(site.call("POST", "/v1/clusters/one/drain", viewer, null).statusCode()).isEqualTo(403);
+        assertThat(site.call("POST", "/v1/clusters/one/drain", viewer, null).statusCode())
+                .isEqualTo(403);
         assertThat(Site.json(site.get("/v1/whoami", viewer)).toString())
                 .isEqualTo(
                         "{\"user\":\"root\",\"admin\":false,\"roles\":{\"biology\":\"viewer\",\"physics\":\"viewer\"}}");
@@ -143,11 +151,18 @@ class RolesTest {
                         .statusCode())
                 .isEqualTo(204);
         assertThat(site.get("/v1/whoami", secret).statusCode()).isEqualTo(401);
-        assertThat(site.call("DELETE", "/v1/tokens/none", "root", null).statusCode()).isEqualTo(404);
+        assertThat(site.call("DELETE", "/v1/tokens/none", "root", null).statusCode())
+                .isEqualTo(404);
         for (String bad : List.of(
-                "{}", "{\"user\":\"BEA\"}", "{\"user\":\"bea\",\"lifeSeconds\":1}", "{\"user\":\"bea\",\"note\":\"a\\nb\"}",
-                "{\"user\":\"bea\",\"lifeSeconds\":3000000000}", "{\"user\":\"bea\",\"role\":\"admin\"}")) {
-            assertThat(site.call("POST", "/v1/tokens", "root", bad).statusCode()).as(bad).isEqualTo(400);
+                "{}",
+                "{\"user\":\"BEA\"}",
+                "{\"user\":\"bea\",\"lifeSeconds\":1}",
+                "{\"user\":\"bea\",\"note\":\"a\\nb\"}",
+                "{\"user\":\"bea\",\"lifeSeconds\":3000000000}",
+                "{\"user\":\"bea\",\"role\":\"admin\"}")) {
+            assertThat(site.call("POST", "/v1/tokens", "root", bad).statusCode())
+                    .as(bad)
+                    .isEqualTo(400);
         }
     }
 

@@ -17,7 +17,8 @@ class RoutesTest {
 
     private String match(String method, String path) {
         return switch (routes.match(method, path)) {
-            case Routes.Match.Found found -> found.route().method() + " " + found.route().path() + " " + found.arguments();
+            case Routes.Match.Found found ->
+                found.route().method() + " " + found.route().path() + " " + found.arguments();
             case Routes.Match.OtherMethods other -> "only " + other.allow();
             case Routes.Match.Nothing nothing -> "nothing";
         };
@@ -28,8 +29,19 @@ class RoutesTest {
         assertThat(match("GET", "/v1/jobs")).isEqualTo("GET /v1/jobs []");
         assertThat(match("GET", "/v1/jobs/7/logs/stdout")).isEqualTo("GET /v1/jobs/{id}/logs/{stream} [7, stdout]");
         for (String other : new String[] {
-            "", "*", "/", "/v1", "/v1/jobs/", "//v1/jobs", "/v1//jobs", "/V1/jobs", "/v1/jobs/7/logs/", "/v1/jobs/7/logs",
-            "/v1/./jobs", "/v1/x/../jobs", "/a".repeat(1000)
+            "",
+            "*",
+            "/",
+            "/v1",
+            "/v1/jobs/",
+            "//v1/jobs",
+            "/v1//jobs",
+            "/V1/jobs",
+            "/v1/jobs/7/logs/",
+            "/v1/jobs/7/logs",
+            "/v1/./jobs",
+            "/v1/x/../jobs",
+            "/a".repeat(1000)
         }) {
             assertThat(match("GET", other)).as(other).isEqualTo("nothing");
         }

@@ -68,7 +68,8 @@ final class SharedStore implements JobStore, Services.JobEvents {
     public synchronized List<StoredEvent> events(JobId job, long after, int max) throws StoreLost {
         check();
         return memory.events(after, Integer.MAX_VALUE).stream()
-                .filter(stored -> stored.event() instanceof Event.OfJob of && of.job().equals(job))
+                .filter(stored ->
+                        stored.event() instanceof Event.OfJob of && of.job().equals(job))
                 .limit(max)
                 .toList();
     }

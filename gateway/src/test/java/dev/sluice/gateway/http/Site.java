@@ -60,12 +60,14 @@ final class Site implements AutoCloseable {
     final HttpDoor door;
     final ConcurrentLinkedQueue<HttpListener.Bound> refused = new ConcurrentLinkedQueue<>();
     final ConcurrentLinkedQueue<String> answered = new ConcurrentLinkedQueue<>();
-    final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    final HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final BlockingQueue<Long> beats = new LinkedBlockingQueue<>();
     volatile Optional<String> obstacle = Optional.empty();
     private Map<String, String> secrets = new TreeMap<>();
 
-    private Site(AccessSettings access, List<String> users, UnaryOperator<HttpSettings> change, UnaryOperator<Desk> between)
+    private Site(
+            AccessSettings access, List<String> users, UnaryOperator<HttpSettings> change, UnaryOperator<Desk> between)
             throws Exception {
         this.tokens = new Tokens(book, TokenSettings.defaults(), InstantSource.system(), System::nanoTime);
         for (String user : users) {
@@ -135,7 +137,16 @@ final class Site implements AutoCloseable {
 
     static Site peopled(UnaryOperator<HttpSettings> change) throws Exception {
         Map<String, Role> physics = Map.of(
-                "vera", Role.VIEWER, "sam", Role.SUBMITTER, "sue", Role.SUBMITTER, "otto", Role.OPERATOR, "adam", Role.ADMIN);
+                "vera",
+                Role.VIEWER,
+                "sam",
+                Role.SUBMITTER,
+                "sue",
+                Role.SUBMITTER,
+                "otto",
+                Role.OPERATOR,
+                "adam",
+                Role.ADMIN);
         Map<String, Role> biology = Map.of("bea", Role.SUBMITTER);
         AccessSettings access = new AccessSettings(
                 List.of(new UserName("root")),
@@ -153,7 +164,9 @@ final class Site implements AutoCloseable {
     }
 
     String make(String user, Optional<Role> cap) throws StoreLost {
-        return tokens.make(new UserName(user), "for tests", cap, Optional.empty()).text().reveal();
+        return tokens.make(new UserName(user), "for tests", cap, Optional.empty())
+                .text()
+                .reveal();
     }
 
     String secret(String user) {
@@ -247,7 +260,10 @@ final class Site implements AutoCloseable {
     void awaitStatus(int job, String status, @Nullable String user) throws InterruptedException {
         await(() -> {
             try {
-                return json(call("GET", "/v1/jobs/" + job, user, null)).path("status").asText().equals(status);
+                return json(call("GET", "/v1/jobs/" + job, user, null))
+                        .path("status")
+                        .asText()
+                        .equals(status);
             } catch (IOException | InterruptedException e) {
                 throw new AssertionError(e);
             }

@@ -27,10 +27,10 @@ import dev.sluice.job.TaskSet;
 import dev.sluice.job.Verdict;
 import dev.sluice.spec.Bytes;
 import dev.sluice.spec.JobSpec;
-import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -46,7 +46,7 @@ final class StubCluster implements ClusterBridge {
     private final ClusterName name;
     private final Map<AttemptId, Sighting> objects = new LinkedHashMap<>();
     private final Map<AttemptId, Attempt> attempts = new LinkedHashMap<>();
-    private final Map<Integer, ByteArrayOutputStream> printed = new HashMap<>();
+    private final Map<Integer, byte[]> printed = new HashMap<>();
     final AtomicInteger logReads = new AtomicInteger();
     volatile List<Refusal> cannot = List.of();
     volatile boolean silent;
@@ -58,7 +58,10 @@ final class StubCluster implements ClusterBridge {
 
     /** The task of the job with this index prints. */
     synchronized void print(int task, byte[] bytes) {
-        printed.computeIfAbsent(task, t -> new ByteArrayOutputStream()).writeBytes(bytes);
+        byte[] before = printed.getOrDefault(task, new byte[0]);
+        byte[] all = Arrays.copyOf(before, before.length + bytes.length);
+        System.arraycopy(bytes, 0, all, before.length, bytes.length);
+        printed.put(task, all);
     }
 
     /** All that runs has succeeded, and nothing more will be printed. */
@@ -156,14 +159,15 @@ final class StubCluster implements ClusterBridge {
         if (silent) {
             return new LogReading.Unknown(new Doubt("it does not answer"));
         }
-        ByteArrayOutputStream out = printed.get(task);
+        byte[] out = printed.get(task);
         if (out == null) {
             return over ? new LogReading.Chunk(Bytes.EMPTY, offset, true) : new LogReading.None();
         }
-        byte[] all = stream == LogReading.Stream.OUTPUT ? out.toByteArray() : new byte[0];
+        byte[] all = stream == LogReading.Stream.OUTPUT ? out : new byte[0];
         int from = (int) Math.min(offset, all.length);
         int to = Math.min(all.length, from + CHUNK);
-        return new LogReading.Chunk(Bytes.of(all).slice(from, to), Math.max(offset, to), over && to == all.length);
+        return new LogReading.Chunk(
+                Bytes.of(Arrays.copyOfRange(all, from, to)), Math.max(offset, to), over && to == all.length);
     }
 
     @Override

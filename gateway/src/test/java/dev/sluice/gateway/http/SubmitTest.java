@@ -46,17 +46,18 @@ class SubmitTest {
         HttpResponse<String> response = site.get("/v1/jobs");
         assertThat(response.headers().firstValue("X-Content-Type-Options")).hasValue("nosniff");
         assertThat(response.headers().firstValue("Cache-Control")).hasValue("no-store");
-        assertThat(response.headers().firstValue("Content-Security-Policy").orElse("")).contains("default-src 'none'");
+        assertThat(response.headers().firstValue("Content-Security-Policy").orElse(""))
+                .contains("default-src 'none'");
         assertThat(response.headers().map()).doesNotContainKeys("server", "x-powered-by");
     }
 
     @Test
     void anArrayHasItsTasks() throws Exception {
-        HttpResponse<String> response =
-                site.post("/v1/jobs", "{\"command\":[\"true\"],\"array\":\"0-9%2\"}");
+        HttpResponse<String> response = site.post("/v1/jobs", "{\"command\":[\"true\"],\"array\":\"0-9%2\"}");
         assertThat(Site.json(response).get("tasks").asText()).isEqualTo("0-9");
         int id = Site.json(response).get("id").asInt();
-        assertThat(Site.json(site.get("/v1/jobs/" + (id + 3))).get("task").asInt()).isEqualTo(3);
+        assertThat(Site.json(site.get("/v1/jobs/" + (id + 3))).get("task").asInt())
+                .isEqualTo(3);
     }
 
     @Test
@@ -90,8 +91,8 @@ class SubmitTest {
 
     @Test
     void aKeyHasToBeOne() throws Exception {
-        var response = site.send(site.request("POST", "/v1/jobs", null, Site.ECHO)
-                .header("Idempotency-Key", "k".repeat(256)));
+        var response =
+                site.send(site.request("POST", "/v1/jobs", null, Site.ECHO).header("Idempotency-Key", "k".repeat(256)));
         assertThat(response.statusCode()).isEqualTo(400);
         assertThat(response.body()).doesNotContain("kkk");
     }
@@ -124,7 +125,8 @@ class SubmitTest {
         assertThat(plan.get("status").asText()).isEqualTo("queued");
         assertThat(plan.has("starts")).isTrue();
         assertThat(count()).isEqualTo(before);
-        assertThat(site.post("/v1/jobs?dryRun=true", "[" + Site.ECHO + "]").statusCode()).isEqualTo(400);
+        assertThat(site.post("/v1/jobs?dryRun=true", "[" + Site.ECHO + "]").statusCode())
+                .isEqualTo(400);
     }
 
     @Test
@@ -143,11 +145,10 @@ class SubmitTest {
     @Test
     void aJobWaitsOnlyForOnesThatThereAre() throws Exception {
         int first = site.submit();
-        HttpResponse<String> good = site.post(
-                "/v1/jobs", "{\"command\":[\"true\"],\"after\":\"afterok:" + first + "\"}");
+        HttpResponse<String> good =
+                site.post("/v1/jobs", "{\"command\":[\"true\"],\"after\":\"afterok:" + first + "\"}");
         assertThat(good.statusCode()).isEqualTo(201);
-        HttpResponse<String> bad =
-                site.post("/v1/jobs", "{\"command\":[\"true\"],\"after\":\"afterok:2147483000\"}");
+        HttpResponse<String> bad = site.post("/v1/jobs", "{\"command\":[\"true\"],\"after\":\"afterok:2147483000\"}");
         assertThat(bad.statusCode()).isEqualTo(422);
         assertThat(Site.code(bad)).isEqualTo("cannot-run");
     }
@@ -159,7 +160,8 @@ class SubmitTest {
                 site.post("/v1/jobs", "{\"command\":[\"true\"],\"environment\":[\"A=secret\"]}");
         assertThat(response.statusCode()).isEqualTo(400);
         assertThat(response.body()).contains("/environment").doesNotContain("secret");
-        assertThat(site.post("/v1/jobs", "{\"command\":{\"0\":\"true\"}}").statusCode()).isEqualTo(400);
+        assertThat(site.post("/v1/jobs", "{\"command\":{\"0\":\"true\"}}").statusCode())
+                .isEqualTo(400);
     }
 
     @Test
@@ -179,7 +181,10 @@ class SubmitTest {
     @Test
     void otherMediaTypesAreNotTaken() throws Exception {
         for (String type : List.of(
-                "application/x-www-form-urlencoded", "text/plain", "application/json; charset=iso-8859-1", "application/jsonx")) {
+                "application/x-www-form-urlencoded",
+                "text/plain",
+                "application/json; charset=iso-8859-1",
+                "application/jsonx")) {
             var response = site.send(java.net.http.HttpRequest.newBuilder(site.uri("/v1/jobs"))
                     .header("Content-Type", type)
                     .POST(java.net.http.HttpRequest.BodyPublishers.ofString(Site.ECHO)));
