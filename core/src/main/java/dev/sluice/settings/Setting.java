@@ -9,9 +9,12 @@ import java.lang.annotation.Target;
  * Declares a component of a settings record once, for the reader of the configuration file, for its reference page and for the
  * chart's schema. Its key is the component's name with dashes, {@code maxBody} as {@code max-body}.
  *
- * <p>Components are {@code int}, {@code long}, {@code String}, {@code boolean}, {@code Duration} ({@code 30s}), enums, values of
- * {@code dev.sluice.job} that are made of one text, {@link java.nio.file.Path}, settings records, and {@code Optional}, {@code
- * List} and {@code SortedMap} (by text keys) of those.
+ * <p>Components are {@code int}, {@code long}, {@code String}, {@code boolean}, {@code Duration} ({@code 30s}), enums (in lower
+ * case with dashes), records of one text or one {@code int} that is no setting itself (as those of {@code dev.sluice.job}),
+ * {@link java.nio.file.Path}, {@link Secret}, settings records, sealed interfaces of settings records (the key {@code type} says
+ * which), and {@code Optional}, {@code List} and {@code SortedMap} (by text keys) of those.
+ *
+ * <p>A component of a settings record's type without this annotation adds that record's keys to its own record's.
  */
 @Retention(RetentionPolicy.RUNTIME)
 @Target({ElementType.RECORD_COMPONENT, ElementType.FIELD, ElementType.METHOD, ElementType.PARAMETER})
@@ -19,7 +22,10 @@ public @interface Setting {
     /** What it does, with its unit, in one or two sentences. */
     String text();
 
-    /** The default as it is written in the file; for what is an {@code Optional}, {@code List} or map, empty means none. */
+    /**
+     * The default as it is written in the file; empty means none for an {@code Optional}, {@code List} or map, and
+     * for a settings record that all of its keys have their defaults.
+     */
     String fallback() default "";
 
     /** The least that is allowed, as it is written in the file; empty for no bound. */

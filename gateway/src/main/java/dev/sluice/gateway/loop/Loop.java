@@ -220,7 +220,7 @@ public final class Loop implements Desk, AutoCloseable {
 
     private void stand(Standing next) {
         standing = next;
-        listener.store(next);
+        listener.stands(next);
     }
 
     /** Answers what comes for a while with what keeps us. */

@@ -25,6 +25,36 @@ public interface LoopListener {
     /** No permit was left for a command. */
     default void refused() {}
 
-    /** The store was lost, or is there again. */
-    default void store(Loop.Standing standing) {}
+    /** The loop stands otherwise. */
+    default void stands(Loop.Standing standing) {}
+
+    /** Tells both, in this order. */
+    static LoopListener both(LoopListener first, LoopListener second) {
+        return new LoopListener() {
+            @Override
+            public void turned(
+                    int inputs, Instant at, List<Event.Recorded> events, long decideNanos, long commitNanos) {
+                first.turned(inputs, at, events, decideNanos, commitNanos);
+                second.turned(inputs, at, events, decideNanos, commitNanos);
+            }
+
+            @Override
+            public void called(Effect effect, Input.Done done, long nanos) {
+                first.called(effect, done, nanos);
+                second.called(effect, done, nanos);
+            }
+
+            @Override
+            public void refused() {
+                first.refused();
+                second.refused();
+            }
+
+            @Override
+            public void stands(Loop.Standing standing) {
+                first.stands(standing);
+                second.stands(standing);
+            }
+        };
+    }
 }

@@ -41,7 +41,7 @@ public final class EventLog implements LoopListener, AutoCloseable {
     }
 
     @Override
-    public void store(Loop.Standing standing) {
+    public void stands(Loop.Standing standing) {
         switch (standing) {
             case Loop.Standing.Turning s -> LOG.info("ready");
             case Loop.Standing.Loading s -> LOG.info("loading why=\"{}\"", s.why());

@@ -11,6 +11,8 @@ import dev.sluice.engine.Event;
 import dev.sluice.engine.IdempotencyKey;
 import dev.sluice.engine.Image;
 import dev.sluice.engine.Input;
+import dev.sluice.engine.JobQuery;
+import dev.sluice.engine.JobRecord;
 import dev.sluice.engine.JobStore;
 import dev.sluice.engine.StaleEpoch;
 import dev.sluice.engine.StoreLost;
@@ -22,15 +24,19 @@ import dev.sluice.job.UserName;
 import dev.sluice.spec.Ask;
 import dev.sluice.spec.Dependencies;
 import dev.sluice.spec.JobSpec;
+import dev.sluice.spec.Labels;
 import dev.sluice.spec.Routing;
 import dev.sluice.testkit.SpecGenerator;
+import dev.sluice.testkit.store.MemoryStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
@@ -48,7 +54,7 @@ public abstract class JobStoreContract {
     private final SplittableRandom random = new SplittableRandom(1);
     private @Nullable JobStore open;
 
-    /** An empty store(). */
+    /** An empty store. */
     protected abstract JobStore create() throws StoreLost;
 
     /** The same store, opened anew as after a crash: what was committed is there, and nothing else. */
@@ -225,12 +231,115 @@ public abstract class JobStoreContract {
     }
 
     @Test
-    void aRowThatIsGoneIsGone() throws StoreLost, StaleEpoch {
+    void aJobWhoseRowsAreGoneIsGoneForGoodButForItsEvents() throws StoreLost, StaleEpoch {
         Work work = new Work();
         JobId job = work.submit(spec());
+        List<StoredEvent> before = store().events(0, 10);
         int with = rows(store().load()).size();
-        store().commit(new Batch(
-                work.epoch, work.now, List.of(), List.of(new Image.Row(new Image.Key.OfJob(job), Optional.empty()))));
-        assertThat(rows(store().load())).hasSize(with - 1);
+        List<Image.Row> gone = rowsOf(work, job);
+        store().commit(new Batch(work.epoch, work.now, List.of(), gone));
+        assertThat(rows(store().load())).hasSize(with - gone.size());
+        assertThat(store().job(job)).isEmpty();
+        assertThat(store().spec(job)).isEmpty();
+        assertThat(store().events(0, 10)).isEqualTo(before);
+        open = reopen(store());
+        assertThat(new Work().submit(spec())).as("its id is never given again").isGreaterThan(job);
+    }
+
+    private static List<Image.Row> rowsOf(Work work, JobId job) {
+        List<Image.Row> rows = new ArrayList<>();
+        rows.add(new Image.Row(new Image.Key.OfJob(job), Optional.empty()));
+        work.engine
+                .slices(job)
+                .forEach(slice -> rows.add(
+                        new Image.Row(new Image.Key.OfSlice(job, slice.tasks().first()), Optional.empty())));
+        return rows;
+    }
+
+    @Test
+    void anArchivedJobIsLoadedNoMoreAndStillKnown() throws StoreLost, StaleEpoch {
+        Work work = new Work();
+        JobId job = work.submit(spec());
+        JobRecord before = store().job(job).orElseThrow();
+        Optional<JobSpec> spec = store().spec(job);
+        int with = rows(store().load()).size();
+        List<Image.Row> gone = rowsOf(work, job);
+        store().commit(new Batch(work.epoch, work.now, List.of(new Event.Forgotten(job)), gone));
+        assertThat(rows(store().load())).hasSize(with - gone.size());
+        assertThat(store().job(job)).contains(before);
+        assertThat(store().spec(job)).isEqualTo(spec);
+        assertThat(store().jobs(JobQuery.newest(new JobQuery.Scope.Everything(), 5)))
+                .containsExactly(before.brief());
+    }
+
+    @Test
+    void labelsAreTheNewestAndThoseOfTheAcceptanceStayInItsEvent() throws StoreLost, StaleEpoch {
+        Work work = new Work();
+        JobSpec spec = spec().toBuilder().labels(Labels.of(Map.of("team", "x"))).build();
+        JobId job = work.submit(spec);
+        Labels changed = Labels.of(Map.of("team", "y", "a", ""));
+        store().commit(work.decide(
+                new Input.Alter(OPERATOR, job, OptionalInt.of(77), Optional.empty(), Optional.of(changed))));
+        assertThat(store().job(job).orElseThrow().labels()).isEqualTo(changed);
+        assertThat(store().job(job).orElseThrow().head().priorityClass()).isEqualTo(77);
+        assertThat(store().spec(job)).contains(spec.toBuilder().labels(changed).build());
+        Event.Accepted accepted =
+                (Event.Accepted) store().events(0, 1).getFirst().event();
+        assertThat(accepted.spec()).isEqualTo(spec);
+        assertThat(accepted.head().priorityClass()).isEqualTo(spec.priorityClass());
+    }
+
+    @Test
+    void idempotencyKeysComeBackInTheOrderOfTheirExpiry() throws StoreLost, StaleEpoch {
+        Work work = new Work();
+        for (int i = 0; i < 40; i++) {
+            work.submit(spec());
+        }
+        List<Instant> expiries = new ArrayList<>();
+        open = reopen(store());
+        for (Image image : store().load()) {
+            if (image instanceof Image.OfUse use) {
+                expiries.add(use.use().expires());
+            }
+        }
+        assertThat(expiries).hasSize(40).isSorted();
+    }
+
+    /** Whatever happens, the store says of it what the definition says that is kept in memory. */
+    @Test
+    void itIsTheStoreInMemory() throws StoreLost, StaleEpoch {
+        MemoryStore model = new MemoryStore(MemoryStore.Fencing.KEPT);
+        long epoch = store().lead();
+        while (model.lead() < epoch) {
+            assertThat(model.newest()).isZero();
+        }
+        Happenings happenings = new Happenings(random, epoch);
+        for (int i = 0; i < 300; i++) {
+            Batch batch = happenings.batch();
+            model.commit(batch);
+            store().commit(batch);
+            assertThat(store().newest()).as("a reader that comes now sees it").isEqualTo(model.newest());
+        }
+        isTheSame(model, happenings);
+        open = reopen(store());
+        isTheSame(model, happenings);
+    }
+
+    private void isTheSame(MemoryStore model, Happenings happenings) throws StoreLost {
+        assertThat(rows(store().load())).isEqualTo(rows(model.load()));
+        assertThat(store().events(0, Integer.MAX_VALUE)).isEqualTo(model.events(0, Integer.MAX_VALUE));
+        for (int id = JobId.FIRST - 1; id <= happenings.next(); id++) {
+            JobId job = new JobId(id);
+            assertThat(store().job(job)).isEqualTo(model.job(job));
+            assertThat(store().spec(job)).isEqualTo(model.spec(job));
+        }
+        int found = 0;
+        for (int i = 0; i < 1000; i++) {
+            JobQuery query = happenings.query();
+            List<JobRecord> jobs = model.jobs(query);
+            found += jobs.size();
+            assertThat(store().jobs(query)).as(query.toString()).isEqualTo(jobs);
+        }
+        assertThat(found).as("queries find something").isGreaterThan(300);
     }
 }

@@ -6,10 +6,10 @@ import dev.sluice.job.JobState;
 import dev.sluice.job.Status;
 
 /** What a query asks for, by the definition of its fields: what SQL is compared with. */
-final class Asked {
+public final class Asked {
     private Asked() {}
 
-    static boolean matches(JobQuery query, JobRecord job) {
+    public static boolean matches(JobQuery query, JobRecord job) {
         return sees(query.scope(), job)
                 && query.user().map(user -> job.head().user().equals(user)).orElse(true)
                 && query.project()

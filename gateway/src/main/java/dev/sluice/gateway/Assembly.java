@@ -1,0 +1,215 @@
+package dev.sluice.gateway;
+
+import dev.sluice.cluster.ClusterBridge;
+import dev.sluice.cluster.Doubt;
+import dev.sluice.engine.EngineSettings;
+import dev.sluice.engine.Input;
+import dev.sluice.engine.StoreLost;
+import dev.sluice.gateway.cli.ServeOptions;
+import dev.sluice.gateway.http.HttpDoor;
+import dev.sluice.gateway.http.HttpSettings;
+import dev.sluice.gateway.http.Services;
+import dev.sluice.gateway.identity.Access;
+import dev.sluice.gateway.identity.AccessSettings;
+import dev.sluice.gateway.identity.StoredTokens;
+import dev.sluice.gateway.identity.TokenSettings;
+import dev.sluice.gateway.identity.Tokens;
+import dev.sluice.gateway.loop.Loop;
+import dev.sluice.gateway.loop.LoopListener;
+import dev.sluice.gateway.loop.LoopSettings;
+import dev.sluice.gateway.loop.Pulse;
+import dev.sluice.gateway.settings.ClusterConfig;
+import dev.sluice.gateway.store.DataDirectory;
+import dev.sluice.gateway.store.SqliteStore;
+import dev.sluice.gateway.store.TokenTable;
+import dev.sluice.gateway.telemetry.EventLog;
+import dev.sluice.gateway.telemetry.HttpMeters;
+import dev.sluice.gateway.telemetry.Meters;
+import dev.sluice.job.ClusterName;
+import dev.sluice.job.Refusal;
+import dev.sluice.job.UserName;
+import dev.sluice.local.LocalBridge;
+import dev.sluice.local.LocalSettings;
+import dev.sluice.script.ScriptNeeds;
+import dev.sluice.spec.Environment;
+import dev.sluice.spec.JobSpec;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** The one place that says {@code new} for a service: a gateway put together, and the drawing of what stands on what. */
+final class Assembly implements AutoCloseable {
+    /** Calls under way when the gateway stops have so long to come back; what does not is searched for at the next start. */
+    private static final Duration LAST_CALLS = Duration.ofSeconds(10);
+
+    private static final String NOBODY = "nobody";
+
+    private final SqliteStore store;
+    private final SortedMap<ClusterName, ClusterBridge> bridges;
+    private final Meters meters;
+    private final EventLog log;
+    private final Loop loop;
+    private final HttpDoor door;
+    private boolean closed;
+
+    private Assembly(
+            SqliteStore store,
+            SortedMap<ClusterName, ClusterBridge> bridges,
+            Meters meters,
+            EventLog log,
+            Loop loop,
+            HttpDoor door) {
+        this.store = store;
+        this.bridges = bridges;
+        this.meters = meters;
+        this.log = log;
+        this.loop = loop;
+        this.door = door;
+    }
+
+    /** A gateway that listens. It takes commands as soon as it has read its store. */
+    static Assembly start(ServeOptions options) throws StoreLost, IOException, InterruptedException {
+        InstantSource clock = InstantSource.system();
+        DataDirectory directory = new DataDirectory(options.data());
+        SqliteStore store = SqliteStore.open(directory);
+        TokenTable tokens = TokenTable.open(directory);
+        long realm = store.realm();
+        SortedMap<ClusterName, ClusterBridge> bridges = bridges(options, realm, clock);
+        EngineSettings engine = options.settings().engine(realm);
+        Meters meters = new Meters();
+        EventLog log = new EventLog();
+        Pulse pulse = new Pulse(store.newest());
+        Loop loop = new Loop(
+                store,
+                bridges,
+                pin -> new Input.Pinning.Unknown(new Doubt("no image registry is configured")),
+                engine,
+                LoopSettings.DEFAULTS,
+                clock,
+                new SecureRandom(),
+                pulse,
+                LoopListener.both(meters, log));
+        meters.watch(loop);
+        loop.start();
+        Services services = new Services(
+                loop,
+                store,
+                store::eventsOf,
+                pulse,
+                new Access(AccessSettings.open()),
+                new Tokens(new StoredTokens(tokens), TokenSettings.defaults(), clock, System::nanoTime),
+                own(),
+                Assembly::completed,
+                spec -> cannot(bridges, spec),
+                bridges,
+                () -> obstacle(loop),
+                meters::scrape,
+                new HttpMeters(meters));
+        HttpDoor door = HttpDoor.open(HttpSettings.listening(options.listen().toString()), services);
+        return new Assembly(store, bridges, meters, log, loop, door);
+    }
+
+    private static SortedMap<ClusterName, ClusterBridge> bridges(ServeOptions options, long realm, InstantSource clock)
+            throws IOException {
+        SortedMap<ClusterName, ClusterBridge> bridges = new TreeMap<>();
+        for (Map.Entry<ClusterName, ClusterConfig> cluster :
+                options.settings().clusters().entrySet()) {
+            bridges.put(
+                    cluster.getKey(),
+                    switch (cluster.getValue()) {
+                        case ClusterConfig.Local local ->
+                            new LocalBridge(local(cluster.getKey(), local, options.data(), realm, clock));
+                    });
+        }
+        return bridges;
+    }
+
+    private static LocalSettings local(
+            ClusterName name, ClusterConfig.Local local, Path data, long realm, InstantSource clock) {
+        SortedMap<String, String> environment = new TreeMap<>(LocalSettings.ENVIRONMENT.variables());
+        environment.putAll(local.environment());
+        boolean root = "root".equals(System.getProperty("user.name"));
+        return new LocalSettings(
+                name,
+                local.directory().orElseGet(() -> data.resolve("clusters").resolve(name.value())),
+                realm,
+                local.account().or(() -> root ? Optional.of(NOBODY) : Optional.empty()),
+                local.cpus().orElseGet(() -> Runtime.getRuntime().availableProcessors()),
+                local.memory().orElseGet(Assembly::memory),
+                local.maxTime(),
+                local.retention(),
+                clock,
+                Environment.of(environment));
+    }
+
+    /** Bytes of this machine's memory. */
+    private static long memory() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean machine
+                ? machine.getTotalMemorySize()
+                : 1L << 30;
+    }
+
+    /** The account that the gateway runs as, as far as it makes a name. */
+    private static UserName own() {
+        String name =
+                System.getProperty("user.name", "").toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9_.@-]", "-");
+        return new UserName(name.matches("[a-z_].{0,63}") ? name : "gateway");
+    }
+
+    /** A job with what placement needs to know of its script. */
+    private static JobSpec completed(JobSpec spec) {
+        return spec.toBuilder()
+                .ask(spec.ask().withNeeds(ScriptNeeds.of(spec, List.of())))
+                .build();
+    }
+
+    private static Map<ClusterName, List<Refusal>> cannot(Map<ClusterName, ClusterBridge> bridges, JobSpec spec) {
+        SortedMap<ClusterName, List<Refusal>> all = new TreeMap<>();
+        bridges.forEach((name, bridge) -> all.put(name, bridge.cannot(spec)));
+        return all;
+    }
+
+    private static Optional<String> obstacle(Loop loop) {
+        return switch (loop.standing()) {
+            case Loop.Standing.Turning turning -> Optional.empty();
+            case Loop.Standing.Loading loading -> Optional.of("it reads its store: " + loading.why());
+            case Loop.Standing.Stopping stopping -> Optional.of("it stops");
+            case Loop.Standing.Stopped stopped -> Optional.of("it has stopped");
+        };
+    }
+
+    InetSocketAddress address() {
+        return door.address();
+    }
+
+    /** Stands until the loop is over. */
+    Loop.Standing.Stopped await() throws InterruptedException {
+        loop.await();
+        return loop.standing() instanceof Loop.Standing.Stopped over ? over : new Loop.Standing.Stopped("");
+    }
+
+    /** Takes nothing more, lets what is under way come to its end, and closes what was opened, in that order. */
+    @Override
+    public synchronized void close() throws IOException, InterruptedException {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        door.close();
+        loop.stop(LAST_CALLS);
+        bridges.values().forEach(ClusterBridge::close);
+        log.close();
+        meters.close();
+        store.close();
+    }
+}

@@ -1,0 +1,128 @@
+package dev.sluice.gateway.crash;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** A gateway in a process of its own, over one data directory: started, killed, started again at the same address. */
+public final class GatewayProcess implements AutoCloseable {
+    private static final Duration START = Duration.ofSeconds(60);
+
+    private final Path data;
+    private final int port;
+    private final HttpClient client = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(2))
+            .build();
+    private @Nullable Process process;
+
+    public GatewayProcess(Path data) throws IOException {
+        this.data = data;
+        try (ServerSocket free = new ServerSocket(0)) {
+            this.port = free.getLocalPort();
+        }
+    }
+
+    public URI uri(String path) {
+        return URI.create("http://127.0.0.1:" + port + path);
+    }
+
+    public HttpClient client() {
+        return client;
+    }
+
+    /** Starts it; what it prints goes to {@code gateway.log} in its directory. */
+    public void start() throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseCompactObjectHeaders",
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-Xmx512m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "dev.sluice.gateway.Main",
+                "serve",
+                "--data",
+                data.toString(),
+                "--listen",
+                "127.0.0.1:" + port));
+        process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
+                .start();
+    }
+
+    public Path log() {
+        return data.resolveSibling("gateway.log");
+    }
+
+    /** Stands until it says that it is ready. */
+    public void awaitReady() throws InterruptedException {
+        long deadline = System.nanoTime() + START.toNanos();
+        while (!ready()) {
+            Process running = process;
+            if (running == null || !running.isAlive() || System.nanoTime() > deadline) {
+                throw new AssertionError("the gateway did not come up; its last words:\n" + lastWords());
+            }
+            running.waitFor(20, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private boolean ready() throws InterruptedException {
+        try {
+            HttpRequest request = HttpRequest.newBuilder(uri("/health/ready"))
+                    .timeout(Duration.ofSeconds(2))
+                    .build();
+            return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+        } catch (IOException notYet) {
+            return false;
+        }
+    }
+
+    public String lastWords() {
+        try {
+            List<String> lines = Files.readAllLines(log());
+            return String.join("\n", lines.subList(Math.max(0, lines.size() - 40), lines.size()));
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+    }
+
+    /** Signal 9: nothing of it gets another word. */
+    public void kill() throws InterruptedException {
+        Process running = process;
+        if (running != null) {
+            running.destroyForcibly().waitFor();
+        }
+    }
+
+    /** Signal 15, and waits for the end; its exit code. */
+    public int terminate() throws InterruptedException {
+        Process running = process;
+        if (running == null) {
+            throw new IllegalStateException("it was not started");
+        }
+        running.destroy();
+        return running.waitFor();
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        kill();
+        client.close();
+    }
+}

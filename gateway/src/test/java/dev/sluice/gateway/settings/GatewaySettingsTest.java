@@ -1,0 +1,142 @@
+package dev.sluice.gateway.settings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sluice.engine.EngineSettings;
+import dev.sluice.engine.EngineSettings.ClusterSettings;
+import dev.sluice.job.ClusterName;
+import dev.sluice.job.InvalidValue;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The one file of a gateway. */
+class GatewaySettingsTest {
+    private static final Path PAGE = Path.of("../docs/configuration.md");
+
+    @TempDir
+    Path directory;
+
+    private Reading<GatewaySettings> read(String text) throws IOException {
+        return GatewaySettings.read(Files.writeString(directory.resolve("sluice.yaml"), text));
+    }
+
+    private GatewaySettings good(String text) throws IOException {
+        return switch (read(text)) {
+            case Reading.Good<GatewaySettings>(GatewaySettings settings) -> settings;
+            case Reading.Bad<GatewaySettings> bad -> throw new AssertionError(bad.text());
+        };
+    }
+
+    private String bad(String text) throws IOException {
+        return switch (read(text)) {
+            case Reading.Good<GatewaySettings> good -> throw new AssertionError("nothing was refused");
+            case Reading.Bad<GatewaySettings> bad -> bad.text().replace(directory + "/", "");
+        };
+    }
+
+    @Test
+    void withoutAFileThisMachineIsTheCluster() {
+        GatewaySettings settings = GatewaySettings.defaults();
+        assertThat(settings.clusters()).containsOnlyKeys(new ClusterName("local"));
+        assertThat(settings.listen()).isEqualTo(new Listen("127.0.0.1:7171"));
+        assertThat(settings.engine(7))
+                .isEqualTo(EngineSettings.of(7, List.of(ClusterSettings.of(new ClusterName("local")))));
+    }
+
+    @Test
+    void aFileMayNameOtherClustersOrNone() throws IOException {
+        assertThat(good("clusters: {}").clusters()).isEmpty();
+        GatewaySettings settings = good("""
+                first-job-id: 1_500_000_000
+                clusters:
+                  laptop: {type: local, cpus: 2, memory: 4GiB, poll: 1s, sweep: 10s, account: nobody}
+                """);
+        assertThat(settings.clusters().values())
+                .singleElement()
+                .isInstanceOfSatisfying(ClusterConfig.Local.class, laptop -> {
+                    assertThat(laptop.memory()).contains(4L << 30);
+                    assertThat(laptop.cpus()).contains(2);
+                });
+        EngineSettings engine = settings.engine(7);
+        assertThat(engine.firstJob().value()).isEqualTo(1_500_000_000);
+        assertThat(engine.clusters().values())
+                .singleElement()
+                .extracting(ClusterSettings::sweep)
+                .isEqualTo(Duration.ofSeconds(10));
+    }
+
+    @Test
+    void aKindOfClusterThatThisReleaseDoesNotKnowIsRefused() throws IOException {
+        assertThat(bad("clusters:\n  hpc:\n    type: slurm\n    url: https://hpc\n"))
+                .isEqualTo("sluice.yaml:3:11: clusters.hpc.type: expected one of local, found 'slurm';"
+                        + " this release knows no other type");
+    }
+
+    @Test
+    void keysThatContradictEachOtherAreRefusedWhereTheyStand() throws IOException {
+        assertThat(bad("""
+                clusters:
+                  local:
+                    type: local
+                    sweep: 5s
+                engine:
+                  backoff: 1h
+                  max-backoff: 1m
+                first-job-id: 2147483648
+                """)).isEqualTo("""
+                sluice.yaml:4:12: clusters.local.sweep: expected no less than poll, 10000 ms, found '5000 ms'; correct it
+                sluice.yaml:7:16: engine.max-backoff: expected no less than backoff, 3600 s, found '60 s'; correct it
+                sluice.yaml:8:15: first-job-id: expected less than 2147483648 from 1 to 2_000_000_000, \
+                found '2147483648'; correct it""");
+    }
+
+    @Test
+    void dataHaveAPlaceOfTheUsers() {
+        String home = System.getProperty("user.name").equals("root") ? "/var/lib/sluice" : "/x/sluice";
+        assertThat(GatewaySettings.defaults().dataDirectory(Map.of("XDG_DATA_HOME", "/x")))
+                .isEqualTo(Path.of(home));
+    }
+
+    @Test
+    void whereToListenIsAHostAndAPort() {
+        assertThat(new Listen("[::1]:80").host()).isEqualTo("::1");
+        assertThat(new Listen(":80").host()).isEqualTo("0.0.0.0");
+        assertThat(new Listen("*:80").host()).isEqualTo("0.0.0.0");
+        assertThat(new Listen("gate.example:8080").port()).isEqualTo(8080);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"7171", "localhost", "a:65536", "a:-1", "::1:80", "http://a:80", "a b:80", ""})
+    void noPlaceToListen(String text) {
+        assertThatThrownBy(() -> new Listen(text)).isInstanceOf(InvalidValue.class);
+    }
+
+    @Test
+    void theReferencePageIsWhatTheRecordsDeclare() throws IOException {
+        String expected = """
+                # Configuration
+
+                `sluice serve --config FILE` reads one YAML file; without one every key has its default, and this machine is the
+                one cluster. `sluice check-config --config FILE` tells all that is wrong with a file, each with line and column.
+                Durations (`30s`, `5m`, `1h30m`, `7d`) and amounts (`500MB`, `4GiB`) need their unit. Relative paths are relative to
+                the file. A secret is the path of a file of mode 0600, never the secret itself. Tags, merge keys and unknown keys
+                are refused.
+
+                This page is written from the settings records; a test fails when the two differ.
+
+                %s""".formatted(Reference.markdown(GatewaySettings.class));
+        if (Boolean.getBoolean("sluice.update")) {
+            Files.writeString(PAGE, expected);
+        }
+        assertThat(PAGE).as("update with: mvn test -Dsluice.update=true").hasContent(expected);
+    }
+}
