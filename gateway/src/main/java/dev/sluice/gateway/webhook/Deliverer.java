@@ -285,14 +285,11 @@ public final class Deliverer implements AutoCloseable {
             resting.put(over.host(), now.plus(min(HOST_PAUSE, settings.firstPause())));
         }
         outbox.defer(delivery.job(), delivery.sequence(), delivery.tries() + 1, now.plus(pauseAfter(delivery.tries())));
-<<<<<<< HEAD
         listener.tried(
                 over.outcome() instanceof Post.Outcome.Refused
                         ? WebhookListener.Result.REFUSED
                         : WebhookListener.Result.FAILED,
                 over.took());
-=======
->>>>>>> main
     }
 
     private static Duration min(Duration a, Duration b) {

@@ -258,6 +258,9 @@ class SpecReaderTest {
                         Reading.Good.class,
                         good -> assertThat(((SpecReader.Body) good.value()).jobs())
                                 .hasSize(SpecReader.MAX_JOBS));
+        assertThat(problem(SpecReader.body(list(one, SpecReader.MAX_JOBS + 1), ADA))
+                        .code())
+                .isEqualTo(Problem.Code.TOO_LARGE);
         assertThat(problem(SpecReader.body(list(one, 1_000_000), ADA)).code()).isEqualTo(Problem.Code.TOO_LARGE);
         assertThat(problem(SpecReader.body(list("{}", 1_000_000), ADA)).errors())
                 .hasSize(Problem.MAX_ERRORS);

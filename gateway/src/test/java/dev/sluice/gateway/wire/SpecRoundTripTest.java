@@ -3,8 +3,13 @@ package dev.sluice.gateway.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.networknt.schema.Schema;
+import dev.sluice.job.ProjectPath;
 import dev.sluice.job.UserName;
 import dev.sluice.spec.JobSpec;
+import dev.sluice.spec.Nodes;
+import dev.sluice.spec.Resources;
+import dev.sluice.spec.Rules;
+import dev.sluice.spec.Work;
 import dev.sluice.testkit.Fault;
 import dev.sluice.testkit.SpecGenerator;
 import java.nio.charset.StandardCharsets;
@@ -39,6 +44,20 @@ class SpecRoundTripTest {
                     .as("seed %s: %s", seed, json)
                     .isEmpty();
         }
+    }
+
+    @Test
+    void defaultsAreLeftOut() {
+        JobSpec spec = JobSpec.builder("fit", new ProjectPath("physics"), new UserName("ada"), Work.Command.of("./fit"))
+                .build();
+        String start = "{\"name\":\"fit\",\"project\":\"physics\",\"user\":\"ada\",\"command\":[\"./fit\"]";
+        assertThat(new String(SpecWriter.json(spec), StandardCharsets.UTF_8)).isEqualTo(start + "}");
+        JobSpec wide = spec.toBuilder()
+                .resources(Resources.DEFAULTS.withNodes(Nodes.exactly(4)))
+                .rules(Rules.DEFAULTS.withMaxAttempts(2))
+                .build();
+        assertThat(new String(SpecWriter.json(wide), StandardCharsets.UTF_8))
+                .isEqualTo(start + ",\"resources\":{\"nodes\":4},\"rules\":{\"maxAttempts\":2}}");
     }
 
     @Test
