@@ -7,13 +7,15 @@ MVN := JAVA_HOME="$$(build/find-jdk)" MAVEN_OPTS="--enable-native-access=ALL-UNN
 # One way to run a class of the testkit, from what the reactor compiled.
 TESTKIT := "$$(build/find-jdk)"/bin/java -XX:+UseCompactObjectHeaders -cp core/target/classes:policy/target/classes:engine/target/classes:testkit/target/classes
 
-BENCH = "$$(build/find-jdk)"/bin/java -XX:+UseCompactObjectHeaders -cp "bench/target/classes:$$(cat bench/target/classpath)"
+BENCH = "$$(build/find-jdk)"/bin/java -XX:+UseCompactObjectHeaders --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -cp "bench/target/classes:$$(cat bench/target/classpath)"
+# The gateway's tests outside of JUnit: what is killed is a process of the same class path.
+KILL = "$$(build/find-jdk)"/bin/java -cp "gateway/target/test-classes:gateway/target/classes:$$(cat gateway/target/classpath)"
 
 SEEDS ?= 10000
 FIRST ?= 1
 ROUNDS ?= 10
 
-.PHONY: help setup check test demo bench fmt simulate crash compile tools
+.PHONY: help setup check test demo bench fmt simulate story crash compile tools
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | awk -F'\t' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -35,15 +37,23 @@ fmt: tools ## format the sources
 compile: tools
 	@$(MVN) -DskipTests -Dspotless.check.skip compile
 
-bench: compile ## decisions a second beside a peer, and bytes of heap a queued job: about two minutes
-	@$(BENCH) -XX:+UseSerialGC -XX:MarkSweepDeadRatio=0 dev.sluice.bench.HeapMain
-	@$(BENCH) org.openjdk.jmh.Main
+bench: compile ## ratios to named peers, goals and misses: about five minutes; ONLY=accept|engine|follow|restart for one
+	@build/setup wrk
+	@$(BENCH) -XX:+UseSerialGC -XX:MarkSweepDeadRatio=0 dev.sluice.bench.Bench $(ONLY)
 
-demo: compile ## one life of a federation, told as a story: TELL=seed for another
-	@$(TESTKIT) dev.sluice.testkit.simulation.SimulateMain story $(or $(TELL),3)
+demo: tools ## a gateway on this machine, three kinds of job, and what becomes of them; it stays up
+	@build/demo
 
 simulate: compile ## hostile clusters and dying gateways in virtual time: SEEDS=10000 FIRST=1, or TELL=seed
 	@$(TESTKIT) dev.sluice.testkit.simulation.SimulateMain $(if $(TELL),tell $(TELL),$(SEEDS) $(FIRST))
 
-crash: compile ## gateways die at each numbered crash point: ROUNDS=10 simulations for each
+story: compile ## one life of a simulated federation, told line by line: TELL=seed for another
+	@$(TESTKIT) dev.sluice.testkit.simulation.SimulateMain story $(or $(TELL),3)
+
+crash: compile ## gateways die: in the simulation at each numbered point, ROUNDS=10; CLUSTER=local ROUNDS=100 kills real ones
+ifeq ($(CLUSTER),local)
+	@$(MVN) -pl gateway -am -DskipTests -Dspotless.check.skip test-compile
+	@$(KILL) dev.sluice.gateway.crash.KillRounds $(ROUNDS)
+else
 	@$(TESTKIT) dev.sluice.testkit.simulation.CrashMain $(ROUNDS)
+endif

@@ -7,24 +7,25 @@ import dev.sluice.engine.Input;
 import dev.sluice.engine.StoreLost;
 import dev.sluice.gateway.cli.ServeOptions;
 import dev.sluice.gateway.http.HttpDoor;
-import dev.sluice.gateway.http.HttpSettings;
 import dev.sluice.gateway.http.Services;
 import dev.sluice.gateway.identity.Access;
-import dev.sluice.gateway.identity.AccessSettings;
 import dev.sluice.gateway.identity.StoredTokens;
-import dev.sluice.gateway.identity.TokenSettings;
 import dev.sluice.gateway.identity.Tokens;
 import dev.sluice.gateway.loop.Loop;
 import dev.sluice.gateway.loop.LoopListener;
-import dev.sluice.gateway.loop.LoopSettings;
 import dev.sluice.gateway.loop.Pulse;
 import dev.sluice.gateway.settings.ClusterConfig;
+import dev.sluice.gateway.settings.GatewaySettings;
 import dev.sluice.gateway.store.DataDirectory;
 import dev.sluice.gateway.store.SqliteStore;
 import dev.sluice.gateway.store.TokenTable;
 import dev.sluice.gateway.telemetry.EventLog;
 import dev.sluice.gateway.telemetry.HttpMeters;
 import dev.sluice.gateway.telemetry.Meters;
+import dev.sluice.gateway.telemetry.WebhookMeters;
+import dev.sluice.gateway.webhook.Deliverer;
+import dev.sluice.gateway.webhook.Signer;
+import dev.sluice.gateway.webhook.WebhookSettings;
 import dev.sluice.job.ClusterName;
 import dev.sluice.job.Refusal;
 import dev.sluice.job.UserName;
@@ -45,6 +46,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
 
 /** The one place that says {@code new} for a service: a gateway put together, and the drawing of what stands on what. */
@@ -55,21 +57,30 @@ final class Assembly implements AutoCloseable {
     private static final String NOBODY = "nobody";
 
     private final SqliteStore store;
+    private final TokenTable tokens;
     private final SortedMap<ClusterName, ClusterBridge> bridges;
     private final Meters meters;
     private final EventLog log;
     private final Loop loop;
     private final HttpDoor door;
+    private final Deliverer deliverer;
+    private final Housekeeping housekeeping;
     private boolean closed;
 
     private Assembly(
             SqliteStore store,
+            TokenTable tokens,
             SortedMap<ClusterName, ClusterBridge> bridges,
             Meters meters,
             EventLog log,
             Loop loop,
-            HttpDoor door) {
+            HttpDoor door,
+            Deliverer deliverer,
+            Housekeeping housekeeping) {
         this.store = store;
+        this.tokens = tokens;
+        this.deliverer = deliverer;
+        this.housekeeping = housekeeping;
         this.bridges = bridges;
         this.meters = meters;
         this.log = log;
@@ -85,7 +96,8 @@ final class Assembly implements AutoCloseable {
         TokenTable tokens = TokenTable.open(directory);
         long realm = store.realm();
         SortedMap<ClusterName, ClusterBridge> bridges = bridges(options, realm, clock);
-        EngineSettings engine = options.settings().engine(realm);
+        GatewaySettings settings = options.settings().at(options.listen());
+        EngineSettings engine = settings.engine(realm);
         Meters meters = new Meters();
         EventLog log = new EventLog();
         Pulse pulse = new Pulse(store.newest());
@@ -94,7 +106,7 @@ final class Assembly implements AutoCloseable {
                 bridges,
                 pin -> new Input.Pinning.Unknown(new Doubt("no image registry is configured")),
                 engine,
-                LoopSettings.DEFAULTS,
+                settings.loop(),
                 clock,
                 new SecureRandom(),
                 pulse,
@@ -106,8 +118,8 @@ final class Assembly implements AutoCloseable {
                 store,
                 store::eventsOf,
                 pulse,
-                new Access(AccessSettings.open()),
-                new Tokens(new StoredTokens(tokens), TokenSettings.defaults(), clock, System::nanoTime),
+                new Access(settings.access()),
+                new Tokens(new StoredTokens(tokens), settings.tokens(), clock, System::nanoTime),
                 own(),
                 Assembly::completed,
                 spec -> cannot(bridges, spec),
@@ -115,8 +127,22 @@ final class Assembly implements AutoCloseable {
                 () -> obstacle(loop),
                 meters::scrape,
                 new HttpMeters(meters));
-        HttpDoor door = HttpDoor.open(HttpSettings.listening(options.listen().toString()), services);
-        return new Assembly(store, bridges, meters, log, loop, door);
+        HttpDoor door = HttpDoor.open(settings.http(), services);
+        WebhookSettings webhooks = settings.webhooks();
+        Optional<Signer> signer = webhooks.secret().isPresent()
+                ? Optional.of(Signer.ofFile(webhooks.secret().get().file()))
+                : Optional.empty();
+        Deliverer deliverer = new Deliverer(
+                new Letterbox(store.outbox()),
+                webhooks,
+                signer,
+                new WebhookMeters(meters),
+                clock,
+                new SplittableRandom());
+        deliverer.start();
+        pulse.listen(sequence -> deliverer.wake());
+        Housekeeping housekeeping = new Housekeeping(store, settings.store(), clock);
+        return new Assembly(store, tokens, bridges, meters, log, loop, door, deliverer, housekeeping);
     }
 
     private static SortedMap<ClusterName, ClusterBridge> bridges(ServeOptions options, long realm, InstantSource clock)
@@ -206,10 +232,13 @@ final class Assembly implements AutoCloseable {
         }
         closed = true;
         door.close();
+        housekeeping.close();
+        deliverer.close();
         loop.stop(LAST_CALLS);
         bridges.values().forEach(ClusterBridge::close);
         log.close();
         meters.close();
+        tokens.close();
         store.close();
     }
 }

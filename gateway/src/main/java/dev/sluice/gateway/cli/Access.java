@@ -76,14 +76,13 @@ record Access(URI base, Optional<String> token) {
     private static String read(Path file) throws Failure {
         Optional<SecretFile.Flaw> flaw = SecretFile.flaw(file);
         if (flaw.isPresent()) {
-            throw Failure.usage(
-                    "token file " + file + ": expected " + flaw.get().expected() + ", found "
-                            + flaw.get().found() + "; " + flaw.get().advice());
+            throw Failure.usage("token file: expected " + flaw.get().expected() + ", found "
+                    + flaw.get().found() + "; " + flaw.get().advice());
         }
         try {
             return checked(new String(SecretFile.read(new Secret(file)), StandardCharsets.UTF_8), file.toString());
         } catch (IOException e) {
-            throw Failure.usage("token file " + file + ": " + e.getMessage());
+            throw Failure.usage("token file: " + e.getMessage());
         }
     }
 

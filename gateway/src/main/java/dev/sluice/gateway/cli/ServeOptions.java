@@ -10,6 +10,6 @@ import java.util.Optional;
  *
  * @param file where the settings are from; empty when nobody gave any
  * @param data the directory of its data, absolute
- * @param listen where it listens
+ * @param listen where it listens; the settings' {@code http} says the same
  */
 public record ServeOptions(GatewaySettings settings, Optional<Path> file, Path data, Listen listen) {}

@@ -107,9 +107,13 @@ public final class Sluice {
         all.put("projects", () -> new SiteCommands.Projects(console));
         all.put("whoami", () -> new SiteCommands.Whoami(console));
         all.put("serve", () -> new ServeCommand(console, server));
+        all.put("token", () -> TokenCommands.line(console));
+        all.put("backup", () -> new DataCommands.ToFile(console));
+        all.put("restore", () -> new DataCommands.FromFile(console));
         all.put("check-config", () -> new LocalCommands.CheckConfig(console));
         all.put("completion", () -> new LocalCommands.Completion(console, () -> with(commands())));
         all.put("version", () -> new LocalCommands.Version(console));
+        all.put(RehearseCommand.NAME, () -> new RehearseCommand(console, server));
         return all;
     }
 

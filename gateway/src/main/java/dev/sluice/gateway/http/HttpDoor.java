@@ -98,7 +98,7 @@ public final class HttpDoor implements AutoCloseable {
         if (!address.isLoopbackAddress() && !services.tokens().any()) {
             throw new InvalidValue(
                     "listen",
-                    "a loopback address, as 127.0.0.1:8470, as long as there is no token to tell people apart"
+                    "a loopback address, as 127.0.0.1:7171, as long as there is no token to tell people apart"
                             + " (sluice token create makes one)",
                     settings.listen());
         }

@@ -12,7 +12,7 @@ public record HttpSettings(
                 text =
                         "The address to listen on, as HOST:PORT; port 0 for any free one. Another than a loopback address"
                                 + " needs a token to have been made before.",
-                fallback = "127.0.0.1:8470")
+                fallback = "127.0.0.1:7171")
         String listen,
 
         @Setting(text = "How many threads turn requests.", fallback = "2", least = "1", most = "64")
@@ -215,12 +215,42 @@ public record HttpSettings(
         throw badAddress(listen);
     }
 
+    /** The same, listening elsewhere. */
+    public HttpSettings at(String elsewhere) {
+        return new HttpSettings(
+                elsewhere,
+                eventLoops,
+                maxConnections,
+                maxRequests,
+                maxReads,
+                maxWaitingReads,
+                headTimeout,
+                bodyTimeout,
+                keepAlive,
+                maxRequestLine,
+                maxHead,
+                maxBody,
+                maxArrayBody,
+                maxBuffered,
+                maxLines,
+                linesAhead,
+                rate,
+                burst,
+                maxFollowers,
+                maxLogs,
+                maxStreamsPerUser,
+                recentEvents,
+                heartbeat,
+                slowReader,
+                grace);
+    }
+
     private static InvalidValue badAddress(String found) {
-        return new InvalidValue("listen", "HOST:PORT, as 127.0.0.1:8470, [::1]:8470 or 0.0.0.0:8470", found);
+        return new InvalidValue("listen", "HOST:PORT, as 127.0.0.1:7171, [::1]:7171 or 0.0.0.0:7171", found);
     }
 
     public static HttpSettings defaults() {
-        return listening("127.0.0.1:8470");
+        return listening("127.0.0.1:7171");
     }
 
     /** The defaults, listening there. */

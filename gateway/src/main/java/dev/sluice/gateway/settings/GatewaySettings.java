@@ -2,23 +2,27 @@ package dev.sluice.gateway.settings;
 
 import dev.sluice.engine.EngineSettings;
 import dev.sluice.engine.EngineSettings.ClusterSettings;
+import dev.sluice.gateway.http.HttpSettings;
+import dev.sluice.gateway.identity.AccessSettings;
+import dev.sluice.gateway.identity.TokenSettings;
+import dev.sluice.gateway.loop.LoopSettings;
+import dev.sluice.gateway.store.StoreSettings;
+import dev.sluice.gateway.webhook.WebhookSettings;
 import dev.sluice.job.ClusterName;
 import dev.sluice.job.JobId;
+import dev.sluice.job.ProjectPath;
 import dev.sluice.settings.Setting;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** All that a site may configure: the whole of one file. */
 public record GatewaySettings(
-        @Setting(
-                text =
-                        "Where the HTTP API listens, as HOST:PORT. While nobody has made a token, only a loopback address.",
-                fallback = "127.0.0.1:7171")
-        Listen listen,
-
         @Setting(
                 text =
                         "The directory of the gateway's data, on a local file system. Without it: /var/lib/sluice for root,"
@@ -36,11 +40,59 @@ public record GatewaySettings(
         @Setting(text = "The clusters by name. An empty map for none.", fallback = "{local: {type: local}}")
         SortedMap<ClusterName, ClusterConfig> clusters,
 
+        @Setting(text = "Where the HTTP interface listens, and how much it takes from whom.")
+        HttpSettings http,
+
+        @Setting(text = "Who may what.") AccessSettings access,
+        @Setting(text = "Bounds of API tokens.") TokenSettings tokens,
+
+        @Setting(text = "How other people's servers are told what became of their jobs.")
+        WebhookSettings webhooks,
+
+        @Setting(text = "How long what is over is kept.") StoreSettings store,
+
+        @Setting(text = "How much the thread that owns the state takes at once.")
+        LoopSettings loop,
+
         @Setting(text = "The engine's bounds and patience.") EngineConfig engine,
         @Setting(text = "The gateway's own log.") LogConfig log) {
     /** What holds where no file is given: this machine is the one cluster. */
     public static GatewaySettings defaults() {
         return SettingsFile.defaults(GatewaySettings.class);
+    }
+
+    /** Where it listens. */
+    public Listen listen() {
+        return new Listen(http.listen());
+    }
+
+    /** The same, listening elsewhere. */
+    public GatewaySettings at(Listen elsewhere) {
+        HttpSettings there = http.at(elsewhere.toString());
+        return new GatewaySettings(
+                data, firstJobId, clusters, there, access, tokens, webhooks, store, loop, engine, log);
+    }
+
+    /**
+     * Projects that have unfinished jobs and are in these settings no more: their jobs go on, and nobody but an administrator
+     * sees or touches them.
+     *
+     * @param unfinished how many unfinished jobs each project has
+     * @return a sentence for each; where no projects are configured there is the one that is open to all
+     */
+    public List<String> missing(SortedMap<ProjectPath, Integer> unfinished) {
+        List<String> sentences = new ArrayList<>();
+        Set<String> known = access.projects().isEmpty()
+                ? Set.of("default")
+                : access.projects().keySet();
+        unfinished.forEach((project, jobs) -> {
+            if (!known.contains(project.value())) {
+                sentences.add("access.projects: expected " + project + ", which has " + jobs + " unfinished job"
+                        + (jobs == 1 ? "" : "s")
+                        + ", found no such project; put it back until they are over, or cancel them");
+            }
+        });
+        return sentences;
     }
 
     public static Reading<GatewaySettings> read(Path file) {

@@ -32,8 +32,10 @@ public record Listen(String value) {
         return Integer.parseInt(value.substring(value.lastIndexOf(':') + 1));
     }
 
+    /** With a host where {@code value} says every address: {@code 0.0.0.0:7171}. */
     @Override
     public String toString() {
-        return value;
+        String host = host();
+        return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port();
     }
 }

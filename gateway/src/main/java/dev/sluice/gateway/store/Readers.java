@@ -97,6 +97,26 @@ final class Readers implements AutoCloseable {
         }
     }
 
+    /** Closes all sessions, and waits for those that are in use; they are opened again when they are wanted. */
+    void reopen() {
+        int taken = 0;
+        try {
+            while (taken < MOST) {
+                Session session = places.take().session();
+                taken++;
+                if (session != null) {
+                    session.close();
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            for (int i = 0; i < taken; i++) {
+                places.add(new Place(null));
+            }
+        }
+    }
+
     /** Closes what is not in use; the rest is closed when its reading is over. */
     @Override
     public void close() {

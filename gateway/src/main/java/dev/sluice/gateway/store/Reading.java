@@ -29,6 +29,9 @@ final class Reading {
     private static final String JOB =
             "SELECT " + HeadRow.COLUMNS + ", was, name, labels, changed, status, state, size FROM jobs";
 
+    private static final String SPEC =
+            "SELECT " + HeadRow.COLUMNS + ", was, name, s.body FROM jobs JOIN specs s ON s.job = id WHERE id = ?";
+
     private static final int WAS = HeadRow.COLUMN_COUNT + 1;
     private static final int NAME = WAS + 1;
     private static final int LABELS = WAS + 2;
@@ -48,19 +51,19 @@ final class Reading {
     // Specs
 
     Optional<JobSpec> spec(JobId id) throws SQLException {
-        PreparedStatement query = session.statement("SELECT " + HeadRow.COLUMNS
-                + ", was, name, labels, s.body FROM jobs JOIN specs s ON s.job = id WHERE id = ?");
+        PreparedStatement query = session.statement(SPEC);
         query.setInt(1, id.value());
         try (ResultSet row = query.executeQuery()) {
-            if (!row.next()) {
-                return Optional.empty();
-            }
-            JobHead accepted = HeadRow.differing(heads.read(row, session), row.getString(WAS));
-            JobSpec spec = HeadRow.spec(row.getString(LABELS + 1), accepted, row.getString(NAME));
-            return Optional.of(spec.toBuilder()
-                    .labels(HeadRow.labels(row.getString(LABELS)))
-                    .build());
+            return row.next() ? Optional.of(spec(row, accepted(row))) : Optional.empty();
         }
+    }
+
+    private JobHead accepted(ResultSet row) throws SQLException {
+        return HeadRow.differing(heads.read(row, session), row.getString(WAS));
+    }
+
+    private static JobSpec spec(ResultSet row, JobHead accepted) throws SQLException {
+        return HeadRow.spec(row.getString(NAME + 1), accepted, row.getString(NAME));
     }
 
     // Events
@@ -112,16 +115,14 @@ final class Reading {
     }
 
     private Event.Accepted accepted(JobId job, @Nullable String waiting) throws SQLException {
-        PreparedStatement query = session.statement(
-                "SELECT " + HeadRow.COLUMNS + ", was, name, s.body FROM jobs JOIN specs s ON s.job = id WHERE id = ?");
+        PreparedStatement query = session.statement(SPEC);
         query.setInt(1, job.value());
         try (ResultSet row = query.executeQuery()) {
             if (!row.next()) {
                 throw new SQLException("an acceptance of job " + job + ", which is not there");
             }
-            JobHead head = HeadRow.differing(heads.read(row, session), row.getString(WAS));
-            JobSpec spec = HeadRow.spec(row.getString(NAME + 1), head, row.getString(NAME));
-            return new Event.Accepted(head, spec, EventRow.waiting(waiting));
+            JobHead head = accepted(row);
+            return new Event.Accepted(head, spec(row, head), EventRow.waiting(waiting));
         }
     }
 

@@ -60,7 +60,7 @@ public final class SqliteStore implements JobStore, History {
             Schema.migrate(directory.database());
             SqliteStore store = new SqliteStore(directory, lock);
             try {
-                store.writer.open();
+                store.writer.open(() -> {});
                 sound = true;
                 return store;
             } finally {
@@ -82,7 +82,10 @@ public final class SqliteStore implements JobStore, History {
 
     @Override
     public long lead() throws StoreLost {
-        writer.open();
+        writer.open(() -> {
+            endLoading();
+            readers.reopen();
+        });
         return this.<Long, RuntimeException>written(session -> {
             session.execute("UPDATE lead SET epoch = epoch + 1");
             sweepWords(session);
@@ -154,12 +157,17 @@ public final class SqliteStore implements JobStore, History {
         };
     }
 
+    private synchronized void endLoading() {
+        Loading open = loading;
+        loading = null;
+        if (open != null) {
+            open.close();
+        }
+    }
+
     /** One loading at a time: an earlier one that nobody finished is over. */
     private synchronized Loading restarted() throws SQLException {
-        Loading old = loading;
-        if (old != null) {
-            old.close();
-        }
+        endLoading();
         Loading fresh = new Loading(directory.database(), Session.reading(directory.database()), words);
         loading = fresh;
         return fresh;
@@ -200,6 +208,11 @@ public final class SqliteStore implements JobStore, History {
         return readers.read(session -> new Reading(session, words).jobs(query));
     }
 
+    /** For tests of what goes wrong with it. */
+    Writer writer() {
+        return writer;
+    }
+
     /** What webhooks are to be told. */
     public Outbox outbox() {
         return new SqliteOutbox(writer, readers);
@@ -221,13 +234,7 @@ public final class SqliteStore implements JobStore, History {
     @Override
     public void close() {
         checkpoints.close();
-        synchronized (this) {
-            Loading open = loading;
-            if (open != null) {
-                open.close();
-                loading = null;
-            }
-        }
+        endLoading();
         readers.close();
         writer.close();
         lock.close();

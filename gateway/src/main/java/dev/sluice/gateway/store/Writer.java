@@ -26,6 +26,9 @@ final class Writer implements AutoCloseable {
     private final DataDirectory directory;
     private final ReentrantLock turn = new ReentrantLock(true);
     private @Nullable Session session;
+    /** Whether the session is of no use any more; it is closed when the next one is opened. */
+    private boolean lost;
+
     private @Nullable Object databaseKey;
     private @Nullable Object logKey;
 
@@ -37,13 +40,20 @@ final class Writer implements AutoCloseable {
         return directory.database();
     }
 
-    /** Opens the session where there is none. */
-    void open() throws StoreLost {
+    /**
+     * Opens a session where there is none that is sound.
+     *
+     * @param others closes all other sessions of the process. If the log was removed underneath, the last session that is
+     *     closed saves what it held, and it has to be one that can write
+     */
+    void open(Runnable others) throws StoreLost {
         turn.lock();
         try {
-            if (session != null) {
+            if (session != null && !lost) {
                 return;
             }
+            others.run();
+            drop();
             Session opened = Session.writing(database());
             boolean sound = false;
             try {
@@ -54,6 +64,7 @@ final class Writer implements AutoCloseable {
                 databaseKey = key(database());
                 logKey = key(directory.log());
                 session = opened;
+                lost = false;
                 sound = true;
             } finally {
                 if (!sound) {
@@ -76,7 +87,7 @@ final class Writer implements AutoCloseable {
         turn.lock();
         try {
             Session on = session;
-            if (on == null) {
+            if (on == null || lost) {
                 throw new StoreLost("database %s: it was lost before, and is opened again with the next lead"
                         .formatted(database()));
             }
@@ -108,9 +119,7 @@ final class Writer implements AutoCloseable {
                 sound = true;
                 throw refused;
             } finally {
-                if (!sound) {
-                    lose();
-                }
+                lost = !sound;
             }
         } finally {
             turn.unlock();
@@ -149,11 +158,11 @@ final class Writer implements AutoCloseable {
         }
     }
 
-    private void lose() {
-        Session lost = session;
+    private void drop() {
+        Session old = session;
         session = null;
-        if (lost != null) {
-            lost.close();
+        if (old != null) {
+            old.close();
         }
     }
 
@@ -161,7 +170,7 @@ final class Writer implements AutoCloseable {
     public void close() {
         turn.lock();
         try {
-            lose();
+            drop();
         } finally {
             turn.unlock();
         }

@@ -1,7 +1,7 @@
 package dev.sluice.gateway.webhook;
 
+import dev.sluice.settings.Secret;
 import dev.sluice.settings.Setting;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -15,9 +15,10 @@ public record WebhookSettings(
         List<String> allow,
 
         @Setting(
-                text = "The file with the secret that deliveries are signed with, 16 bytes or more. Without it they are"
-                        + " not signed.")
-        Optional<Path> secretFile,
+                text =
+                        "The file of mode 0600 with the secret that deliveries are signed with, 16 bytes or more. Without it they are"
+                                + " not signed.")
+        Optional<Secret> secret,
 
         @Setting(
                 text = "How long one delivery may take, name resolution and connection included.",

@@ -5,14 +5,23 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.engine.EngineSettings;
 import dev.sluice.engine.EngineSettings.ClusterSettings;
+import dev.sluice.gateway.http.HttpSettings;
+import dev.sluice.gateway.identity.AccessSettings;
+import dev.sluice.gateway.identity.TokenSettings;
+import dev.sluice.gateway.store.StoreSettings;
+import dev.sluice.gateway.webhook.WebhookSettings;
 import dev.sluice.job.ClusterName;
 import dev.sluice.job.InvalidValue;
+import dev.sluice.job.ProjectPath;
+import dev.sluice.testkit.Fault;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -97,6 +106,81 @@ class GatewaySettingsTest {
                 sluice.yaml:7:16: engine.max-backoff: expected no less than backoff, 3600 s, found '60 s'; correct it
                 sluice.yaml:8:15: first-job-id: expected less than 2147483648 from 1 to 2_000_000_000, \
                 found '2147483648'; correct it""");
+    }
+
+    @Test
+    @Fault("B30")
+    void whoMayWhatIsReadAndHeldToItsBounds() throws IOException {
+        GatewaySettings settings = good("""
+                access:
+                  admins: [root]
+                  projects:
+                    physics: {description: Physics, members: {ada: submitter, grace: operator}}
+                    physics/lattice:
+                tokens: {life: 30d}
+                """);
+        assertThat(settings.access().projects()).containsOnlyKeys("physics", "physics/lattice");
+        assertThat(bad("""
+                access:
+                  projects:
+                    physics:
+                      members: {Ada: submitter}
+                      quota: -5
+                    physics: {}
+                    chemistry:
+                      members: {ada: boss}
+                      parent: physics
+                tokens: {life: -1d, most: -1}
+                """)).isEqualTo("""
+                sluice.yaml:4:17: access.projects.physics.members.Ada: expected user to be 1 to 64 of a-z, 0-9, '_', '.', '@' \
+                and '-', a letter or '_' first, found 'Ada'; correct it
+                sluice.yaml:5:7: access.projects.physics.quota: expected one of the keys description, members, found an unknown \
+                one; remove it
+                sluice.yaml:6:5: access.projects.physics: expected each key once, found it again, first in line 3; remove one of them
+                sluice.yaml:8:22: access.projects.chemistry.members.ada: expected one of viewer, submitter, operator, admin, \
+                found 'boss'; correct it
+                sluice.yaml:9:7: access.projects.chemistry.parent: expected one of the keys description, members, found an \
+                unknown one; remove it
+                sluice.yaml:10:16: tokens.life: expected a duration with a unit, as 30s, 5m, 1h30m or 7d from 1m to 3650d, \
+                found '-1d'; correct it
+                sluice.yaml:10:27: tokens.most: expected number from 1 to 1000000, found '-1'; choose a value within these bounds""");
+        assertThat(bad("access: {projects: {../x: {}}}"))
+                .startsWith("sluice.yaml:1:21: access.projects.../x: expected project to be 1 to 8 names");
+    }
+
+    @Test
+    @Fault("B30")
+    void aProjectThatIsTakenOutWhileItHasJobsIsNamed() throws IOException {
+        SortedMap<ProjectPath, Integer> unfinished =
+                new TreeMap<>(Map.of(new ProjectPath("physics"), 1, new ProjectPath("old"), 2));
+        assertThat(good("access: {projects: {physics: {}}}").missing(unfinished))
+                .containsExactly("access.projects: expected old, which has 2 unfinished jobs, found no such project;"
+                        + " put it back until they are over, or cancel them");
+        assertThat(GatewaySettings.defaults().missing(new TreeMap<>(Map.of(new ProjectPath("default"), 1))))
+                .isEmpty();
+    }
+
+    @Test
+    void oneListenSetsAnother() throws IOException {
+        GatewaySettings settings =
+                good("http: {listen: 'localhost:80', max-body: 1MiB}").at(new Listen("[::1]:0"));
+        assertThat(settings.http().address().getPort()).isZero();
+        assertThat(settings.http().maxBody()).isEqualTo(1 << 20);
+        assertThat(settings.http().at("127.0.0.1:7171"))
+                .isEqualTo(good("http: {max-body: 1MiB}").http());
+        assertThat(GatewaySettings.defaults().at(new Listen(":80")).http().listen())
+                .isEqualTo("0.0.0.0:80");
+        assertThat(bad("http: {listen: here}")).contains("sluice.yaml:1:16: http.listen: expected HOST:PORT");
+    }
+
+    @Test
+    void eachRecordsOwnDefaultsAreThoseThatItDeclares() {
+        GatewaySettings settings = GatewaySettings.defaults();
+        assertThat(settings.http()).isEqualTo(HttpSettings.defaults());
+        assertThat(settings.access()).isEqualTo(AccessSettings.open());
+        assertThat(settings.tokens()).isEqualTo(TokenSettings.defaults());
+        assertThat(settings.webhooks()).isEqualTo(WebhookSettings.defaults());
+        assertThat(settings.store()).isEqualTo(StoreSettings.DEFAULTS);
     }
 
     @Test

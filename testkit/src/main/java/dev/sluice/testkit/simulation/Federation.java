@@ -4,6 +4,7 @@ import dev.sluice.engine.Effect;
 import dev.sluice.engine.Engine;
 import dev.sluice.engine.EngineSettings;
 import dev.sluice.engine.Event;
+import dev.sluice.engine.JobStore;
 import dev.sluice.engine.Transitions;
 import dev.sluice.job.ClusterName;
 import dev.sluice.job.JobState;
@@ -16,6 +17,7 @@ import dev.sluice.testkit.fake.Ledger;
 import dev.sluice.testkit.fake.Sender;
 import dev.sluice.testkit.fake.Wire;
 import dev.sluice.testkit.store.MemoryStore;
+import dev.sluice.testkit.store.TroubledStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -55,7 +57,7 @@ final class Federation {
     }
 
     final Timeline timeline;
-    final MemoryStore store;
+    final TroubledStore store;
     final Map<ClusterName, Wire> wires = new LinkedHashMap<>();
     final Ledger ledger = new Ledger();
     final FaultCounts faults = new FaultCounts();
@@ -84,13 +86,34 @@ final class Federation {
             SplittableRandom random,
             Director director,
             Optional<Consumer<String>> told) {
+        this(clusters, settings, fates, start, mutator, random, director, told, inMemory(mutator));
+    }
+
+    static MemoryStore inMemory(Mutator mutator) {
+        return new MemoryStore(mutator.takesStaleEpochs() ? MemoryStore.Fencing.BROKEN : MemoryStore.Fencing.KEPT);
+    }
+
+    /**
+     * @param told is told what happens, line by line
+     * @param kept an empty store
+     */
+    Federation(
+            List<FakeSettings> clusters,
+            EngineSettings settings,
+            Fate.Fates fates,
+            Instant start,
+            Mutator mutator,
+            SplittableRandom random,
+            Director director,
+            Optional<Consumer<String>> told,
+            JobStore kept) {
         this.settings = settings;
         this.mutator = mutator;
         this.random = random;
         this.director = director;
         this.history = told;
         timeline = new Timeline(start);
-        store = new MemoryStore(mutator.takesStaleEpochs() ? MemoryStore.Fencing.BROKEN : MemoryStore.Fencing.KEPT);
+        store = new TroubledStore(kept);
         for (FakeSettings cluster : clusters) {
             FakeCluster fake = new FakeCluster(cluster, fates, start, random.split(), ledger, faults);
             told.ifPresent(fake::tellTo);

@@ -18,7 +18,7 @@ import dev.sluice.job.Verdict;
 import dev.sluice.policy.plan.Budget;
 import dev.sluice.spec.JobSpec;
 import dev.sluice.spec.Labels;
-import dev.sluice.testkit.store.MemoryStore;
+import dev.sluice.testkit.store.TroubledStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -329,7 +329,7 @@ final class People {
     }
 
     /** Nothing that was promised to anybody is missing, and nothing is there twice. */
-    void conclude(MemoryStore store) {
+    void conclude(TroubledStore store) {
         Set<JobId> onRecord = new TreeSet<>();
         for (StoredEvent event : store.events(0, Integer.MAX_VALUE)) {
             if (event.event() instanceof Event.Accepted taken && !onRecord.add(taken.job())) {

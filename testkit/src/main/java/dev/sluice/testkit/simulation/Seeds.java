@@ -1,9 +1,11 @@
 package dev.sluice.testkit.simulation;
 
+import dev.sluice.engine.JobStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** Runs simulations by seed. */
 public final class Seeds {
@@ -20,6 +22,19 @@ public final class Seeds {
     /** Runs one seed. @throws Violation when a promise is broken */
     static Report run(long seed) {
         return new Simulation(seed, Mutation.NONE, Optional.empty()).run();
+    }
+
+    /**
+     * Runs one seed on a store.
+     *
+     * @param kept gives an empty store, and closes it when it likes
+     * @return how many commits there were
+     * @throws RuntimeException when a promise is broken
+     */
+    public static long run(long seed, Supplier<JobStore> kept) {
+        return new Simulation(seed, Mutation.NONE, Optional.empty(), Optional.of(kept.get()))
+                .run()
+                .commits();
     }
 
     /** Runs one seed under a mutation; empty when nothing was noticed. */

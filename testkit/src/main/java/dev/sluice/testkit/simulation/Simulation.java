@@ -1,5 +1,6 @@
 package dev.sluice.testkit.simulation;
 
+import dev.sluice.engine.JobStore;
 import dev.sluice.job.JobId;
 import dev.sluice.job.JobState;
 import dev.sluice.job.Slice;
@@ -34,6 +35,14 @@ final class Simulation {
 
     /** @param told is told what happens, line by line */
     Simulation(long seed, Mutation mutation, Optional<Consumer<String>> told) {
+        this(seed, mutation, told, Optional.empty());
+    }
+
+    /**
+     * @param told is told what happens, line by line
+     * @param kept an empty store; none: one in memory
+     */
+    Simulation(long seed, Mutation mutation, Optional<Consumer<String>> told, Optional<JobStore> kept) {
         this.seed = seed;
         this.random = new SplittableRandom(seed);
         List<CrashPoint> points = CrashPoint.points();
@@ -41,8 +50,17 @@ final class Simulation {
         this.plot = new Plot(random.split(), aim);
         int skip = plot.contrived() ? 0 : random.nextInt(1 + random.nextInt(4));
         this.crashes = new CrashPlan(random.split(), Optional.of(aim), skip, random.nextDouble() * 0.004);
+        Mutator mutator = new Mutator(mutation);
         this.federation = new Federation(
-                plot.clusters, plot.settings, plot::fate, Plot.START, new Mutator(mutation), random, fate, told);
+                plot.clusters,
+                plot.settings,
+                plot::fate,
+                Plot.START,
+                mutator,
+                random,
+                fate,
+                told,
+                kept.orElseGet(() -> Federation.inMemory(mutator)));
         this.timeline = federation.timeline;
         this.people = new People(federation, plot, random.split());
     }
