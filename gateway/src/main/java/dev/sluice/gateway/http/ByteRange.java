@@ -6,7 +6,7 @@ import java.util.Optional;
 /**
  * One range of a header {@code Range: bytes=…} (RFC 9110, section 14).
  *
- * @param first the first byte; negative: so many of the last
+ * @param first the first byte; negative: so many of the last; {@link Long#MAX_VALUE} for none
  * @param last the last byte, included; {@link Long#MAX_VALUE} for the end
  */
 record ByteRange(long first, long last) {
@@ -28,7 +28,8 @@ record ByteRange(long first, long last) {
         String first = range.substring(0, dash);
         String last = range.substring(dash + 1);
         if (first.isEmpty()) {
-            return Optional.of(new ByteRange(-number(last), Long.MAX_VALUE));
+            long many = number(last);
+            return Optional.of(new ByteRange(many == 0 ? Long.MAX_VALUE : -many, Long.MAX_VALUE));
         }
         ByteRange parsed = new ByteRange(number(first), last.isEmpty() ? Long.MAX_VALUE : number(last));
         if (parsed.last < parsed.first) {

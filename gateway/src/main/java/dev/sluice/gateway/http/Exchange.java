@@ -3,6 +3,7 @@ package dev.sluice.gateway.http;
 import dev.sluice.gateway.http.Routes.Route;
 import dev.sluice.gateway.identity.Principal;
 import dev.sluice.gateway.wire.Problem;
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -213,9 +214,12 @@ final class Exchange {
         finish(answer.status(), rest);
         if (head()) {
             response.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(answer.body().length));
-            ignore(response.end());
+        }
+        Future<Void> ended = head() ? response.end() : response.end(Buffer.buffer(answer.body()));
+        if (rest == Answer.Rest.CLOSES && body != Body.COMING) {
+            ended.onComplete(done -> link.close());
         } else {
-            ignore(response.end(Buffer.buffer(answer.body())));
+            ignore(ended);
         }
     }
 
@@ -350,7 +354,7 @@ final class Exchange {
     }
 
     /** A write to a client that has gone is no news: the connection's end is told otherwise. */
-    static void ignore(io.vertx.core.Future<?> outcome) {
+    static void ignore(Future<?> outcome) {
         outcome.onComplete(done -> {});
     }
 }

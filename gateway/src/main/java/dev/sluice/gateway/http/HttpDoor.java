@@ -132,9 +132,10 @@ public final class HttpDoor implements AutoCloseable {
     }
 
     private void listen() throws IOException, InterruptedException {
-        port = settings.address().getPort();
+        // Vert.x gives all servers of one negative port the same free one.
+        int wanted = settings.address().getPort() == 0 ? -1 : settings.address().getPort();
         for (int i = 0; i < settings.eventLoops(); i++) {
-            Wing wing = await(wing());
+            Wing wing = await(wing(wanted));
             wings.add(wing);
             port = wing.server().actualPort();
         }
@@ -165,9 +166,9 @@ public final class HttpDoor implements AutoCloseable {
         }
     }
 
-    private Future<Wing> wing() {
+    private Future<Wing> wing(int wanted) {
         Wing[] made = new Wing[1];
-        return vertx.deployVerticle(context -> build(context).map(wing -> {
+        return vertx.deployVerticle(context -> build(context, wanted).map(wing -> {
                     made[0] = wing;
                     return wing;
                 }))
@@ -175,7 +176,7 @@ public final class HttpDoor implements AutoCloseable {
     }
 
     /** On the thread of a new event loop. */
-    private Future<Wing> build(Context context) {
+    private Future<Wing> build(Context context, int wanted) {
         HttpListener listener = services.listener();
         Reactor reactor = new Reactor(context, listener);
         Followers followers = new Followers(reactor, feed);
@@ -196,7 +197,7 @@ public final class HttpDoor implements AutoCloseable {
                 .invalidRequestHandler(entrance::garbled)
                 .exceptionHandler(thrown -> LOG.debug("a connection broke before its first request", thrown));
         vertx.setPeriodic(Reactor.BEAT.toMillis(), timer -> reactor.beat());
-        return server.listen(port, address.getHostAddress())
+        return server.listen(wanted, address.getHostAddress())
                 .map(listening -> new Wing(reactor, server, followers, lines, logs, routes));
     }
 
@@ -241,6 +242,11 @@ public final class HttpDoor implements AutoCloseable {
     /** The routes that it has, as method and path of the contract. */
     List<Routes.Route> routes() {
         return wings.getFirst().routes().all();
+    }
+
+    /** How many bytes of bodies are held in memory, those of small ones aside. */
+    long buffered() {
+        return buffered.taken();
     }
 
     /** Takes no more, tells followers, and waits for requests under way within the site's grace. */

@@ -273,7 +273,7 @@ final class LogStreamer {
     /** Writes, and waits until the client has taken it; false when it has gone. */
     private boolean write(Bytes bytes) throws InterruptedException {
         CompletableFuture<Boolean> taken = new CompletableFuture<>();
-        exchange.reactor().hand(() -> {
+        boolean handed = exchange.reactor().hand(() -> {
             if (exchange.over()) {
                 taken.complete(false);
                 return;
@@ -284,6 +284,9 @@ final class LogStreamer {
                 taken.complete(done.succeeded());
             });
         });
+        if (!handed) {
+            return false;
+        }
         try {
             return taken.get();
         } catch (ExecutionException e) {

@@ -8,6 +8,7 @@ import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
@@ -35,12 +36,19 @@ final class Reactor {
         this.listener = listener;
     }
 
-    /** Runs it on the loop, in the order in which things are handed in; from any thread. */
-    void hand(Runnable work) {
+    /** Runs it on the loop, in the order in which things are handed in; from any thread. False when the loop has ended. */
+    boolean hand(Runnable work) {
         handed.add(work);
         if (called.compareAndSet(false, true)) {
-            context.runOnContext(nothing -> drain());
+            try {
+                context.runOnContext(nothing -> drain());
+            } catch (RejectedExecutionException ended) {
+                called.set(false);
+                handed.clear();
+                return false;
+            }
         }
+        return true;
     }
 
     private void drain() {

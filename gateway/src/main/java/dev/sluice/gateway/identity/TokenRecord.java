@@ -23,10 +23,10 @@ public record TokenRecord(
         Instant created,
         Optional<Instant> expires,
         Optional<Instant> revoked) {
-    public static final int MAX_LABEL = 200;
+    public static final int MAX_LABEL = 255;
 
     public TokenRecord {
-        if (label.length() > MAX_LABEL || label.chars().anyMatch(Character::isISOControl)) {
+        if (label.codePointCount(0, label.length()) > MAX_LABEL || label.chars().anyMatch(Character::isISOControl)) {
             throw new InvalidValue("label", "at most " + MAX_LABEL + " characters and no control characters", label);
         }
         if (expires.isPresent() && !expires.get().isAfter(created)) {

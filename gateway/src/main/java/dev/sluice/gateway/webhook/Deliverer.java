@@ -255,14 +255,13 @@ public final class Deliverer implements AutoCloseable {
             case Post.Outcome.Failed failed -> failed.why();
         };
         if (why.isEmpty()) {
-            listener.tried(WebhookListener.Result.DELIVERED, over.took());
             outbox.done(delivery.job(), delivery.sequence());
+            listener.tried(WebhookListener.Result.DELIVERED, over.took());
             return;
         }
         boolean gone = over.outcome() instanceof Post.Outcome.Answered answered && answered.status() == GONE;
         Instant now = clock.instant();
         if (gone || now.isAfter(delivery.at().plus(settings.giveUpAfter()))) {
-            listener.tried(WebhookListener.Result.GAVE_UP, over.took());
             LOG.error(
                     "webhook given up: job={} sequence={} host={} tries={} reason={}",
                     delivery.job(),
@@ -271,13 +270,9 @@ public final class Deliverer implements AutoCloseable {
                     delivery.tries() + 1,
                     why);
             outbox.done(delivery.job(), delivery.sequence());
+            listener.tried(WebhookListener.Result.GAVE_UP, over.took());
             return;
         }
-        listener.tried(
-                over.outcome() instanceof Post.Outcome.Refused
-                        ? WebhookListener.Result.REFUSED
-                        : WebhookListener.Result.FAILED,
-                over.took());
         if (delivery.tries() == 0) {
             LOG.warn(
                     "webhook failed: job={} sequence={} host={} reason={}",
@@ -290,6 +285,11 @@ public final class Deliverer implements AutoCloseable {
             resting.put(over.host(), now.plus(min(HOST_PAUSE, settings.firstPause())));
         }
         outbox.defer(delivery.job(), delivery.sequence(), delivery.tries() + 1, now.plus(pauseAfter(delivery.tries())));
+        listener.tried(
+                over.outcome() instanceof Post.Outcome.Refused
+                        ? WebhookListener.Result.REFUSED
+                        : WebhookListener.Result.FAILED,
+                over.took());
     }
 
     private static Duration min(Duration a, Duration b) {
