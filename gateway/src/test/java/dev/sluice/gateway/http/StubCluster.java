@@ -138,8 +138,12 @@ final class StubCluster implements ClusterBridge {
             asOf = Instant.now();
         }
         List<Observation> all = new ArrayList<>();
-        objects.forEach((id, seen) ->
-                all.add(new Observation(id, binding(id), attempts.get(id).tasks(), seen, "")));
+        attempts.forEach((id, attempt) -> {
+            Sighting seen = objects.get(id);
+            if (seen != null) {
+                all.add(new Observation(id, binding(id), attempt.tasks(), seen, ""));
+            }
+        });
         return new Sweep.Seen(asOf, Sweep.Scope.COMPLETE, Sweep.Ends.VISIBLE, all, new Cursor("on"));
     }
 

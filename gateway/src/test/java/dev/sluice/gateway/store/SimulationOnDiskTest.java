@@ -19,6 +19,7 @@ import dev.sluice.testkit.simulation.Seeds;
 import dev.sluice.testkit.store.MemoryStore;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.LongStream;
@@ -125,11 +126,12 @@ class SimulationOnDiskTest {
         AtomicReference<Beside> kept = new AtomicReference<>();
         try (SqliteStore disk = SqliteStore.open(new DataDirectory(home.resolve("data")))) {
             long commits = Seeds.run(seed, () -> {
-                kept.set(new Beside(disk));
-                return kept.get();
+                Beside beside = new Beside(disk);
+                kept.set(beside);
+                return beside;
             });
             assertThat(commits).isPositive();
-            kept.get().compare();
+            Objects.requireNonNull(kept.get()).compare();
         }
     }
 }

@@ -70,11 +70,11 @@ final class MemoryOutbox implements OutboxQueue {
 
     @Override
     public synchronized void defer(JobId job, long sequence, int tries, Instant notBefore) {
-        Delivery old = entries.get(sequence).delivery();
-        entries.put(
-                sequence,
-                new Entry(
-                        new Delivery(old.job(), old.sequence(), old.url(), old.type(), old.body(), old.at(), tries),
-                        notBefore));
+        entries.computeIfPresent(sequence, (key, entry) -> {
+            Delivery old = entry.delivery();
+            return new Entry(
+                    new Delivery(old.job(), old.sequence(), old.url(), old.type(), old.body(), old.at(), tries),
+                    notBefore);
+        });
     }
 }
