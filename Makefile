@@ -26,10 +26,11 @@ setup: ## install what is missing: JDK 25, Maven, Docker (as root; otherwise say
 tools:
 	@build/setup jdk maven
 
-check: tools ## formatting, static analysis and all tests that need no Docker; 500 seeds of the simulation
-	@$(MVN) verify
+check: tools ## formatting, static analysis and the tests that need no Docker and no minutes; 500 seeds of the simulation
+	@$(MVN) -Dsluice.excluded=cluster,long verify
 
-test: check ## everything
+test: tools ## everything: check, and real gateways that are killed under load
+	@$(MVN) verify
 
 fmt: tools ## format the sources
 	@$(MVN) spotless:apply
