@@ -7,11 +7,16 @@ import org.jspecify.annotations.Nullable;
 
 /** The values of one statement, bound in their order. */
 final class Row {
+    /** What a row costs beside its texts, with its part of the pages of indexes. */
+    private static final int OVERHEAD = 300;
+
     private final PreparedStatement statement;
+    private final Session session;
     private int last;
 
-    Row(PreparedStatement statement) {
+    Row(PreparedStatement statement, Session session) {
         this.statement = statement;
+        this.session = session;
     }
 
     Row put(long value) throws SQLException {
@@ -23,6 +28,7 @@ final class Row {
         if (value == null) {
             statement.setNull(++last, Types.VARCHAR);
         } else {
+            session.wrote(value.length());
             statement.setString(++last, value);
         }
         return this;
@@ -48,6 +54,7 @@ final class Row {
 
     /** How many rows it wrote. */
     int write() throws SQLException {
+        session.wrote(OVERHEAD);
         return statement.executeUpdate();
     }
 }

@@ -18,6 +18,7 @@ final class Session implements AutoCloseable {
 
     private final Connection connection;
     private final Map<String, PreparedStatement> prepared = new HashMap<>();
+    private long written;
 
     private Session(Connection connection) {
         this.connection = connection;
@@ -75,7 +76,18 @@ final class Session implements AutoCloseable {
 
     /** A row to be written: values are bound in their order. */
     Row row(String sql) throws SQLException {
-        return new Row(statement(sql));
+        return new Row(statement(sql), this);
+    }
+
+    void wrote(long bytes) {
+        written += bytes;
+    }
+
+    /** How many bytes, roughly, its rows have put into the log since the last call. */
+    long takeWritten() {
+        long bytes = written;
+        written = 0;
+        return bytes;
     }
 
     /** Runs a text that gives nothing and is rarely run. */
@@ -137,9 +149,7 @@ final class Session implements AutoCloseable {
     @Override
     public void close() {
         try {
-            for (PreparedStatement statement : prepared.values()) {
-                statement.close();
-            }
+            // With all of its statements.
             connection.close();
         } catch (SQLException e) {
             // Nothing was begun, or it is given up.

@@ -124,11 +124,10 @@ public final class SqliteStore implements JobStore, History {
 
     @Override
     public void commit(Batch batch) throws StoreLost, StaleEpoch {
-        written(session -> {
+        checkpoints.wrote(written(session -> {
             commit(batch, session);
-            return sequence;
-        });
-        checkpoints.wrote(2_000L * batch.events().size() + 500L * batch.rows().size());
+            return session.takeWritten();
+        }));
     }
 
     private void commit(Batch batch, Session session) throws SQLException, StaleEpoch {

@@ -31,6 +31,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
 
@@ -106,6 +107,15 @@ final class Scene {
 
     void cancel(JobId job) throws StoreLost, StaleEpoch {
         store.commit(decide(new Input.Cancel(OPERATOR, job, Optional.empty())));
+    }
+
+    void alter(JobId job, int priorityClass) throws StoreLost, StaleEpoch {
+        store.commit(decide(new Input.Alter(
+                OPERATOR, job, OptionalInt.of(priorityClass), Optional.of(Duration.ofMinutes(7)), Optional.empty())));
+    }
+
+    void drain() throws StoreLost, StaleEpoch {
+        store.commit(decide(new Input.SetDrain(OPERATOR, HPC, Event.Drain.ON)));
     }
 
     /** Cancels a waiting job, and lets it leave the heap. */

@@ -19,9 +19,7 @@ import dev.sluice.testkit.simulation.Seeds;
 import dev.sluice.testkit.store.MemoryStore;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -123,15 +121,10 @@ class SimulationOnDiskTest {
     @MethodSource("seeds")
     @Fault({"F1", "F9", "F57"})
     void everyPromiseIsKeptOnDisk(long seed) throws StoreLost {
-        AtomicReference<Beside> kept = new AtomicReference<>();
         try (SqliteStore disk = SqliteStore.open(new DataDirectory(home.resolve("data")))) {
-            long commits = Seeds.run(seed, () -> {
-                Beside beside = new Beside(disk);
-                kept.set(beside);
-                return beside;
-            });
-            assertThat(commits).isPositive();
-            Objects.requireNonNull(kept.get()).compare();
+            Beside kept = new Beside(disk);
+            assertThat(Seeds.run(seed, () -> kept)).isPositive();
+            kept.compare();
         }
     }
 }
