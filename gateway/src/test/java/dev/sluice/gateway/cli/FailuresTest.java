@@ -15,11 +15,13 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What goes wrong, what is said of it, and with which exit code. */
+@Timeout(60)
 class FailuresTest {
     private static final String TOKEN = "slu_abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQ";
 

@@ -8,9 +8,11 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Waiting for jobs, and following what they print. */
+@Timeout(60)
 class WaitTest {
     private static final int ID = 1_000_000_000;
 
