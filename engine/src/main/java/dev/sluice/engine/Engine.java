@@ -2,6 +2,7 @@ package dev.sluice.engine;
 
 import dev.sluice.job.Gate;
 import dev.sluice.job.JobId;
+import dev.sluice.job.ProjectPath;
 import dev.sluice.job.Slice;
 import dev.sluice.job.StopReason;
 import dev.sluice.job.TaskSet;
@@ -13,6 +14,8 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 
 /**
@@ -105,6 +108,13 @@ public final class Engine {
                         .map(ClusterRecord::standing)
                         .toList()));
             case Input.AskProjects c -> Decision.only(new Reply.ProjectsStand(book.registers.projects()));
+            case Input.AskUnfinished c -> {
+                SortedMap<ProjectPath, Integer> unfinished = new TreeMap<>();
+                book.jobs().stream()
+                        .filter(job -> !job.ended())
+                        .forEach(job -> unfinished.merge(job.head().project(), 1, Integer::sum));
+                yield Decision.only(new Reply.Unfinished(unfinished));
+            }
         };
     }
 

@@ -105,6 +105,9 @@ public sealed interface Input {
     /** What the projects have used, and which are closed. */
     record AskProjects(Requester by) implements Command {}
 
+    /** Which projects have unfinished jobs. Reads all jobs: for the start, not for every day. */
+    record AskUnfinished(Requester by) implements Command {}
+
     /** A call has come back, with one outcome. */
     sealed interface Done extends Input {
         Effect effect();

@@ -4,12 +4,14 @@ import dev.sluice.cluster.CapacityReading.Capacity;
 import dev.sluice.job.ClusterName;
 import dev.sluice.job.JobId;
 import dev.sluice.job.JobState;
+import dev.sluice.job.ProjectPath;
 import dev.sluice.job.Slice;
 import dev.sluice.policy.plan.Explanation;
 import dev.sluice.policy.plan.Move;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 
 /** What the asker is told, once everything it rests on is on disk. */
 public sealed interface Reply {
@@ -79,6 +81,9 @@ public sealed interface Reply {
             projects = List.copyOf(projects);
         }
     }
+
+    /** How many unfinished jobs each project has that has any. */
+    record Unfinished(SortedMap<ProjectPath, Integer> jobs) implements Reply {}
 
     Reply SILENT = new Silent();
     Reply DONE = new Done();

@@ -4,6 +4,7 @@ import dev.sluice.cluster.ClusterBridge;
 import dev.sluice.cluster.Doubt;
 import dev.sluice.engine.EngineSettings;
 import dev.sluice.engine.Input;
+import dev.sluice.engine.Reply;
 import dev.sluice.engine.StoreLost;
 import dev.sluice.gateway.cli.ServeOptions;
 import dev.sluice.gateway.http.HttpDoor;
@@ -48,6 +49,9 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The one place that says {@code new} for a service: a gateway put together, and the drawing of what stands on what. */
 final class Assembly implements AutoCloseable {
@@ -55,6 +59,8 @@ final class Assembly implements AutoCloseable {
     private static final Duration LAST_CALLS = Duration.ofSeconds(10);
 
     private static final String NOBODY = "nobody";
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
+    private static final Logger LOG = LoggerFactory.getLogger(Assembly.class);
 
     private final SqliteStore store;
     private final TokenTable tokens;
@@ -141,6 +147,7 @@ final class Assembly implements AutoCloseable {
                 new SplittableRandom());
         deliverer.start();
         pulse.listen(sequence -> deliverer.wake());
+        warnOfMissingProjects(loop, settings);
         Housekeeping housekeeping = new Housekeeping(store, settings.store(), clock);
         return new Assembly(store, tokens, bridges, meters, log, loop, door, deliverer, housekeeping);
     }
@@ -212,6 +219,19 @@ final class Assembly implements AutoCloseable {
             case Loop.Standing.Stopping stopping -> Optional.of("it stops");
             case Loop.Standing.Stopped stopped -> Optional.of("it has stopped");
         };
+    }
+
+    /** Jobs of projects that were taken out of the settings go on; that nobody sees them any more is to be said. */
+    private static void warnOfMissingProjects(Loop loop, GatewaySettings settings) {
+        Input.Requester gateway = new Input.Requester(own(), Input.Role.OPERATOR);
+        Thread.ofVirtual().start(() -> {
+            while (loop.standing() instanceof Loop.Standing.Loading) {
+                LockSupport.parkNanos(LOOK_AGAIN.toNanos());
+            }
+            if (loop.ask(new Input.AskUnfinished(gateway)).join() instanceof Reply.Unfinished unfinished) {
+                settings.missing(unfinished.jobs()).forEach(LOG::warn);
+            }
+        });
     }
 
     InetSocketAddress address() {

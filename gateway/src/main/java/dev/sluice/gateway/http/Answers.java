@@ -51,6 +51,7 @@ final class Answers {
             case Reply.Tried good -> Optional.empty();
             case Reply.ClustersStand good -> Optional.empty();
             case Reply.ProjectsStand good -> Optional.empty();
+            case Reply.Unfinished good -> Optional.empty();
         };
     }
 

@@ -79,8 +79,7 @@ class GatewayWallsTest {
                         "dev.sluice.gateway.loop..",
                         "dev.sluice.gateway.wire..",
                         "dev.sluice.gateway.identity..",
-                        "dev.sluice.gateway.webhook..",
-                        "dev.sluice.gateway.telemetry..")
+                        "dev.sluice.gateway.webhook..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("dev.sluice.gateway.http..", "dev.sluice.gateway.cli..")

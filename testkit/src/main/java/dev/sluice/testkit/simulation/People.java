@@ -129,6 +129,7 @@ final class People {
             case Reply.Tried t -> unexpected(reply);
             case Reply.ClustersStand c -> unexpected(reply);
             case Reply.ProjectsStand p -> unexpected(reply);
+            case Reply.Unfinished u -> unexpected(reply);
         }
     }
 
