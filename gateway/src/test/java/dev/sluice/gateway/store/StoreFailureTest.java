@@ -20,6 +20,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -217,7 +218,9 @@ class StoreFailureTest {
 
     @Test
     void nobodyElseReadsIt() throws IOException {
-        assertThat(mode(directory.path())).isEqualTo("rwx------");
+        assertThat(mode(directory.path()))
+                .as("jobs of other accounts pass through it, and see nothing of it")
+                .isEqualTo("rwx--x--x");
         for (Path file : List.of(directory.database(), directory.log(), directory.lock())) {
             assertThat(mode(file)).as(file.toString()).isEqualTo("rw-------");
         }
@@ -225,6 +228,17 @@ class StoreFailureTest {
 
     private static String mode(Path file) throws IOException {
         return PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
+    }
+
+    /** No kill of a process tells whether a commit was synced: only a power failure does. So it is asked for. */
+    @Test
+    void everyCommitIsSynced() throws StoreLost {
+        Optional<Long> full =
+                store.writer().<Optional<Long>, RuntimeException>write(session -> session.number("PRAGMA synchronous"));
+        assertThat(full).contains(2L);
+        Optional<String> log = store.writer()
+                .<Optional<String>, RuntimeException>write(session -> session.text("PRAGMA journal_mode"));
+        assertThat(log).contains("wal");
     }
 
     @Test
