@@ -48,6 +48,13 @@ final class Child implements AutoCloseable {
         throw new IOException("the process ended and did not say '" + beginning + "'");
     }
 
+    /** @throws IOException when it has ended */
+    void checkAlive() throws IOException {
+        if (!process.isAlive()) {
+            throw new IOException("the process ended with exit code " + process.exitValue());
+        }
+    }
+
     /** CPU time that it has used, its kernel's share included, in microseconds (proc(5), stat: utime and stime in ticks of 10 ms). */
     long cpuMicros() throws IOException {
         String stat = Files.readString(Path.of("/proc", Long.toString(process.pid()), "stat"));

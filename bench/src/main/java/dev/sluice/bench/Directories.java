@@ -3,6 +3,7 @@ package dev.sluice.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -14,7 +15,9 @@ final class Directories {
     static Path make(String name) throws IOException {
         Path parent = Path.of("bench", "target", "data").toAbsolutePath();
         Files.createDirectories(parent);
-        return Files.createTempDirectory(parent, name);
+        // Jobs run as another account where we are root, and have to pass.
+        return Files.setPosixFilePermissions(
+                Files.createTempDirectory(parent, name), PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
     static void remove(Path directory) throws IOException {

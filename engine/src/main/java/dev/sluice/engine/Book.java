@@ -414,8 +414,9 @@ final class Book {
 
     // Rows
 
-    /** Takes in one row of a store. Jobs come before their slices. */
+    /** Takes in one row of a store, which is not written again. Jobs come before their slices. */
     void load(Image image, Instant at) {
+        touched.clear();
         switch (image) {
             case Image.OfJob row -> enter(row.head(), at);
             case Image.OfSlice row -> place(jobs.get(row.job()), new Slice(row.tasks(), row.state()), at);
@@ -437,7 +438,6 @@ final class Book {
         }
     }
 
-    /** Ends the loading: what was read is not written again. */
     void loaded(Instant at) {
         for (Job job : jobs.values()) {
             if (job.ended()) {

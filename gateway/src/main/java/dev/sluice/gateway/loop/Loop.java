@@ -251,11 +251,23 @@ public final class Loop implements Desk, AutoCloseable {
         to.complete(reply);
     }
 
+    /** Reads the rows; where the store is lost between two of them, its iterator can only throw what is unchecked. */
+    private Engine restore(long epoch) throws StoreLost {
+        try {
+            return Engine.restore(store.load(), epoch, engineSettings, clock.instant(), Transitions.UNWATCHED);
+        } catch (RuntimeException e) {
+            if (e.getCause() instanceof StoreLost lost) {
+                throw lost;
+            }
+            throw e;
+        }
+    }
+
     /** One life of an engine: until the store is lost, or the gateway stops. */
     private void live() throws StoreLost, StaleEpoch, InterruptedException {
         long began = System.nanoTime();
         long epoch = store.lead();
-        Engine engine = Engine.restore(store.load(), epoch, engineSettings, clock.instant(), Transitions.UNWATCHED);
+        Engine engine = restore(epoch);
         life++;
         pulse.beat(store.newest());
         LOG.info("leads epoch={} loadMs={}", epoch, (System.nanoTime() - began) / 1_000_000);
