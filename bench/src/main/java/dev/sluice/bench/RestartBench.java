@@ -108,7 +108,10 @@ final class RestartBench {
                 .withRouting(Routing.ANYWHERE.withAllowed(List.of(ELSEWHERE)));
         String script = "#!/bin/sh\n" + "# what a short script has to say\n".repeat(8) + "exec true " + i + "\n";
         JobSpec spec = JobSpec.builder(
-                        "job-" + i, new ProjectPath("project" + i % PROJECTS), user, new Work.Script(Bytes.ofUtf8(script)))
+                        "job-" + i,
+                        new ProjectPath("project" + i % PROJECTS),
+                        user,
+                        new Work.Script(Bytes.ofUtf8(script)))
                 .ask(ask)
                 .build();
         return new Input.Submit(
