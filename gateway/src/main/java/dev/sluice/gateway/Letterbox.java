@@ -47,6 +47,6 @@ final class Letterbox implements OutboxQueue {
 
     @Override
     public void defer(JobId job, long sequence, int tries, Instant notBefore) throws StoreLost {
-        outbox.failed(sequence, notBefore);
+        outbox.defer(sequence, tries, notBefore);
     }
 }

@@ -30,8 +30,8 @@ public interface Outbox {
     /** It was delivered: the job's next one may go. */
     void delivered(long id) throws StoreLost;
 
-    /** It was not, and shall not be tried before this time. */
-    void failed(long id, Instant nextAt) throws StoreLost;
+    /** It shall not be tried before this time. Tries: how often it was until now, in vain. */
+    void defer(long id, int tries, Instant nextAt) throws StoreLost;
 
     /** It will not be tried again: the job's next one may go. */
     void giveUp(long id) throws StoreLost;

@@ -69,8 +69,9 @@ final class SqliteOutbox implements Outbox {
     }
 
     @Override
-    public void failed(long id, Instant nextAt) throws StoreLost {
-        this.<Integer>write(session -> session.row("UPDATE outbox SET tries = tries + 1, due = ? WHERE id = ?")
+    public void defer(long id, int tries, Instant nextAt) throws StoreLost {
+        this.<Integer>write(session -> session.row("UPDATE outbox SET tries = ?, due = ? WHERE id = ?")
+                .put(tries)
                 .put(Times.bound(nextAt))
                 .put(id)
                 .write());

@@ -9,6 +9,8 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import dev.sluice.testkit.Fault;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.NullMarked;
@@ -125,6 +127,23 @@ class GatewayWallsTest {
                                         .anyMatch(method -> method.isAnnotatedWith(Disabled.class)))
                         .toList())
                 .isEmpty();
+    }
+
+    /** FAULTS.md's that the door, the store and the loop must survive. */
+    private static final Set<String> SURVIVED = Set.of(
+            "F1", "F6", "F9", "F10", "F11", "F12", "F34", "F35", "F43", "F57", "B19", "B20", "B22", "B23", "B24", "B28",
+            "B29", "B30", "B40", "B41");
+
+    @Test
+    void everyFaultThatMustBeSurvivedIsNamedByATest() {
+        Set<String> named = new TreeSet<>();
+        for (JavaClass type : new ClassFileImporter().importPackages("dev.sluice.gateway")) {
+            type.getMethods().stream()
+                    .filter(method -> method.isAnnotatedWith(Fault.class))
+                    .forEach(method -> named.addAll(
+                            List.of(method.getAnnotationOfType(Fault.class).value())));
+        }
+        assertThat(named).containsAll(SURVIVED);
     }
 
     @Test

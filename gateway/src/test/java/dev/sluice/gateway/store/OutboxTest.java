@@ -129,7 +129,7 @@ class OutboxTest {
         assertThat(due).extracting(Outbox.Delivery::job).containsExactly(first, second);
         assertThat(outbox.due(LATER, 1)).hasSize(1);
         Instant next = LATER.plusSeconds(60);
-        outbox.failed(due.getFirst().id(), next);
+        outbox.defer(due.getFirst().id(), 1, next);
         assertThat(outbox.due(LATER, 10)).extracting(Outbox.Delivery::job).containsExactly(second);
         assertThat(outbox.next(LATER)).contains(next);
         outbox.giveUp(due.getLast().id());
