@@ -26,6 +26,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /** A cluster that others have filled: jobs for it are taken, and wait. */
 final class FullCluster implements ClusterBridge {
@@ -41,7 +43,13 @@ final class FullCluster implements ClusterBridge {
 
     @Override
     public Sweep observe(Cursor after, Duration wait) {
-        return new Sweep.Seen(Instant.now(), Sweep.Scope.COMPLETE, Sweep.Ends.VISIBLE, List.of(), Cursor.START);
+        try {
+            // Nothing will change: the long poll lasts as long as it may.
+            new CountDownLatch(1).await(wait.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException ended) {
+            Thread.currentThread().interrupt();
+        }
+        return new Sweep.Seen(Instant.now(), Sweep.Scope.COMPLETE, Sweep.Ends.VISIBLE, List.of(), new Cursor("on"));
     }
 
     @Override
