@@ -39,6 +39,7 @@ final class Lanes implements AutoCloseable {
     private final LoopListener listener;
     private final ScheduledThreadPoolExecutor deadlines;
     private final AtomicInteger underWay = new AtomicInteger();
+    private final AtomicInteger acting = new AtomicInteger();
 
     Lanes(
             Map<ClusterName, ClusterBridge> bridges,
@@ -65,6 +66,25 @@ final class Lanes implements AutoCloseable {
         return underWay.get();
     }
 
+    /** How many of those change something on a cluster: what they bring back spares a search at the next start. */
+    int acting() {
+        return acting.get();
+    }
+
+    private static boolean acts(Effect effect) {
+        return switch (effect) {
+            case Effect.Park e -> true;
+            case Effect.Release e -> true;
+            case Effect.Stop e -> true;
+            case Effect.Alter e -> true;
+            case Effect.Claim e -> true;
+            case Effect.Find e -> false;
+            case Effect.Observe e -> false;
+            case Effect.Measure e -> false;
+            case Effect.PinImage e -> false;
+        };
+    }
+
     /** Starts calls. Each gives the sink one outcome, from a thread of its own. */
     void start(List<Effect> effects, BiConsumer<Effect, Input.Done> sink) {
         effects.forEach(effect -> new Lane(effect, sink).start());
@@ -83,6 +103,7 @@ final class Lanes implements AutoCloseable {
 
         void start() {
             underWay.incrementAndGet();
+            acting.addAndGet(acts(effect) ? 1 : 0);
             Thread thread = Thread.ofVirtual().name("lane-" + effect.flight()).unstarted(this::run);
             ScheduledFuture<?> deadline = deadlines.schedule(
                     () -> {
@@ -124,6 +145,7 @@ final class Lanes implements AutoCloseable {
                 underWay.decrementAndGet();
                 listener.called(effect, done, System.nanoTime() - began);
                 sink.accept(effect, done);
+                acting.addAndGet(acts(effect) ? -1 : 0);
             }
         }
 

@@ -164,7 +164,7 @@ public final class Loop implements Desk, AutoCloseable {
         stopped.await();
     }
 
-    /** Takes no more commands, waits for the calls under way as long as the grace allows, and ends the loop. */
+    /** Takes no more commands, waits for the calls that act on clusters as long as the grace allows, and ends the loop. */
     public void stop(Duration grace) throws InterruptedException {
         stopBy = clock.instant().plus(grace);
         stopping = true;
@@ -277,7 +277,7 @@ public final class Loop implements Desk, AutoCloseable {
             turn.take(LONGEST_WAIT);
         }
         stand(new Standing.Stopping());
-        while (lanes.underWay() > 0 && clock.instant().isBefore(stopBy)) {
+        while (lanes.acting() > 0 && clock.instant().isBefore(stopBy)) {
             turn.take(Duration.ofMillis(50));
         }
         turn.take(Duration.ZERO);

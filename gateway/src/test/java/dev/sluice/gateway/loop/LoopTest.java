@@ -47,6 +47,8 @@ class LoopTest {
     private final PromptBridge two = new PromptBridge("two");
     private final Pulse pulse = new Pulse(0);
     private final List<Loop> loops = new ArrayList<>();
+    /** Attempts of one loop are not another's: the clusters outlive loops. */
+    private final SplittableRandom ids = new SplittableRandom(1);
 
     private Loop start(LoopSettings settings) throws InterruptedException {
         Map<ClusterName, ClusterBridge> bridges = new LinkedHashMap<>();
@@ -62,7 +64,7 @@ class LoopTest {
                 EngineSettings.of(7, clusters),
                 settings,
                 InstantSource.system(),
-                new SplittableRandom(1),
+                ids.split(),
                 pulse,
                 LoopListener.NONE);
         loops.add(loop);
