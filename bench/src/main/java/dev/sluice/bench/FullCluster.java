@@ -13,6 +13,7 @@ import dev.sluice.cluster.LogReading;
 import dev.sluice.cluster.Parking;
 import dev.sluice.cluster.Release;
 import dev.sluice.cluster.Search;
+import dev.sluice.cluster.Sought;
 import dev.sluice.cluster.Stopping;
 import dev.sluice.cluster.Sweep;
 import dev.sluice.job.Attempt;
@@ -68,8 +69,8 @@ final class FullCluster implements ClusterBridge {
     }
 
     @Override
-    public List<Search> find(List<Attempt> attempts) {
-        return attempts.stream().<Search>map(attempt -> new Search.None()).toList();
+    public List<Search> find(List<Sought> wanted) {
+        return wanted.stream().<Search>map(sought -> new Search.None()).toList();
     }
 
     @Override

@@ -38,11 +38,12 @@ public interface ClusterBridge extends AutoCloseable {
     List<Release> release(List<Grant> grants);
 
     /**
-     * Looks for everything that carries the attempts' keys, in the queue and in the record of what ended.
+     * Looks for everything that carries the attempts' keys, in the queue and in the record of what ended; there by known bindings
+     * too.
      *
      * @return as many outcomes, in the same order
      */
-    List<Search> find(List<Attempt> attempts);
+    List<Search> find(List<Sought> all);
 
     /**
      * Ends tasks of one object, after it was read and verified, and reads again what became of it.

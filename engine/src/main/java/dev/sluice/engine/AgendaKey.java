@@ -18,10 +18,11 @@ public sealed interface AgendaKey {
                         .<AgendaKey>map(grant -> new OfAttempt(grant.attempt().id()))
                         .toList();
             case Effect.Find e ->
-                e.attempts().stream()
-                        .flatMap(attempt -> List.<AgendaKey>of(
-                                new OfAttempt(attempt.id()), new OfLeftover(new Leftover.Key(attempt.id(), "", "")))
-                                .stream())
+                e.sought().stream()
+                        .map(sought -> sought.attempt().id())
+                        .flatMap(id ->
+                                List.<AgendaKey>of(new OfAttempt(id), new OfLeftover(new Leftover.Key(id, "", "")))
+                                        .stream())
                         .toList();
             case Effect.Stop e ->
                 List.of(new OfAttempt(e.attempt()), new OfLeftover(Leftover.key(e.attempt(), e.binding())));

@@ -2,7 +2,7 @@ package dev.sluice.engine;
 
 import dev.sluice.cluster.Cursor;
 import dev.sluice.cluster.Grant;
-import dev.sluice.job.Attempt;
+import dev.sluice.cluster.Sought;
 import dev.sluice.job.AttemptId;
 import dev.sluice.job.JobId;
 import java.time.Duration;
@@ -139,7 +139,7 @@ final class Departures {
         private final ClusterRecord cluster;
         private final Instant now;
         private final List<Effect> effects;
-        private final Map<AttemptId, Attempt> sought = new LinkedHashMap<>();
+        private final Map<AttemptId, Sought> sought = new LinkedHashMap<>();
         private final List<AgendaKey> seekers = new ArrayList<>();
         private final List<Grant> grants = new ArrayList<>();
         private Instant fence = Instant.MAX;
@@ -188,7 +188,7 @@ final class Departures {
                 case Step.Find find -> {
                     if (sought.size() < BATCH) {
                         cluster.underWay += sought.isEmpty() ? 1 : 0;
-                        sought.put(find.attempt().id(), find.attempt());
+                        sought.put(find.sought().attempt().id(), find.sought());
                         seekers.add(key);
                     }
                 }

@@ -2,6 +2,7 @@ package dev.sluice.engine;
 
 import dev.sluice.cluster.Change;
 import dev.sluice.cluster.Grant;
+import dev.sluice.cluster.Sought;
 import dev.sluice.engine.Event.Cause;
 import dev.sluice.job.Attempt;
 import dev.sluice.job.AttemptId;
@@ -16,8 +17,10 @@ import dev.sluice.policy.plan.Move;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /**
@@ -56,21 +59,34 @@ final class Dispatch {
         for (Slice slice : job.slices(start.tasks())) {
             if (slice.state() instanceof JobState.Waiting waiting
                     && waiting.gates().isEmpty()) {
-                Attempt attempt = new Attempt(
-                        AttemptId.random(book.settings.realm(), ids),
-                        job.id(),
-                        job.head().user(),
-                        start.cluster(),
-                        start.partition(),
-                        slice.tasks(),
-                        waiting.tries() + 1,
-                        job.head().ask().limit(),
-                        waiting.refusedBy());
-                Phase intended = new Phase.Intended(book.epoch, cluster.fence(now, book.settings.skew()));
-                events.add(new Event.Placed(
-                        job.id(), slice.tasks(), new JobState.Live(attempt, intended, Wish.RUN), start.reason()));
+                TaskSet rest = slice.tasks();
+                while (!rest.isEmpty()) {
+                    TaskSet part = together(rest, cluster.settings.arraySpan());
+                    rest = rest.minus(part);
+                    Attempt attempt = new Attempt(
+                            AttemptId.random(book.settings.realm(), ids),
+                            job.id(),
+                            job.head().user(),
+                            start.cluster(),
+                            start.partition(),
+                            part,
+                            waiting.tries() + 1,
+                            job.head().ask().limit(),
+                            waiting.refusedBy());
+                    Phase intended = new Phase.Intended(book.epoch, cluster.fence(now, book.settings.skew()));
+                    events.add(new Event.Placed(
+                            job.id(), part, new JobState.Live(attempt, intended, Wish.RUN), start.reason()));
+                }
             }
         }
+    }
+
+    /** Those of the tasks that one array of the cluster can hold. */
+    private static TaskSet together(TaskSet tasks, int span) {
+        return tasks.last() < span
+                ? tasks
+                : tasks.intersect(TaskSet.range(
+                        tasks.first(), (int) Math.min((long) tasks.first() + span - 1, TaskSet.MAX_INDEX)));
     }
 
     private void withdraw(Move.Withdraw withdraw, Instant now, List<Event> events) {
@@ -149,7 +165,13 @@ final class Dispatch {
         }
 
         private Step find() {
-            return new Step.Find(tracked.attempt);
+            Set<Binding> bindings = new HashSet<>();
+            for (Slice each : tracked.slices()) {
+                if (((JobState.Live) each.state()).phase() instanceof Phase.Bound bound) {
+                    bindings.add(bound.binding());
+                }
+            }
+            return new Step.Find(new Sought(tracked.attempt, bindings));
         }
 
         private Step intended(Phase.Intended intended) {

@@ -3,6 +3,7 @@ package dev.sluice.engine;
 import dev.sluice.cluster.Change;
 import dev.sluice.cluster.Cursor;
 import dev.sluice.cluster.Grant;
+import dev.sluice.cluster.Sought;
 import dev.sluice.job.Attempt;
 import dev.sluice.job.AttemptId;
 import dev.sluice.job.Binding;
@@ -35,9 +36,9 @@ public sealed interface Effect {
         }
     }
 
-    record Find(long flight, ClusterName cluster, List<Attempt> attempts) implements OnCluster {
+    record Find(long flight, ClusterName cluster, List<Sought> sought) implements OnCluster {
         public Find {
-            attempts = List.copyOf(attempts);
+            sought = List.copyOf(sought);
         }
     }
 

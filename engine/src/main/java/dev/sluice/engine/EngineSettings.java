@@ -3,6 +3,7 @@ package dev.sluice.engine;
 import dev.sluice.job.ClusterName;
 import dev.sluice.job.InvalidValue;
 import dev.sluice.job.JobId;
+import dev.sluice.job.TaskSet;
 import dev.sluice.policy.plan.PolicySettings;
 import java.time.Duration;
 import java.util.Collections;
@@ -84,6 +85,8 @@ public record EngineSettings(
      *     controller needs to die and come back, for then the id may be somebody else's. Long where the release itself
      *     looks at what it releases
      * @param saves for how long a controller may still forget what it has acknowledged; zero where that is durable
+     * @param arraySpan how far apart the first and last task of one attempt may lie, in indices and plus one (SLURM:
+     *     MaxArraySize); an array that goes beyond becomes several attempts
      * @param maxWidth how many calls may be under way at once
      * @param tripAfter how many doubtful answers in a row open the breaker
      * @param pause how long the breaker stays open at first; doubles up to {@code maxPause}
@@ -97,11 +100,13 @@ public record EngineSettings(
             Duration absence,
             Duration trust,
             Duration saves,
+            int arraySpan,
             int maxWidth,
             int tripAfter,
             Duration pause,
             Duration maxPause) {
         public ClusterSettings {
+            atLeast("array span of " + name, arraySpan, 1);
             atLeast("lane width of " + name, maxWidth, 1);
             atLeast("breaker of " + name, tripAfter, 1);
             Duration seldom = poll.compareTo(sweep) > 0 ? poll : sweep;
@@ -114,6 +119,9 @@ public record EngineSettings(
             }
         }
 
+        /** Every array in one attempt. */
+        public static final int ANY_SPAN = TaskSet.MAX_INDEX + 1;
+
         public static ClusterSettings of(ClusterName name) {
             return new ClusterSettings(
                     name,
@@ -124,6 +132,7 @@ public record EngineSettings(
                     Duration.ofSeconds(60),
                     Duration.ofSeconds(1),
                     Duration.ofSeconds(10),
+                    ANY_SPAN,
                     16,
                     5,
                     Duration.ofSeconds(5),

@@ -126,7 +126,7 @@ public sealed interface Input {
                 case Effect.Find e ->
                     new DoneFind(
                             e,
-                            e.attempts().stream()
+                            e.sought().stream()
                                     .<Search>map(a -> new Search.Unknown(doubt))
                                     .toList());
                 case Effect.Stop e -> new DoneStop(e, new Stopping.Unknown(doubt));

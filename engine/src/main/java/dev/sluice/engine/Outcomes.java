@@ -215,16 +215,16 @@ final class Outcomes {
     }
 
     private void searched(Input.DoneFind done, Instant now, List<Event> events) {
-        for (int i = 0; i < done.effect().attempts().size(); i++) {
-            AttemptId id = done.effect().attempts().get(i).id();
+        for (int i = 0; i < done.effect().sought().size(); i++) {
+            AttemptId id = done.effect().sought().get(i).attempt().id();
             Search outcome = done.outcomes().get(i);
             Tracked tracked = book.attempt(id);
             if (tracked != null && tracked.flight == done.effect().flight()) {
                 evidence.searched(tracked, outcome, now, events);
             }
         }
-        for (int i = 0; i < done.effect().attempts().size(); i++) {
-            AttemptId id = done.effect().attempts().get(i).id();
+        for (int i = 0; i < done.effect().sought().size(); i++) {
+            AttemptId id = done.effect().sought().get(i).attempt().id();
             Watch watch = book.registers.watch(new Leftover.Key(id, "", ""));
             if (watch != null && watch.flight == done.effect().flight()) {
                 sweeper.searched(watch, done.outcomes().get(i), watch.sent, now, events);

@@ -1,7 +1,7 @@
 package dev.sluice.engine;
 
 import dev.sluice.cluster.Grant;
-import dev.sluice.job.Attempt;
+import dev.sluice.cluster.Sought;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.LongFunction;
@@ -9,7 +9,7 @@ import java.util.function.LongFunction;
 /** What is to be done next about an attempt or a leftover, by its state alone. */
 sealed interface Step {
     /** To be looked for; many in one call. */
-    record Find(Attempt attempt) implements Step {}
+    record Find(Sought sought) implements Step {}
 
     /** To be released; many in one call. */
     record Release(Grant grant, Instant fence) implements Step {}

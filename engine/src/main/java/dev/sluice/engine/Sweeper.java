@@ -3,6 +3,7 @@ package dev.sluice.engine;
 import dev.sluice.cluster.Observation;
 import dev.sluice.cluster.Search;
 import dev.sluice.cluster.Sighting;
+import dev.sluice.cluster.Sought;
 import dev.sluice.cluster.Stopping;
 import dev.sluice.job.Attempt;
 import dev.sluice.job.AttemptEnd;
@@ -48,7 +49,7 @@ final class Sweeper {
         if (leftover.binding().isEmpty()) {
             Tracked tracked = book.attempt(leftover.id());
             return leftover.attempt().isPresent() && (tracked == null || tracked.flight == 0)
-                    ? new Step.Find(leftover.attempt().get())
+                    ? new Step.Find(Sought.of(leftover.attempt().get()))
                     : new Step.Rest(now.plusSeconds(1));
         }
         if (watch.over) {

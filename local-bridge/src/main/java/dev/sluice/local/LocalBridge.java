@@ -14,6 +14,7 @@ import dev.sluice.cluster.Parking;
 import dev.sluice.cluster.Release;
 import dev.sluice.cluster.Search;
 import dev.sluice.cluster.Sighting;
+import dev.sluice.cluster.Sought;
 import dev.sluice.cluster.Stopping;
 import dev.sluice.cluster.Sweep;
 import dev.sluice.job.Attempt;
@@ -150,17 +151,17 @@ public final class LocalBridge implements ClusterBridge {
     }
 
     @Override
-    public List<Search> find(List<Attempt> attempts) {
+    public List<Search> find(List<Sought> wanted) {
         try {
             SortedMap<AttemptId, Standing> all = watchman.look();
-            return attempts.stream()
-                    .map(attempt -> Optional.ofNullable(all.get(attempt.id()))
+            return wanted.stream()
+                    .map(sought -> Optional.ofNullable(all.get(sought.attempt().id()))
                             .<Search>map(standing -> new Search.Found(standing.traces()))
                             .orElseGet(Search.None::new))
                     .toList();
         } catch (IOException e) {
-            return attempts.stream()
-                    .<Search>map(attempt -> new Search.Unknown(doubt(e)))
+            return wanted.stream()
+                    .<Search>map(sought -> new Search.Unknown(doubt(e)))
                     .toList();
         }
     }

@@ -11,6 +11,7 @@ import dev.sluice.cluster.Parking;
 import dev.sluice.cluster.Release;
 import dev.sluice.cluster.Search;
 import dev.sluice.cluster.Sighting;
+import dev.sluice.cluster.Sought;
 import dev.sluice.cluster.Stopping;
 import dev.sluice.cluster.Sweep;
 import dev.sluice.job.Attempt;
@@ -40,7 +41,7 @@ final class LocalSurvivalTest extends LocalJobs {
         Job job = running(site.runs("#!/bin/sh\nuntil [ -e '" + go + "' ]; do sleep 0.02; done\nexit 7\n"));
         bridge.close();
         bridge = site.another();
-        assertThat(bridge.find(List.of(job.attempt())))
+        assertThat(bridge.find(List.of(Sought.of(job.attempt()))))
                 .singleElement()
                 .isInstanceOfSatisfying(
                         Search.Found.class,
@@ -159,7 +160,8 @@ final class LocalSurvivalTest extends LocalJobs {
         Files.move(state("claims"), state("away"));
         assertThat(release(bridge, job)).isInstanceOf(Release.Unknown.class);
         assertThat(bridge.observe(Cursor.START, Duration.ZERO)).isInstanceOf(Sweep.Unknown.class);
-        assertThat(bridge.find(List.of(job.attempt(), running.attempt()))).allMatch(Search.Unknown.class::isInstance);
+        assertThat(bridge.find(List.of(Sought.of(job.attempt()), Sought.of(running.attempt()))))
+                .allMatch(Search.Unknown.class::isInstance);
         assertThat(stop(running, Duration.ZERO)).isInstanceOf(Stopping.Unknown.class);
         assertThat(bridge.capacity()).isInstanceOf(CapacityReading.Unknown.class);
         Files.move(state("away"), state("claims"));
@@ -218,7 +220,7 @@ final class LocalSurvivalTest extends LocalJobs {
                 ours.refusedBy());
         Path there = Files.createDirectory(state("attempts").resolve(theirs.id().toString()));
         assertThat(bridge.park(theirs, spec, site.now().plusSeconds(5))).isInstanceOf(Parking.Refused.class);
-        assertThat(bridge.find(List.of(theirs))).singleElement().isInstanceOf(Search.None.class);
+        assertThat(bridge.find(List.of(Sought.of(theirs)))).singleElement().isInstanceOf(Search.None.class);
         assertThat(bridge.observe(Cursor.START, Duration.ZERO))
                 .isInstanceOfSatisfying(
                         Sweep.Seen.class,
@@ -271,7 +273,7 @@ final class LocalSurvivalTest extends LocalJobs {
         }
         assertThat(bridge.claim(job.attempt(), job.binding(), TaskSet.SOLE, 0))
                 .isEqualTo(new Claim.Taken(TaskSet.EMPTY, TaskSet.SOLE));
-        assertThat(bridge.find(List.of(job.attempt(), parked.attempt())))
+        assertThat(bridge.find(List.of(Sought.of(job.attempt()), Sought.of(parked.attempt()))))
                 .satisfiesExactly(
                         gone -> assertThat(gone).isInstanceOf(Search.None.class),
                         there -> assertThat(there).isInstanceOf(Search.Found.class));

@@ -153,7 +153,7 @@ final class Lanes implements AutoCloseable {
             return switch (effect) {
                 case Effect.Park e -> park(e);
                 case Effect.Release e -> new Input.DoneRelease(e, bridge(e).release(e.grants()));
-                case Effect.Find e -> new Input.DoneFind(e, bridge(e).find(e.attempts()));
+                case Effect.Find e -> new Input.DoneFind(e, bridge(e).find(e.sought()));
                 case Effect.Stop e ->
                     new Input.DoneStop(e, bridge(e).stop(e.attempt(), e.binding(), e.tasks(), e.grace(), e.fence()));
                 case Effect.Alter e ->

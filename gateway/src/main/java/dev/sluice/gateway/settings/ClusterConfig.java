@@ -96,6 +96,7 @@ public sealed interface ClusterConfig {
                     usual.absence(),
                     usual.trust(),
                     usual.saves(),
+                    usual.arraySpan(),
                     maxWidth,
                     usual.tripAfter(),
                     usual.pause(),

@@ -15,6 +15,7 @@ import dev.sluice.cluster.Parking;
 import dev.sluice.cluster.Release;
 import dev.sluice.cluster.Search;
 import dev.sluice.cluster.Sighting;
+import dev.sluice.cluster.Sought;
 import dev.sluice.cluster.Stopping;
 import dev.sluice.cluster.Sweep;
 import dev.sluice.job.Attempt;
@@ -105,8 +106,9 @@ final class StubCluster implements ClusterBridge {
     }
 
     @Override
-    public synchronized List<Search> find(List<Attempt> wanted) {
+    public synchronized List<Search> find(List<Sought> wanted) {
         return wanted.stream()
+                .map(Sought::attempt)
                 .<Search>map(attempt -> {
                     Sighting seen = objects.get(attempt.id());
                     return seen == null

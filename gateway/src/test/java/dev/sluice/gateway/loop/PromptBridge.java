@@ -14,6 +14,7 @@ import dev.sluice.cluster.Parking;
 import dev.sluice.cluster.Release;
 import dev.sluice.cluster.Search;
 import dev.sluice.cluster.Sighting;
+import dev.sluice.cluster.Sought;
 import dev.sluice.cluster.Stopping;
 import dev.sluice.cluster.Sweep;
 import dev.sluice.job.Attempt;
@@ -114,8 +115,9 @@ final class PromptBridge implements ClusterBridge {
     }
 
     @Override
-    public synchronized List<Search> find(List<Attempt> attempts) {
-        return attempts.stream()
+    public synchronized List<Search> find(List<Sought> wanted) {
+        return wanted.stream()
+                .map(Sought::attempt)
                 .<Search>map(attempt -> {
                     Sighting seen = objects.get(attempt.id());
                     return seen == null

@@ -165,7 +165,7 @@ final class Trial {
             case Effect.Find e ->
                 new Input.DoneFind(
                         e,
-                        e.attempts().stream()
+                        e.sought().stream()
                                 .<Search>map(attempt -> new Search.Unknown(new Doubt("not asked")))
                                 .toList());
             case Effect.Stop e -> new Input.DoneStop(e, new Stopping.Asked());

@@ -7,6 +7,7 @@ import dev.sluice.cluster.Parking;
 import dev.sluice.cluster.Release;
 import dev.sluice.cluster.Search;
 import dev.sluice.cluster.Sighting;
+import dev.sluice.cluster.Sought;
 import dev.sluice.job.Attempt;
 import dev.sluice.job.AttemptEnd;
 import dev.sluice.job.TaskSet;
@@ -20,6 +21,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Park, find and release (DISPATCH.md, "Going out"). */
@@ -130,7 +132,7 @@ abstract class GoingOutContract extends Ground {
         }
         assertThat(answers).allMatch(Parking.Parked.class::isInstance);
         assertThat(new HashSet<>(answers)).hasSize(8);
-        assertThat(bridge.find(attempts)).allMatch(Search.Found.class::isInstance);
+        assertThat(bridge.find(attempts.stream().map(Sought::of).toList())).allMatch(Search.Found.class::isInstance);
     }
 
     @Test
@@ -139,7 +141,8 @@ abstract class GoingOutContract extends Ground {
         Parked two = park(new Does.Exits(0));
         JobSpec spec = site.sample(new Does.Exits(0));
         Attempt none = site.attempt(spec, spec.tasks());
-        List<Search> found = bridge.find(List.of(two.attempt(), none, one.attempt()));
+        List<Search> found = bridge.find(
+                Stream.of(two.attempt(), none, one.attempt()).map(Sought::of).toList());
         assertThat(found).hasSize(3);
         assertThat(found.get(0))
                 .isInstanceOfSatisfying(

@@ -10,6 +10,7 @@ import dev.sluice.cluster.Parking;
 import dev.sluice.cluster.Release;
 import dev.sluice.cluster.Search;
 import dev.sluice.cluster.Sighting;
+import dev.sluice.cluster.Sought;
 import dev.sluice.cluster.Sweep;
 import dev.sluice.job.Attempt;
 import dev.sluice.job.AttemptEnd;
@@ -200,7 +201,7 @@ abstract class Ground {
     }
 
     Search find(Attempt attempt) {
-        List<Search> all = bridge.find(List.of(attempt));
+        List<Search> all = bridge.find(List.of(Sought.of(attempt)));
         assertThat(all).hasSize(1);
         return all.getFirst();
     }

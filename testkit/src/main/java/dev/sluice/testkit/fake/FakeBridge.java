@@ -12,6 +12,7 @@ import dev.sluice.cluster.LogReading;
 import dev.sluice.cluster.Parking;
 import dev.sluice.cluster.Release;
 import dev.sluice.cluster.Search;
+import dev.sluice.cluster.Sought;
 import dev.sluice.cluster.Stopping;
 import dev.sluice.cluster.Sweep;
 import dev.sluice.job.Attempt;
@@ -101,8 +102,8 @@ public final class FakeBridge implements ClusterBridge {
     }
 
     @Override
-    public List<Search> find(List<Attempt> attempts) {
-        return ask(new Call.Find(attempts), DEADLINE);
+    public List<Search> find(List<Sought> wanted) {
+        return ask(new Call.Find(wanted.stream().map(Sought::attempt).toList()), DEADLINE);
     }
 
     @Override

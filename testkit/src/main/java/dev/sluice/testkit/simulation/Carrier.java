@@ -1,6 +1,7 @@
 package dev.sluice.testkit.simulation;
 
 import dev.sluice.cluster.Doubt;
+import dev.sluice.cluster.Sought;
 import dev.sluice.engine.Effect;
 import dev.sluice.engine.Input;
 import dev.sluice.engine.JobStore;
@@ -55,7 +56,13 @@ final class Carrier {
             }
             case Effect.Release e ->
                 send(from, e, new Call.Free(e.grants(), e.fence()), r -> new Input.DoneRelease(e, r), mail);
-            case Effect.Find e -> send(from, e, new Call.Find(e.attempts()), r -> new Input.DoneFind(e, r), mail);
+            case Effect.Find e ->
+                send(
+                        from,
+                        e,
+                        new Call.Find(e.sought().stream().map(Sought::attempt).toList()),
+                        r -> new Input.DoneFind(e, r),
+                        mail);
             case Effect.Stop e ->
                 send(
                         from,

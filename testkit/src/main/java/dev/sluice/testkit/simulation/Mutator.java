@@ -143,7 +143,7 @@ final class Mutator {
     private static Input madeUp(Input.DoneFind done, Engine engine) {
         List<Search> outcomes = new ArrayList<>();
         for (int i = 0; i < done.outcomes().size(); i++) {
-            Attempt attempt = done.effect().attempts().get(i);
+            Attempt attempt = done.effect().sought().get(i).attempt();
             Search outcome = done.outcomes().get(i);
             for (Slice slice : engine.slices(attempt.job())) {
                 if (slice.state() instanceof JobState.Live live

@@ -94,7 +94,10 @@ final class Narrator {
                                 .map(grant -> attempt(grant.attempt()) + " as " + object(grant.binding()))
                                 .collect(Collectors.joining(", "));
             case Effect.Find e ->
-                "Find " + e.attempts().stream().map(Narrator::attempt).collect(Collectors.joining(", "));
+                "Find "
+                        + e.sought().stream()
+                                .map(sought -> attempt(sought.attempt()))
+                                .collect(Collectors.joining(", "));
             case Effect.Stop e -> "Stop %s as %s, tasks %s".formatted(e.attempt(), object(e.binding()), e.tasks());
             case Effect.Alter e -> "%s %s as %s".formatted(e.change(), e.attempt(), object(e.binding()));
             case Effect.Claim e -> "Claim %s, run %d".formatted(attempt(e.attempt()), e.run());

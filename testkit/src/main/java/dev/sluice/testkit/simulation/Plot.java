@@ -115,6 +115,7 @@ final class Plot {
                 defaults.absence(),
                 cluster.release() == FakeSettings.ReleaseBy.ID ? defaults.trust() : Duration.ofSeconds(60),
                 defaults.saves(),
+                defaults.arraySpan(),
                 8,
                 defaults.tripAfter(),
                 defaults.pause(),

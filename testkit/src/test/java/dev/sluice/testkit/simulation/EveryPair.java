@@ -171,7 +171,7 @@ final class EveryPair {
                 for (Effect next : loaded.take(new Input.DoneObserve(look, seenAll))) {
                     if (next instanceof Effect.Find find) {
                         loaded.take(new Input.DoneFind(
-                                find, Collections.nCopies(find.attempts().size(), new Search.None())));
+                                find, Collections.nCopies(find.sought().size(), new Search.None())));
                     }
                 }
             }
@@ -199,12 +199,11 @@ final class EveryPair {
                 }
             }
             case Effect.Find e -> {
-                answers.add(
-                        new Input.DoneFind(e, Collections.nCopies(e.attempts().size(), new Search.None())));
+                answers.add(new Input.DoneFind(e, Collections.nCopies(e.sought().size(), new Search.None())));
                 for (Sighting seen : sightings()) {
                     Search found = new Search.Found(List.of(new Search.Trace(BINDING, tasks, seen)));
-                    answers.add(new Input.DoneFind(
-                            e, Collections.nCopies(e.attempts().size(), found)));
+                    answers.add(
+                            new Input.DoneFind(e, Collections.nCopies(e.sought().size(), found)));
                 }
             }
             case Effect.Stop e -> {
