@@ -1,0 +1,44 @@
+package dev.sluice.slurm;
+
+import dev.sluice.slurm.door.Answer;
+import dev.sluice.slurm.door.Door;
+import dev.sluice.slurm.door.Owner;
+import dev.sluice.slurm.door.Remains;
+import dev.sluice.slurm.door.Target;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Which door serves what at a site. Either alone is enough; of both, slurmrestd takes the jobs, and SSH, whose commands take many
+ * jobs in one request, reads and releases.
+ *
+ * @param acting takes submits, holds, cancels and changes
+ * @param reading reads, and releases many at once
+ * @param remains claims and logs; empty without SSH
+ */
+public record Doors(Door acting, Door reading, Optional<Remains> remains) implements AutoCloseable {
+    public static <D extends Door & Remains> Doors ssh(D ssh) {
+        return new Doors(ssh, ssh, Optional.of(ssh));
+    }
+
+    public static Doors rest(Door rest) {
+        return new Doors(rest, rest, Optional.empty());
+    }
+
+    public static <D extends Door & Remains> Doors both(Door rest, D ssh) {
+        return new Doors(rest, ssh, Optional.of(ssh));
+    }
+
+    List<Answer<Door.Done>> release(Owner owner, List<Target> targets, Instant fence) {
+        return reading.release(owner, targets, fence);
+    }
+
+    @Override
+    public void close() {
+        acting.close();
+        if (reading != acting) {
+            reading.close();
+        }
+    }
+}

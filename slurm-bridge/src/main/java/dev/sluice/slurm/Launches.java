@@ -1,0 +1,190 @@
+package dev.sluice.slurm;
+
+import dev.sluice.cluster.Sighting;
+import dev.sluice.cluster.Sighting.Claimed;
+import dev.sluice.job.AttemptEnd;
+import dev.sluice.job.Verdict;
+import dev.sluice.slurm.door.Answer;
+import dev.sluice.slurm.door.JobRow;
+import dev.sluice.slurm.door.Owner;
+import dev.sluice.slurm.door.Remains;
+import dev.sluice.slurm.door.Remains.Found;
+import dev.sluice.slurm.door.Remains.Key;
+import dev.sluice.slurm.door.Remains.Mark;
+import dev.sluice.slurm.script.BatchFile;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * What the marks of launches add to what SLURM says: whether user code has begun, whether an exit code is the gate's own, and
+ * whether the run that ended is the one that began (DISPATCH.md, "Watching").
+ *
+ * <p>A claim is for ever, so each that was seen is remembered. Thread-safe.
+ */
+final class Launches {
+    private static final int MOST_REMEMBERED = 100_000;
+
+    /** A recorded start that lies so much behind the claim's is another start: SLURM's times are whole seconds. */
+    private static final long SAME_START_SECONDS = 1;
+
+    private final Optional<Remains> remains;
+    private final Map<Key, Mark.Launched> remembered = new LinkedHashMap<>(16, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Key, Mark.Launched> eldest) {
+            return size() > MOST_REMEMBERED;
+        }
+    };
+
+    Launches(Optional<Remains> remains) {
+        this.remains = remains;
+    }
+
+    /** How each entry stands, in the same order. */
+    List<Sighting> sightings(List<Entry> entries, Instant now) {
+        Map<Key, Found> found = look(entries);
+        return entries.stream().map(entry -> sighting(entry, found, now)).toList();
+    }
+
+    /** One look for each owner, at what is not known yet; what could not be looked at is missing in the answer. */
+    private Map<Key, Found> look(List<Entry> entries) {
+        Map<Key, Found> found = new HashMap<>();
+        if (remains.isEmpty()) {
+            return found;
+        }
+        Map<String, List<Key>> wanted = new TreeMap<>();
+        synchronized (remembered) {
+            for (Entry entry : entries) {
+                if (asks(entry.row())) {
+                    Key key = key(entry);
+                    Mark.Launched known = remembered.get(key);
+                    if (known != null && !isLosersExit(entry.row())) {
+                        found.put(key, new Found(Optional.of(known), 0));
+                    } else {
+                        wanted.computeIfAbsent(entry.row().owner(), owner -> new ArrayList<>())
+                                .add(key);
+                    }
+                }
+            }
+        }
+        wanted.forEach((owner, keys) -> {
+            if (remains.get().look(new Owner(owner), keys) instanceof Answer.Said<Map<Key, Found>> said) {
+                found.putAll(said.value());
+                remember(said.value());
+            }
+        });
+        return found;
+    }
+
+    private void remember(Map<Key, Found> found) {
+        synchronized (remembered) {
+            found.forEach((key, one) -> {
+                if (one.mark().orElse(null) instanceof Mark.Launched launched) {
+                    remembered.put(key, launched);
+                }
+            });
+        }
+    }
+
+    private static Key key(Entry entry) {
+        return new Key(entry.attempt(), entry.tasks().first(), States.run(entry.row()));
+    }
+
+    /** Whether its marks matter: it runs, or it ended in a way that may not be the user's. */
+    private static boolean asks(JobRow row) {
+        return row.states().getFirst().equals("RUNNING") || mayBeOurs(row);
+    }
+
+    private static boolean mayBeOurs(JobRow row) {
+        return States.isOver(row)
+                && row.states().getFirst().equals("FAILED")
+                && row.exit()
+                        .map(exit -> exit.signal() == 0
+                                && (exit.code() == BatchFile.LOST
+                                        || exit.code() == BatchFile.NO_CLAIM
+                                        || exit.code() == 1))
+                        .orElse(false);
+    }
+
+    private static boolean isLosersExit(JobRow row) {
+        return States.isOver(row)
+                && row.exit()
+                        .map(exit -> exit.signal() == 0 && exit.code() == BatchFile.LOST)
+                        .orElse(false);
+    }
+
+    private Sighting sighting(Entry entry, Map<Key, Found> found, Instant now) {
+        JobRow row = entry.row();
+        Found marks = found.get(key(entry));
+        Sighting plain = States.of(row, claimed(marks), now);
+        if (!(plain instanceof Sighting.Ended ended) || !mayBeOurs(row)) {
+            return plain;
+        }
+        if (remains.isEmpty()) {
+            return noted(ended);
+        }
+        if (marks == null) {
+            // Nothing final follows from an end whose marks nobody could read.
+            return new Sighting.Completing(ended.run(), ended.started());
+        }
+        return interruption(row, marks)
+                .<Sighting>map(why ->
+                        new Sighting.Ended(ended.run(), new AttemptEnd.Interrupted(why), ended.started(), ended.at()))
+                .orElse(ended);
+    }
+
+    private Claimed claimed(@org.jspecify.annotations.Nullable Found marks) {
+        if (marks == null) {
+            return Claimed.UNKNOWN;
+        }
+        return marks.mark().orElse(null) instanceof Mark.Launched ? Claimed.CLAIMED : Claimed.UNCLAIMED;
+    }
+
+    private static Sighting.Ended noted(Sighting.Ended ended) {
+        return ended.end() instanceof AttemptEnd.Finished(Verdict.Failed failed)
+                        && failed.note().isEmpty()
+                ? new Sighting.Ended(
+                        ended.run(),
+                        new AttemptEnd.Finished(new Verdict.Failed(
+                                failed.exitCode(),
+                                failed.signal(),
+                                "without SSH nobody can tell whether this was the job's own exit")),
+                        ended.started(),
+                        ended.at())
+                : ended;
+    }
+
+    /** Why the end is not that of the user's program; empty where it is. */
+    private static Optional<String> interruption(JobRow row, Found marks) {
+        int code = row.exit().orElseThrow().code();
+        boolean launched = marks.mark().orElse(null) instanceof Mark.Launched;
+        if (code == BatchFile.LOST && marks.losers() > 0) {
+            return Optional.of(
+                    launched
+                            ? "SLURM launched it twice; the second launch was turned away, and how the first one ended is not known"
+                            : "its claim had been taken before it started");
+        }
+        if (code == BatchFile.NO_CLAIM && !launched) {
+            return Optional.of("its claim directory could not be written; nothing was started");
+        }
+        if (code == 1 && marks.mark().orElse(null) instanceof Mark.Launched mark && isAnotherStart(row, mark)) {
+            return Optional.of("SLURM broke it off: its controller died and did not know that it had started");
+        }
+        return Optional.empty();
+    }
+
+    private static boolean isAnotherStart(JobRow row, Mark.Launched mark) {
+        if (row.started().isEmpty()) {
+            return true;
+        }
+        Instant recorded = row.started().get();
+        return mark.jobStart()
+                .map(start -> !start.equals(recorded))
+                .orElse(recorded.isAfter(mark.at().plusSeconds(SAME_START_SECONDS)));
+    }
+}

@@ -1,0 +1,147 @@
+package dev.sluice.slurm;
+
+import dev.sluice.cluster.Doubt;
+import dev.sluice.cluster.Grant;
+import dev.sluice.cluster.Release;
+import dev.sluice.cluster.Sighting;
+import dev.sluice.cluster.Sighting.Holder;
+import dev.sluice.job.Refusal;
+import dev.sluice.job.TaskSet;
+import dev.sluice.slurm.Standing.Part;
+import dev.sluice.slurm.door.Answer;
+import dev.sluice.slurm.door.Door;
+import dev.sluice.slurm.door.Owner;
+import dev.sluice.slurm.door.Target;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Release (DISPATCH.md, "Going out"): by id while the proof is fresh, else after a read; one request for many of an owner's. */
+final class Releases {
+    private final SlurmSettings settings;
+    private final Doors doors;
+    private final Standing standing;
+    private final Evidence evidence;
+
+    Releases(SlurmSettings settings, Doors doors, Standing standing, Evidence evidence) {
+        this.settings = settings;
+        this.doors = doors;
+        this.standing = standing;
+        this.evidence = evidence;
+    }
+
+    List<Release> release(List<Grant> grants) {
+        @Nullable Release[] answers = new @Nullable Release[grants.size()];
+        Map<String, List<Integer>> byOwner = new LinkedHashMap<>();
+        Map<Integer, Target> targets = new LinkedHashMap<>();
+        for (int i = 0; i < grants.size(); i++) {
+            answers[i] = before(grants.get(i), i, targets);
+            if (answers[i] == null) {
+                byOwner.computeIfAbsent(grants.get(i).binding().owner(), owner -> new ArrayList<>())
+                        .add(i);
+            }
+        }
+        Instant fence = settings.clock().instant().plus(settings.life());
+        byOwner.forEach((owner, which) -> {
+            List<Target> of = which.stream().map(targets::get).toList();
+            List<Answer<Door.Done>> said = doors.release(new Owner(owner), of, fence);
+            for (int i = 0; i < which.size(); i++) {
+                answers[which.get(i)] = after(said.get(i));
+            }
+        });
+        List<Release> all = new ArrayList<>();
+        for (Release answer : answers) {
+            all.add(answer == null ? new Release.Unknown(new Doubt("it was not asked for")) : answer);
+        }
+        return all;
+    }
+
+    /** The answer that needs no request; none where one is to be sent, to the target that is noted. */
+    private @Nullable Release before(Grant grant, int which, Map<Integer, Target> targets) {
+        if (settings.clock().instant().isAfter(grant.notAfter())) {
+            return new Release.TooLate();
+        }
+        Optional<Long> id = Entry.jobId(grant.binding());
+        if (id.isEmpty()) {
+            return new Release.Absent();
+        }
+        Tag tag = Submissions.tag(grant.attempt(), settings);
+        boolean whole = grant.tasks().equals(grant.attempt().tasks());
+        if (whole && evidence.take(id.get(), grant.attempt().id(), grant.binding())) {
+            targets.put(which, Target.of(id.get()));
+            return null;
+        }
+        try {
+            return switch (standing.read(grant.attempt().id(), grant.binding())) {
+                case Answer.Said<List<Part>> said -> read(grant, said.value(), which, targets);
+                case Answer.Refused<List<Part>> refused ->
+                    new Release.Unknown(new Doubt(refused.refusal().message()));
+                case Answer.Unknown<List<Part>> unknown -> new Release.Unknown(unknown.doubt());
+            };
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new Release.Unknown(new Doubt("interrupted before the release of " + tag));
+        }
+    }
+
+    private @Nullable Release read(Grant grant, List<Part> parts, int which, Map<Integer, Target> targets) {
+        TaskSet.Builder held = new TaskSet.Builder();
+        TaskSet.Builder others = new TaskSet.Builder();
+        boolean alive = false;
+        String why = "";
+        for (Part part : parts) {
+            TaskSet meant = part.tasks().intersect(grant.tasks());
+            if (meant.isEmpty() || part.seen() instanceof Sighting.Ended) {
+                continue;
+            }
+            alive = true;
+            if (part.seen() instanceof Sighting.Held by) {
+                (by.by() == Holder.US ? held : others).add(meant);
+                why = by.by() == Holder.US ? why : by.why();
+            }
+        }
+        if (!alive) {
+            return new Release.Absent();
+        }
+        TaskSet ours = held.build();
+        if (ours.isEmpty()) {
+            return others.build().isEmpty()
+                    ? new Release.Released()
+                    : new Release.Refused(
+                            Refusal.later("held", "held by others on " + settings.cluster() + ": " + why));
+        }
+        Part first = parts.getFirst();
+        targets.put(which, target(first, ours, parts));
+        return null;
+    }
+
+    /** All of the object, or the tasks that are meant, by SLURM's own indices. */
+    static Target target(Part any, TaskSet meant, List<Part> parts) {
+        long id = any.entry().row().jobId();
+        TaskSet all = TaskSet.EMPTY;
+        for (Part part : parts) {
+            all = all.union(part.tasks());
+        }
+        return meant.equals(all)
+                ? Target.of(id)
+                : new Target(id, Optional.of(any.entry().tag().map().toNative(meant)));
+    }
+
+    private Release after(Answer<Door.Done> answer) {
+        return switch (answer) {
+            case Answer.Said<Door.Done> said -> new Release.Released();
+            case Answer.Refused<Door.Done> refused ->
+                refused.refusal().code().equals(Door.ABSENT)
+                        ? new Release.Absent()
+                        : new Release.Refused(refused.refusal());
+            case Answer.Unknown<Door.Done> unknown -> {
+                evidence.forget();
+                yield new Release.Unknown(unknown.doubt());
+            }
+        };
+    }
+}

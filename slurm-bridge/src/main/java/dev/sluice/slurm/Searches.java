@@ -1,0 +1,131 @@
+package dev.sluice.slurm;
+
+import dev.sluice.cluster.Doubt;
+import dev.sluice.cluster.Search;
+import dev.sluice.cluster.Sighting;
+import dev.sluice.cluster.Sought;
+import dev.sluice.job.AttemptId;
+import dev.sluice.job.Binding;
+import dev.sluice.job.TaskSet;
+import dev.sluice.slurm.door.Answer;
+import dev.sluice.slurm.door.JobRow;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * Find (DISPATCH.md, "Going out"): the queue by key; accounting for what has left it, by the ids that an attempt is known to have
+ * had. It hangs on neither of the two alone (FAULTS.md, F47, F48).
+ */
+final class Searches {
+    private final SlurmSettings settings;
+    private final Doors doors;
+    private final Launches launches;
+    private final Known known;
+
+    Searches(SlurmSettings settings, Doors doors, Launches launches, Known known) {
+        this.settings = settings;
+        this.doors = doors;
+        this.launches = launches;
+        this.known = known;
+    }
+
+    List<Search> find(List<Sought> all) {
+        if (all.isEmpty()) {
+            return List.of();
+        }
+        all.forEach(sought -> known.tasks(sought.attempt()));
+        return switch (doors.reading().queue()) {
+            case Answer.Said<List<JobRow>> said -> find(all, said.value());
+            case Answer.Refused<List<JobRow>> refused ->
+                unknown(all, new Doubt(refused.refusal().message()));
+            case Answer.Unknown<List<JobRow>> unknown -> unknown(all, unknown.doubt());
+        };
+    }
+
+    private static List<Search> unknown(List<Sought> all, Doubt doubt) {
+        return all.stream().<Search>map(sought -> new Search.Unknown(doubt)).toList();
+    }
+
+    private List<Search> find(List<Sought> all, List<JobRow> rows) {
+        Set<AttemptId> wanted =
+                all.stream().map(sought -> sought.attempt().id()).collect(Collectors.toSet());
+        Map<AttemptId, List<Entry>> queued = Entry.ours(rows, settings.realm(), known::tasks).stream()
+                .filter(entry -> wanted.contains(entry.attempt()))
+                .collect(Collectors.groupingBy(Entry::attempt, TreeMap::new, Collectors.toList()));
+        Set<Long> forgotten = new LinkedHashSet<>();
+        for (Sought sought : all) {
+            for (Binding binding : sought.bindings()) {
+                if (!missing(sought, binding, queued).isEmpty()) {
+                    Entry.jobId(binding).ifPresent(forgotten::add);
+                }
+            }
+        }
+        Answer<List<JobRow>> records =
+                forgotten.isEmpty() ? Answer.said(List.of()) : doors.reading().records(forgotten);
+        List<Search> answers = new ArrayList<>();
+        for (Sought sought : all) {
+            answers.add(search(sought, queued, records));
+        }
+        return answers;
+    }
+
+    /** Tasks of a known object that the queue does not have. */
+    private static TaskSet missing(Sought sought, Binding binding, Map<AttemptId, List<Entry>> queued) {
+        TaskSet missing = sought.attempt().tasks();
+        for (Entry entry : queued.getOrDefault(sought.attempt().id(), List.of())) {
+            if (entry.binding().nativeId().equals(binding.nativeId())) {
+                missing = missing.minus(entry.tasks());
+            }
+        }
+        return missing;
+    }
+
+    private Search search(Sought sought, Map<AttemptId, List<Entry>> queued, Answer<List<JobRow>> records) {
+        List<Entry> found = new ArrayList<>(queued.getOrDefault(sought.attempt().id(), List.of()));
+        List<Entry> lost = new ArrayList<>();
+        for (Binding binding : sought.bindings()) {
+            TaskSet missing = missing(sought, binding, queued);
+            if (missing.isEmpty()) {
+                continue;
+            }
+            switch (records) {
+                case Answer.Said<List<JobRow>> said -> {
+                    Tag tag = known.tag(sought.attempt().id())
+                            .orElseGet(() -> Submissions.tag(sought.attempt(), settings));
+                    for (Entry entry : Entry.recorded(said.value(), tag, binding)) {
+                        if (entry.tasks().intersects(missing)) {
+                            (States.isOver(entry.row()) ? found : lost).add(entry);
+                        }
+                    }
+                }
+                case Answer.Refused<List<JobRow>> refused -> {}
+                case Answer.Unknown<List<JobRow>> unknown -> {
+                    if (found.isEmpty()) {
+                        return new Search.Unknown(unknown.doubt());
+                    }
+                }
+            }
+        }
+        List<Search.Trace> traces = new ArrayList<>(traces(found));
+        lost.forEach(entry -> traces.add(
+                new Search.Trace(entry.binding(), entry.tasks(), new Sighting.Lost(States.run(entry.row())))));
+        traces.sort(Comparator.comparing(trace -> Entry.jobId(trace.binding()).orElse(Long.MAX_VALUE)));
+        return traces.isEmpty() ? new Search.None() : new Search.Found(traces);
+    }
+
+    private List<Search.Trace> traces(List<Entry> entries) {
+        List<Sighting> seen = launches.sightings(entries, settings.clock().instant());
+        List<Search.Trace> traces = new ArrayList<>();
+        for (int i = 0; i < entries.size(); i++) {
+            Entry entry = entries.get(i);
+            traces.add(new Search.Trace(entry.binding(), entry.tasks(), seen.get(i)));
+        }
+        return traces;
+    }
+}

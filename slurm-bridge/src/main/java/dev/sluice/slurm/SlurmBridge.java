@@ -1,0 +1,219 @@
+package dev.sluice.slurm;
+
+import dev.sluice.cluster.Accounts;
+import dev.sluice.cluster.Alteration;
+import dev.sluice.cluster.CapacityReading;
+import dev.sluice.cluster.Change;
+import dev.sluice.cluster.Claim;
+import dev.sluice.cluster.ClusterBridge;
+import dev.sluice.cluster.Cursor;
+import dev.sluice.cluster.Doubt;
+import dev.sluice.cluster.Grant;
+import dev.sluice.cluster.LogReading;
+import dev.sluice.cluster.Parking;
+import dev.sluice.cluster.Release;
+import dev.sluice.cluster.Search;
+import dev.sluice.cluster.Sought;
+import dev.sluice.cluster.Stopping;
+import dev.sluice.cluster.Sweep;
+import dev.sluice.job.Attempt;
+import dev.sluice.job.AttemptId;
+import dev.sluice.job.Binding;
+import dev.sluice.job.Refusal;
+import dev.sluice.job.TaskSet;
+import dev.sluice.slurm.door.Answer;
+import dev.sluice.slurm.door.Door;
+import dev.sluice.slurm.door.Door.Association;
+import dev.sluice.slurm.door.Door.Submitted;
+import dev.sluice.slurm.door.Inventory;
+import dev.sluice.slurm.door.JobRow;
+import dev.sluice.slurm.door.Owner;
+import dev.sluice.slurm.door.Submission;
+import dev.sluice.slurm.script.BatchFile;
+import dev.sluice.spec.JobSpec;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The bridge to one SLURM cluster. It holds nothing that a restart would miss: what it remembers saves questions.
+ *
+ * <p>Each stage of DISPATCH.md is a class of its own; here stand park and what passes straight through.
+ */
+public final class SlurmBridge implements ClusterBridge {
+    private final SlurmSettings settings;
+    private final Doors doors;
+    private final Known known;
+    private final Evidence evidence;
+    private final Together<Long, Answer<List<JobRow>>> reads;
+    private final Releases releases;
+    private final Stops stops;
+    private final Watch watch;
+    private final Searches searches;
+    private final ClaimsAndLogs claimsAndLogs;
+
+    public SlurmBridge(SlurmSettings settings, Doors doors) {
+        this.settings = settings;
+        this.doors = doors;
+        known = new Known();
+        evidence = new Evidence(settings.trust());
+        Door reading = doors.reading();
+        reads = new Together<>(reading::queue);
+        Launches launches = new Launches(doors.remains());
+        Standing standing = new Standing(settings, reading, reads, launches, known);
+        releases = new Releases(settings, doors, standing, evidence);
+        stops = new Stops(settings, doors, standing);
+        watch = new Watch(settings, reading, new Queue(reading, settings.period(), settings.clock()), launches, known);
+        searches = new Searches(settings, doors, launches, known);
+        claimsAndLogs = new ClaimsAndLogs(settings, doors.remains(), standing);
+    }
+
+    @Override
+    public List<Refusal> cannot(JobSpec spec) {
+        return Obstacles.of(spec, settings);
+    }
+
+    @Override
+    public Parking park(Attempt attempt, JobSpec spec, Instant fence) {
+        if (attempt.id().realm() != settings.realm()) {
+            return new Parking.Refused(
+                    Refusal.never("another-realm", "expected an attempt of this installation, found " + attempt.id()));
+        }
+        List<Refusal> obstacles = cannot(spec);
+        if (!obstacles.isEmpty()) {
+            return new Parking.Refused(obstacles.getFirst());
+        }
+        Owner owner = settings.owners().of(attempt.user()).orElseThrow();
+        Tag tag = Submissions.tag(attempt, settings);
+        Submission submission = Submissions.of(attempt, spec, tag, owner, settings);
+        if (submission.script().size() > BatchFile.MAX_BYTES) {
+            return new Parking.Refused(Refusal.never(
+                    "script-size",
+                    "expected a script, its arguments and environment of at most " + BatchFile.MAX_BYTES
+                            + " bytes together with the gate, found "
+                            + submission.script().size()));
+        }
+        if (!settings.clock().instant().isBefore(fence)) {
+            return new Parking.Unknown(new Doubt("its fence has passed; nothing was sent"));
+        }
+        known.tasks(attempt);
+        return switch (doors.acting().submit(owner, submission, fence)) {
+            case Answer.Said<Submitted>(Submitted submitted) -> bound(attempt, tag, owner, submitted);
+            case Answer.Refused<Submitted> refused -> new Parking.Refused(refused.refusal());
+            case Answer.Unknown<Submitted> unknown -> {
+                evidence.forget();
+                yield new Parking.Unknown(unknown.doubt());
+            }
+        };
+    }
+
+    /** An id alone binds nothing: the controller is asked what it has under it. */
+    private Parking bound(Attempt attempt, Tag tag, Owner owner, Submitted submitted) {
+        long asked = System.nanoTime();
+        Answer<List<JobRow>> rows;
+        try {
+            rows = reads.ask(submitted.jobId());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new Parking.Unknown(new Doubt("interrupted behind the submit of " + submitted.jobId()));
+        }
+        return switch (rows) {
+            case Answer.Said<List<JobRow>> said -> {
+                Optional<JobRow> row = said.value().stream()
+                        .filter(one -> one.jobId() == submitted.jobId()
+                                && one.owner().equals(owner.name())
+                                && Tag.of(one.comment()).equals(Optional.of(tag)))
+                        .findFirst();
+                if (row.isEmpty()) {
+                    evidence.forget();
+                    yield new Parking.Unknown(
+                            new Doubt("accepted as " + submitted.jobId() + ", which the controller does not know"));
+                }
+                Binding binding = Entry.binding(row.get());
+                evidence.proven(submitted.jobId(), attempt.id(), binding, asked);
+                known.tag(tag);
+                yield new Parking.Parked(binding, submitted.notes());
+            }
+            case Answer.Refused<List<JobRow>> refused ->
+                new Parking.Unknown(new Doubt("accepted as " + submitted.jobId() + ", and then: "
+                        + refused.refusal().message()));
+            case Answer.Unknown<List<JobRow>> unknown -> {
+                evidence.forget();
+                yield new Parking.Unknown(unknown.doubt());
+            }
+        };
+    }
+
+    @Override
+    public List<Release> release(List<Grant> grants) {
+        return releases.release(grants);
+    }
+
+    @Override
+    public List<Search> find(List<Sought> all) {
+        return searches.find(all);
+    }
+
+    @Override
+    public Stopping stop(AttemptId attempt, Binding binding, TaskSet tasks, Duration grace, Instant fence) {
+        return stops.stop(attempt, binding, tasks, fence);
+    }
+
+    @Override
+    public Alteration alter(AttemptId attempt, Binding binding, TaskSet tasks, Change change, Instant fence) {
+        return stops.alter(attempt, binding, tasks, change, fence);
+    }
+
+    @Override
+    public Sweep observe(Cursor after, Duration wait) {
+        try {
+            return watch.observe(after, wait);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new Sweep.Unknown(new Doubt("interrupted while it waited for a change"));
+        }
+    }
+
+    @Override
+    public CapacityReading capacity() {
+        return switch (doors.reading().inventory()) {
+            case Answer.Said<Inventory> said -> Capacities.of(said.value(), watch.lastRows(), settings);
+            case Answer.Refused<Inventory> refused ->
+                new CapacityReading.Unknown(new Doubt(refused.refusal().message()));
+            case Answer.Unknown<Inventory> unknown -> new CapacityReading.Unknown(unknown.doubt());
+        };
+    }
+
+    @Override
+    public LogReading log(Attempt attempt, Binding binding, int task, LogReading.Stream stream, long offset) {
+        return claimsAndLogs.log(attempt, binding, task, stream, offset);
+    }
+
+    @Override
+    public Claim claim(Attempt attempt, Binding binding, TaskSet tasks, int run) {
+        return claimsAndLogs.claim(attempt, binding, tasks, run);
+    }
+
+    @Override
+    public Accounts accounts() {
+        return switch (doors.reading().associations()) {
+            case Answer.Said<List<Association>> said ->
+                new Accounts.Known(said.value().stream()
+                        .map(one -> new Accounts.NativeAccount(one.user(), one.account(), one.qualities()))
+                        .toList());
+            case Answer.Refused<List<Association>> refused -> new Accounts.None();
+            case Answer.Unknown<List<Association>> unknown -> new Accounts.Unknown(unknown.doubt());
+        };
+    }
+
+    @Override
+    public Optional<Ability> ability() {
+        return Optional.of(new Ability(doors.remains().isPresent(), settings.life()));
+    }
+
+    @Override
+    public void close() {
+        doors.close();
+    }
+}

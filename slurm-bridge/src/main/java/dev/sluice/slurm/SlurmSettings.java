@@ -1,0 +1,31 @@
+package dev.sluice.slurm;
+
+import dev.sluice.job.ClusterName;
+import dev.sluice.slurm.script.BatchFile;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+
+/**
+ * What a bridge is made with.
+ *
+ * @param realm whose objects are ours
+ * @param home where a job without a working directory works, {@code %u} for its account; empty: the door's own default
+ * @param maxArraySize one more than the highest index of an array there (slurm.conf, MaxArraySize)
+ * @param minJobAge for how long its controller knows what ended (slurm.conf, MinJobAge)
+ * @param trust how old the evidence may be that a release by id rests on
+ * @param life how long a request of ours may still act after it was sent, skew included
+ * @param period between two looks at the whole queue, at the least
+ */
+public record SlurmSettings(
+        ClusterName cluster,
+        long realm,
+        Owners owners,
+        BatchFile.Habits habits,
+        Optional<String> home,
+        int maxArraySize,
+        Duration minJobAge,
+        Duration trust,
+        Duration life,
+        Duration period,
+        InstantSource clock) {}

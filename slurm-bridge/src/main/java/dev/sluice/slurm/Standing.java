@@ -1,0 +1,97 @@
+package dev.sluice.slurm;
+
+import dev.sluice.cluster.Sighting;
+import dev.sluice.job.AttemptId;
+import dev.sluice.job.Binding;
+import dev.sluice.job.TaskSet;
+import dev.sluice.slurm.door.Answer;
+import dev.sluice.slurm.door.Door;
+import dev.sluice.slurm.door.JobRow;
+import dev.sluice.slurm.script.IndexMap;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** One object of ours as its cluster has it: read, verified by key, owner and submit time, and told how it stands. */
+final class Standing {
+    private final SlurmSettings settings;
+    private final Door reading;
+    private final Together<Long, Answer<List<JobRow>>> reads;
+    private final Launches launches;
+    private final Known known;
+
+    /** Tasks of the object that stand alike. */
+    record Part(Entry entry, Sighting seen) {
+        TaskSet tasks() {
+            return entry.tasks();
+        }
+    }
+
+    Standing(
+            SlurmSettings settings,
+            Door reading,
+            Together<Long, Answer<List<JobRow>>> reads,
+            Launches launches,
+            Known known) {
+        this.settings = settings;
+        this.reading = reading;
+        this.reads = reads;
+        this.launches = launches;
+        this.known = known;
+    }
+
+    /**
+     * How the object stands: the controller's word, and accounting's for what it has forgotten.
+     *
+     * @return no part where there is no such object of ours
+     */
+    Answer<List<Part>> read(AttemptId attempt, Binding binding) throws InterruptedException {
+        Optional<Long> id = Entry.jobId(binding);
+        if (id.isEmpty()) {
+            return Answer.said(List.of());
+        }
+        return switch (reads.ask(id.get())) {
+            case Answer.Said<List<JobRow>> said -> {
+                List<Entry> queued = mine(said.value(), attempt, binding);
+                yield queued.isEmpty() ? recorded(id.get(), attempt, binding) : Answer.said(parts(queued));
+            }
+            case Answer.Refused<List<JobRow>> refused ->
+                Answer.unknown(refused.refusal().message());
+            case Answer.Unknown<List<JobRow>> unknown -> new Answer.Unknown<>(unknown.doubt());
+        };
+    }
+
+    private List<Entry> mine(List<JobRow> rows, AttemptId attempt, Binding binding) {
+        return Entry.ours(rows, settings.realm(), known::tasks).stream()
+                .filter(entry ->
+                        entry.attempt().equals(attempt) && entry.binding().equals(binding))
+                .toList();
+    }
+
+    private Answer<List<Part>> recorded(long id, AttemptId attempt, Binding binding) {
+        Tag tag = known.tag(attempt).orElseGet(() -> new Tag(attempt, IndexMap.SAME));
+        return switch (reading.records(Set.of(id))) {
+            case Answer.Said<List<JobRow>> said -> {
+                List<Entry> over = new ArrayList<>();
+                for (Entry entry : Entry.recorded(said.value(), tag, binding)) {
+                    if (States.isOver(entry.row())) {
+                        over.add(entry);
+                    }
+                }
+                yield Answer.said(parts(over));
+            }
+            case Answer.Refused<List<JobRow>> refused -> Answer.said(List.of());
+            case Answer.Unknown<List<JobRow>> unknown -> new Answer.Unknown<>(unknown.doubt());
+        };
+    }
+
+    private List<Part> parts(List<Entry> entries) {
+        List<Sighting> seen = launches.sightings(entries, settings.clock().instant());
+        List<Part> parts = new ArrayList<>();
+        for (int i = 0; i < entries.size(); i++) {
+            parts.add(new Part(entries.get(i), seen.get(i)));
+        }
+        return parts;
+    }
+}

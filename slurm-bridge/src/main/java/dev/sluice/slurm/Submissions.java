@@ -1,0 +1,69 @@
+package dev.sluice.slurm;
+
+import dev.sluice.job.Attempt;
+import dev.sluice.job.TaskSet;
+import dev.sluice.slurm.door.Owner;
+import dev.sluice.slurm.door.Submission;
+import dev.sluice.slurm.script.BatchFile;
+import dev.sluice.slurm.script.IndexMap;
+import dev.sluice.spec.Ask;
+import dev.sluice.spec.Files;
+import dev.sluice.spec.JobSpec;
+import dev.sluice.spec.Mail;
+import dev.sluice.spec.Routing;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** What SLURM is told of an attempt. */
+final class Submissions {
+    private Submissions() {}
+
+    /** The tag of an attempt on a cluster with arrays of that size. */
+    static Tag tag(Attempt attempt, SlurmSettings settings) {
+        return new Tag(attempt.id(), IndexMap.of(attempt.tasks(), settings.maxArraySize()));
+    }
+
+    static Submission of(Attempt attempt, JobSpec spec, Tag tag, Owner owner, SlurmSettings settings) {
+        BatchFile file = new BatchFile(attempt, spec, tag.map(), settings.habits());
+        TaskSet natives = tag.map().toNative(attempt.tasks());
+        return new Submission(
+                spec.name(),
+                tag.comment(spec.comment()),
+                file.render(),
+                spec.files().workingDirectory().or(() -> settings.home().map(home -> home.replace("%u", owner.name()))),
+                file.output(),
+                file.error(),
+                file.input(),
+                Files.OpenMode.APPEND,
+                spec.array().map(array -> new Submission.Array(natives, array.atOnce())),
+                spec.ask().isUnlimited() ? Optional.empty() : Optional.of(minutes(spec.ask())),
+                spec.ask().resources(),
+                routing(attempt, spec.ask().routing()),
+                spec.rules().endSignal(),
+                mail(spec.mail()));
+    }
+
+    /** SLURM keeps whole minutes; what is less is rounded up. */
+    private static long minutes(Ask ask) {
+        Duration limit = ask.limit();
+        return limit.toMinutes() + (limit.toSecondsPart() > 0 || limit.getNano() > 0 ? 1 : 0);
+    }
+
+    /** What the planner chose counts before what the user left open. */
+    private static Routing routing(Attempt attempt, Routing routing) {
+        return attempt.partition()
+                .filter(chosen -> !chosen.equals(attempt.cluster().value()))
+                .map(chosen -> routing.withPartitions(List.of(chosen)))
+                .orElse(routing);
+    }
+
+    private static Optional<Submission.Mail> mail(Mail mail) {
+        if (mail.events().isEmpty()) {
+            return Optional.empty();
+        }
+        String types = mail.events().stream().map(Mail.Event::name).collect(Collectors.joining(","));
+        return Optional.of(new Submission.Mail(types, mail.to()));
+    }
+}
