@@ -1,0 +1,80 @@
+package dev.sluice.slurm.rest;
+
+import dev.sluice.job.InvalidValue;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A program that prints a token for a user, as {@code sudo scontrol token username=%u lifespan=%t}. It is started without a
+ * shell and with PATH alone in its environment.
+ *
+ * @param argv {@code %u} stands for the user, {@code %t} for the seconds that the token is to live
+ * @param timeout after which it is killed
+ */
+public record CommandTokens(List<String> argv, Duration timeout, InstantSource clock) implements TokenSource {
+    private static final int MOST_BYTES = 64 << 10;
+    private static final Map<String, String> ENVIRONMENT =
+            Map.of("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL", "C");
+
+    public CommandTokens {
+        argv = List.copyOf(argv);
+        if (argv.isEmpty() || argv.stream().noneMatch(word -> word.contains("%u"))) {
+            throw new InvalidValue("token command", "a program and its arguments with %u in one", argv.toString());
+        }
+    }
+
+    @Override
+    public Token mint(String user, Duration life) throws IOException {
+        String seconds = Long.toString(life.toSeconds());
+        List<String> words = argv.stream()
+                .map(word -> word.replace("%u", user).replace("%t", seconds))
+                .toList();
+        ProcessBuilder builder = new ProcessBuilder(words)
+                .redirectInput(new File("/dev/null"))
+                .redirectError(ProcessBuilder.Redirect.DISCARD);
+        builder.environment().clear();
+        builder.environment().putAll(ENVIRONMENT);
+        Process process = builder.start();
+        try {
+            return Token.read(output(process), clock.instant().plus(life))
+                    .orElseThrow(() -> new IOException("the token command printed no token: expected one word"));
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    private String output(Process process) throws IOException {
+        // A kill at the time-out ends the reading: a program that neither prints nor ends holds nobody for ever.
+        CompletableFuture<Process> late =
+                process.onExit().orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS).whenComplete((ended, error) -> {
+                    if (error != null) {
+                        process.destroyForcibly();
+                    }
+                });
+        byte[] printed;
+        try (InputStream out = process.getInputStream()) {
+            printed = out.readNBytes(MOST_BYTES);
+        }
+        try {
+            int code = process.waitFor();
+            if (late.isCompletedExceptionally()) {
+                throw new IOException("the token command did not end within " + timeout.toSeconds() + " s");
+            }
+            if (code != 0) {
+                throw new IOException("the token command ended with " + code);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while the token command ran", e);
+        }
+        return new String(printed, StandardCharsets.UTF_8);
+    }
+}

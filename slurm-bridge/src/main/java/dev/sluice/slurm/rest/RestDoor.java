@@ -1,0 +1,354 @@
+package dev.sluice.slurm.rest;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.job.Refusal;
+import dev.sluice.slurm.door.Answer;
+import dev.sluice.slurm.door.ClusterFacts;
+import dev.sluice.slurm.door.Door;
+import dev.sluice.slurm.door.Indices;
+import dev.sluice.slurm.door.Inventory;
+import dev.sluice.slurm.door.JobRow;
+import dev.sluice.slurm.door.Owner;
+import dev.sluice.slurm.door.Submission;
+import dev.sluice.slurm.door.Target;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+
+/**
+ * A cluster by its slurmrestd, v0.0.40 to v0.0.45. Safe for any number of threads; callers block, at most as long as the
+ * settings' time-outs say, twice where a version has to be found first.
+ *
+ * <p>REST cannot name some tasks of an array in a change: {@link #release}, {@link #hold} and {@link #limit} of a part work
+ * where SLURM has split those tasks off, or where the part is all that waits; else they are refused with {@link #PART}.
+ */
+public final class RestDoor implements Door {
+    /** The code of a refusal: some tasks of an array that slurmrestd cannot tell from the others. */
+    public static final String PART = "part-of-array";
+
+    private final RestSettings settings;
+    private final InstantSource clock;
+    private final Wallet wallet;
+    private final Wire wire;
+    private final Versions versions;
+    private final Shop shop;
+    private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
+
+    public RestDoor(RestSettings settings, TokenSource tokens, InstantSource clock) {
+        this.settings = settings;
+        this.clock = clock;
+        this.wallet = new Wallet(tokens, settings.tokenLife(), clock);
+        this.wire = new Wire(settings, clock);
+        this.versions = new Versions(settings.version(), this::read);
+        this.shop = new Shop(settings.defaultPartition());
+    }
+
+    @Override
+    public Answer<ClusterFacts> facts() {
+        return versions.probe();
+    }
+
+    @Override
+    public Answer<Submitted> submit(Owner owner, Submission submission, Instant fence) {
+        return versioned(version -> switch (SubmissionBody.of(owner, submission, version, settings.home())) {
+            case SubmissionBody.Body.Refused refused -> new Answer.Refused<>(refused.refusal());
+            case SubmissionBody.Body.Written written ->
+                change(owner, "POST", slurm(version, "job/submit"), written.json(), fence, Judge::submitted);
+        });
+    }
+
+    @Override
+    public List<Answer<Done>> release(Owner owner, List<Target> targets, Instant fence) {
+        List<Callable<Answer<Done>>> calls = new ArrayList<>();
+        for (Target target : targets) {
+            calls.add(() -> update(owner, target, hold(false), fence));
+        }
+        return together(calls);
+    }
+
+    @Override
+    public Answer<Done> hold(Owner owner, Target target, Instant fence) {
+        return update(owner, target, hold(true), fence);
+    }
+
+    private static ObjectNode hold(boolean held) {
+        return JsonNodeFactory.instance.objectNode().put("hold", held);
+    }
+
+    @Override
+    public Answer<Done> limit(Owner owner, Target target, Duration limit, Instant fence) {
+        ObjectNode body = JsonNodeFactory.instance.objectNode();
+        SubmissionBody.number(body, "time_limit", Math.ceilDiv(limit.toSeconds(), 60L));
+        return update(owner, target, body, fence);
+    }
+
+    /** By {@code DELETE jobs/}: it takes parts of arrays, and v0.0.40 and v0.0.41 tell errors there that {@code job/ID} hides. */
+    @Override
+    public Answer<Done> cancel(Owner owner, Target target, Instant fence) {
+        ObjectNode body = JsonNodeFactory.instance.objectNode();
+        body.putArray("jobs").add(target.toString());
+        boolean whole = target.indices().isEmpty();
+        return versioned(version -> change(
+                owner,
+                "DELETE",
+                slurm(version, "jobs/"),
+                bytes(body),
+                fence,
+                reply -> Judge.cancelled(reply, whole)));
+    }
+
+    private Answer<Done> update(Owner owner, Target target, ObjectNode body, Instant fence) {
+        return versioned(version -> switch (entries(version, target)) {
+            case Answer.Refused<List<Long>> refused -> new Answer.Refused<>(refused.refusal());
+            case Answer.Unknown<List<Long>> unknown -> new Answer.Unknown<>(unknown.doubt());
+            case Answer.Said<List<Long>> said -> {
+                Answer<Done> all = Answer.said(Done.DONE);
+                for (long id : said.value()) {
+                    Answer<Done> one =
+                            change(owner, "POST", slurm(version, "job/" + id), bytes(body), fence, Judge::done);
+                    all = all instanceof Answer.Said<Done> ? one : all;
+                }
+                yield all;
+            }
+        });
+    }
+
+    /** By which of SLURM's own ids a target can be changed without that others are. */
+    private Answer<List<Long>> entries(ApiVersion version, Target target) {
+        if (target.indices().isEmpty()) {
+            return Answer.said(List.of(target.jobId()));
+        }
+        return switch (job(version, target.jobId())) {
+            case Answer.Refused<List<JobRow>> refused -> new Answer.Refused<>(refused.refusal());
+            case Answer.Unknown<List<JobRow>> unknown -> new Answer.Unknown<>(unknown.doubt());
+            case Answer.Said<List<JobRow>> said -> Parts.of(target, said.value());
+        };
+    }
+
+    @Override
+    public Answer<List<JobRow>> queue() {
+        return versioned(version -> jobs(slurm(version, "jobs/"), JobLists::controller));
+    }
+
+    @Override
+    public Answer<List<JobRow>> queue(Set<Long> jobIds) {
+        if (jobIds.size() >= settings.listFrom()) {
+            return queue()
+                    .map(rows -> rows.stream()
+                            .filter(row -> jobIds.contains(row.jobId()))
+                            .toList());
+        }
+        return versioned(version -> each(jobIds, id -> job(version, id)));
+    }
+
+    /** One job; what SLURM does not know is an empty list. */
+    private Answer<List<JobRow>> job(ApiVersion version, long id) {
+        Answer<List<JobRow>> answer = jobs(slurm(version, "job/" + id), JobLists::controller);
+        boolean absent = answer instanceof Answer.Refused<List<JobRow>> refused
+                && refused.refusal().code().equals(ABSENT);
+        return absent ? Answer.said(List.of()) : answer;
+    }
+
+    @Override
+    public Answer<List<JobRow>> records(Set<Long> jobIds) {
+        return versioned(version -> versions.keepsAccounts()
+                ? accounted(each(jobIds, id -> jobs(slurmdb(version, "job/" + id), JobLists::accounting)))
+                : noAccounting());
+    }
+
+    @Override
+    public Answer<List<Association>> associations() {
+        return versioned(version -> versions.keepsAccounts()
+                ? accounted(read(slurmdb(version, "associations/"), shop::associations))
+                : noAccounting());
+    }
+
+    /** A slurmrestd without the plugin of slurmdbd does not know its paths. */
+    private <T> Answer<T> accounted(Answer<T> answer) {
+        return answer instanceof Answer.Refused<T> refused
+                        && refused.refusal().code().equals(Judge.NO_SUCH_PATH)
+                ? noAccounting()
+                : answer;
+    }
+
+    private static <T> Answer<T> noAccounting() {
+        return new Answer.Refused<>(Refusal.never(
+                NO_ACCOUNTING,
+                "expected accounting by slurmdbd, found none; to do: set AccountingStorageType, or live without"));
+    }
+
+    @Override
+    public Answer<Inventory> inventory() {
+        return versioned(version -> shop.inventory(
+                read(slurm(version, "nodes/"), body -> body),
+                read(slurm(version, "partitions/"), body -> body),
+                read(slurm(version, "reservations/"), body -> body)));
+    }
+
+    /**
+     * The states of these jobs, 80 bytes a task instead of 8 kB: what a poll looks at.
+     *
+     * @return for each job that slurmctld knows, its tasks by their states
+     */
+    public Answer<SortedMap<Long, List<States.Standing>>> states(Set<Long> jobIds) {
+        if (jobIds.isEmpty()) {
+            return Answer.said(new java.util.TreeMap<>());
+        }
+        return versioned(version -> {
+            Answer<SortedMap<Long, List<States.Standing>>> light =
+                    read(slurm(version, "jobs/state/") + States.query(jobIds, settings.listFrom()), States::of);
+            boolean unserved = light instanceof Answer.Refused<SortedMap<Long, List<States.Standing>>> refused
+                    && refused.refusal().code().equals(Judge.NO_SUCH_PATH);
+            return (unserved ? queue(jobIds).map(States::of) : light).map(all -> States.only(all, jobIds));
+        });
+    }
+
+    /** Does it with the version that both sides know; a path that is not there any more has the version looked for again. */
+    private <T> Answer<T> versioned(Function<ApiVersion, Answer<T>> call) {
+        return switch (versions.current()) {
+            case Answer.Refused<ApiVersion> refused -> new Answer.Refused<>(refused.refusal());
+            case Answer.Unknown<ApiVersion> unknown -> new Answer.Unknown<>(unknown.doubt());
+            case Answer.Said<ApiVersion> said -> {
+                Answer<T> answer = call.apply(said.value());
+                if (answer instanceof Answer.Refused<T> refused
+                        && refused.refusal().code().equals(Judge.NO_SUCH_PATH)) {
+                    versions.forget();
+                }
+                yield answer;
+            }
+        };
+    }
+
+    private <T> Answer<T> change(
+            Owner owner,
+            String method,
+            String path,
+            byte[] body,
+            Instant fence,
+            Function<Reply, Answer<T>> judge) {
+        Token token;
+        try {
+            token = wallet.get(owner.name(), fence);
+        } catch (IOException e) {
+            return Answer.unknown("no token for " + owner + ": " + Errors.harmless(String.valueOf(e.getMessage())));
+        }
+        // Nothing is sent that its token does not outlive: slurmctld would refuse it after it had made us wait.
+        Instant until = token.end().isBefore(fence) ? token.end() : fence;
+        return judge.apply(wire.send(new Wire.Call(method, path, body, until), owner.name(), token));
+    }
+
+    private <T> Answer<T> read(String path, Function<JsonNode, T> reader) {
+        return observed((user, token) -> switch (wire.send(Wire.Call.get(path), user, token)) {
+            case Reply.Json json
+            when json.status() == 200 && Errors.of(json.body()).isEmpty() -> sound(json.body(), reader);
+            case Reply reply -> Judge.failed(reply);
+        });
+    }
+
+    private static <T> Answer<T> sound(JsonNode body, Function<JsonNode, T> reader) {
+        try {
+            return Answer.said(reader.apply(body));
+        } catch (IllegalArgumentException e) {
+            return Answer.unknown("slurmrestd's answer was not understood: " + Errors.harmless(String.valueOf(e.getMessage())));
+        }
+    }
+
+    private Answer<List<JobRow>> jobs(String path, Wire.Reader<JobLists.Jobs> reader) {
+        return observed((user, token) -> switch (wire.list(Wire.Call.get(path), user, token, reader)) {
+            case Wire.Listing.Other<JobLists.Jobs> other -> Judge.failed(other.reply());
+            case Wire.Listing.Read<JobLists.Jobs> read -> {
+                JobLists.Jobs jobs = read.value();
+                boolean whole = jobs.complete() && Errors.of(jobs.rest()).isEmpty();
+                yield whole ? Answer.said(jobs.rows()) : Judge.failed(new Reply.Json(200, jobs.rest()));
+            }
+        });
+    }
+
+    private <T> Answer<T> observed(BiFunction<String, Token, Answer<T>> call) {
+        String observer = settings.observer().name();
+        try {
+            return call.apply(observer, wallet.get(observer, Instant.MAX));
+        } catch (IOException e) {
+            return Answer.unknown("no token for " + observer + ": " + Errors.harmless(String.valueOf(e.getMessage())));
+        }
+    }
+
+    private Answer<List<JobRow>> each(Set<Long> ids, Function<Long, Answer<List<JobRow>>> call) {
+        List<Callable<Answer<List<JobRow>>>> calls = new ArrayList<>();
+        ids.forEach(id -> calls.add(() -> call.apply(id)));
+        List<JobRow> rows = new ArrayList<>();
+        for (Answer<List<JobRow>> answer : together(calls)) {
+            switch (answer) {
+                case Answer.Said<List<JobRow>> said -> rows.addAll(said.value());
+                case Answer.Refused<List<JobRow>> refused -> {
+                    return refused;
+                }
+                case Answer.Unknown<List<JobRow>> unknown -> {
+                    return unknown;
+                }
+            }
+        }
+        return Answer.said(List.copyOf(rows));
+    }
+
+    /** All at once, as far as there are lanes; the answers in the order of the calls. */
+    private <T> List<Answer<T>> together(List<Callable<Answer<T>>> calls) {
+        List<Future<Answer<T>>> futures = calls.stream().map(executor::submit).toList();
+        List<Answer<T>> answers = new ArrayList<>();
+        boolean interrupted = false;
+        for (Future<Answer<T>> future : futures) {
+            if (interrupted) {
+                future.cancel(true);
+                answers.add(Answer.unknown("interrupted"));
+                continue;
+            }
+            try {
+                answers.add(future.get());
+            } catch (InterruptedException e) {
+                interrupted = true;
+                future.cancel(true);
+                answers.add(Answer.unknown("interrupted"));
+            } catch (ExecutionException e) {
+                throw new IllegalStateException("a call that answers does not throw", e.getCause());
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return List.copyOf(answers);
+    }
+
+    private static String slurm(ApiVersion version, String path) {
+        return "/slurm/" + version + "/" + path;
+    }
+
+    private static String slurmdb(ApiVersion version, String path) {
+        return "/slurmdb/" + version + "/" + path;
+    }
+
+    private static byte[] bytes(ObjectNode body) {
+        return body.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public void close() {
+        executor.shutdownNow();
+        wire.close();
+    }
+}
