@@ -7,7 +7,6 @@ import dev.sluice.job.Refusal;
 import dev.sluice.slurm.door.Answer;
 import dev.sluice.slurm.door.ClusterFacts;
 import dev.sluice.slurm.door.Door;
-import dev.sluice.slurm.door.Indices;
 import dev.sluice.slurm.door.Inventory;
 import dev.sluice.slurm.door.JobRow;
 import dev.sluice.slurm.door.Owner;
@@ -20,7 +19,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.concurrent.Callable;
@@ -105,12 +103,7 @@ public final class RestDoor implements Door {
         body.putArray("jobs").add(target.toString());
         boolean whole = target.indices().isEmpty();
         return versioned(version -> change(
-                owner,
-                "DELETE",
-                slurm(version, "jobs/"),
-                bytes(body),
-                fence,
-                reply -> Judge.cancelled(reply, whole)));
+                owner, "DELETE", slurm(version, "jobs/"), bytes(body), fence, reply -> Judge.cancelled(reply, whole)));
     }
 
     private Answer<Done> update(Owner owner, Target target, ObjectNode body, Instant fence) {
@@ -149,10 +142,8 @@ public final class RestDoor implements Door {
     @Override
     public Answer<List<JobRow>> queue(Set<Long> jobIds) {
         if (jobIds.size() >= settings.listFrom()) {
-            return queue()
-                    .map(rows -> rows.stream()
-                            .filter(row -> jobIds.contains(row.jobId()))
-                            .toList());
+            return queue().map(rows ->
+                    rows.stream().filter(row -> jobIds.contains(row.jobId())).toList());
         }
         return versioned(version -> each(jobIds, id -> job(version, id)));
     }
@@ -236,12 +227,7 @@ public final class RestDoor implements Door {
     }
 
     private <T> Answer<T> change(
-            Owner owner,
-            String method,
-            String path,
-            byte[] body,
-            Instant fence,
-            Function<Reply, Answer<T>> judge) {
+            Owner owner, String method, String path, byte[] body, Instant fence, Function<Reply, Answer<T>> judge) {
         Token token;
         try {
             token = wallet.get(owner.name(), fence);
@@ -265,7 +251,8 @@ public final class RestDoor implements Door {
         try {
             return Answer.said(reader.apply(body));
         } catch (IllegalArgumentException e) {
-            return Answer.unknown("slurmrestd's answer was not understood: " + Errors.harmless(String.valueOf(e.getMessage())));
+            return Answer.unknown(
+                    "slurmrestd's answer was not understood: " + Errors.harmless(String.valueOf(e.getMessage())));
         }
     }
 

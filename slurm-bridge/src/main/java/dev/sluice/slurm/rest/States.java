@@ -83,9 +83,7 @@ public final class States {
                 tasks.computeIfAbsent(new Key(job, states), key -> new TaskSet.Builder())
                         .add(some.tasks());
             } else {
-                standings
-                        .computeIfAbsent(job, id -> new ArrayList<>())
-                        .add(new Standing(indices, states));
+                standings.computeIfAbsent(job, id -> new ArrayList<>()).add(new Standing(indices, states));
             }
         }
 

@@ -136,6 +136,7 @@ done
     sluice_environment
     echo "PATH=$(sluice_quoted "$sluice_work/bin"):\${PATH:-/usr/local/bin:/usr/bin:/bin}"
     echo "export PATH SLURM_TASK_PROLOG=$(sluice_quoted "$sluice_work/prolog")"
+    echo "export SLUICE_RUN=$sluice_key"
     echo "export SLUICE_NATIVE_JOB_ID=$sluice_native SLURM_JOB_ID=$sluice_own SLURM_JOBID=$sluice_own"
     if [ -n "$sluice_indices" ]; then
         echo "export SLURM_ARRAY_JOB_ID=$sluice_job SLURM_ARRAY_TASK_ID=$sluice_index"
