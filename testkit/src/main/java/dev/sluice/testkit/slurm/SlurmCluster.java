@@ -74,7 +74,7 @@ public final class SlurmCluster implements AutoCloseable {
     @SuppressWarnings("resource")
     private static SlurmCluster start(Generation generation, Life life, Setting... settings) {
         String image = Images.of(generation);
-        Engine.prepare();
+        Engine.prepare(image);
         GenericContainer<?> container = new GenericContainer<>(DockerImageName.parse(image))
                 .withImagePullPolicy(name -> false)
                 .withExposedPorts(REST_PORT, SSH_PORT)
