@@ -120,11 +120,12 @@ choose_memory_limits() {
 }
 memory_lines() {
     case $LAB_MEMORY_LIMITS in
-        cgroup) printf '%s\n' ProctrackType=proctrack/cgroup TaskPlugin=task/cgroup JobAcctGatherFrequency=5 ;;
-        polled) printf '%s\n' ProctrackType=proctrack/linuxproc TaskPlugin=task/none JobAcctGatherFrequency=1 JobAcctGatherParams=OverMemoryKill ;;
-        off) printf '%s\n' ProctrackType=proctrack/linuxproc TaskPlugin=task/none JobAcctGatherFrequency=5 ;;
+        cgroup) printf '%s\n' ProctrackType=proctrack/cgroup TaskPlugin=task/cgroup JobAcctGatherFrequency=5 JobAcctGatherType=jobacct_gather/cgroup ;;
+        polled) printf '%s\n' ProctrackType=proctrack/linuxproc TaskPlugin=task/none JobAcctGatherType=jobacct_gather/linux \
+            JobAcctGatherFrequency=1 JobAcctGatherParams=OverMemoryKill ;;
+        off) printf '%s\n' ProctrackType=proctrack/linuxproc TaskPlugin=task/none JobAcctGatherType=jobacct_gather/linux \
+            JobAcctGatherFrequency=5 ;;
     esac
-    echo JobAcctGatherType=jobacct_gather/linux
 }
 
 slurmdbd_conf() {
