@@ -103,7 +103,7 @@ C
 # delegation and a process-free root, which no host of ours could show.
 cgroups_writable() {
     local controller
-    for controller in memory cpuset freezer; do
+    for controller in memory cpuset freezer cpu cpuacct; do
         mountpoint -q "/sys/fs/cgroup/$controller" && mount -o remount,bind,rw "/sys/fs/cgroup/$controller" &&
             mkdir "/sys/fs/cgroup/$controller/lab_try" && rmdir "/sys/fs/cgroup/$controller/lab_try" || return 1
     done 2>/dev/null
