@@ -2,10 +2,8 @@
 # shellcheck shell=bash disable=SC2034
 
 # SYS_ADMIN and no seccomp: a job with --export=NONE makes slurmd clone a mount namespace, and kills it otherwise.
-# NET_ADMIN: the faults that cut a port.
+# SYS_ADMIN also for cgroups that SLURM may write to. NET_ADMIN: the faults that cut a port.
 RIGHTS=(--init --cap-add SYS_ADMIN --cap-add NET_ADMIN --security-opt seccomp=unconfined --security-opt apparmor=unconfined)
-# The kernel's memory limits want the host's cgroups.
-[ "${LAB_MEMORY_LIMITS:-}" != cgroup ] || RIGHTS+=(--privileged)
 
 HANDED_ON=()
 for variable in $(compgen -e LAB_); do

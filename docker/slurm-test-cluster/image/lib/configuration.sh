@@ -99,16 +99,32 @@ C
     printf '%s\n' "$LAB_EXTRA_CONF"
 }
 
-# polled: slurmstepd looks every second and kills what is over its memory; off: nobody looks; cgroup: the kernel's limits.
+# Docker mounts the container's own cgroups for reading only; writing there is what SYS_ADMIN allows. cgroup v1 alone: v2 wants
+# delegation and a process-free root, which no host of ours could show.
+cgroups_writable() {
+    local controller
+    for controller in memory cpuset freezer cpu cpuacct; do
+        mountpoint -q "/sys/fs/cgroup/$controller" && mount -o remount,bind,rw "/sys/fs/cgroup/$controller" &&
+            mkdir "/sys/fs/cgroup/$controller/lab_try" && rmdir "/sys/fs/cgroup/$controller/lab_try" || return 1
+    done 2>/dev/null
+}
+
+# cgroup: the kernel kills what is over its memory; polled: slurmstepd does, who looks every second; off: nobody.
+choose_memory_limits() {
+    case $LAB_MEMORY_LIMITS in
+        auto) if cgroups_writable; then LAB_MEMORY_LIMITS=cgroup; else LAB_MEMORY_LIMITS=polled; fi ;;
+        cgroup) cgroups_writable || { echo "lab: expected cgroup v1 that can be written to, found none; LAB_MEMORY_LIMITS=polled needs none" >&2; exit 2; } ;;
+        polled | off) ;;
+        *) echo "lab: LAB_MEMORY_LIMITS is auto, cgroup, polled or off, not '$LAB_MEMORY_LIMITS'" >&2; exit 2 ;;
+    esac
+}
 memory_lines() {
     case $LAB_MEMORY_LIMITS in
+        cgroup) printf '%s\n' ProctrackType=proctrack/cgroup TaskPlugin=task/cgroup JobAcctGatherFrequency=5 JobAcctGatherType=jobacct_gather/cgroup ;;
         polled) printf '%s\n' ProctrackType=proctrack/linuxproc TaskPlugin=task/none JobAcctGatherType=jobacct_gather/linux \
             JobAcctGatherFrequency=1 JobAcctGatherParams=OverMemoryKill ;;
         off) printf '%s\n' ProctrackType=proctrack/linuxproc TaskPlugin=task/none JobAcctGatherType=jobacct_gather/linux \
             JobAcctGatherFrequency=5 ;;
-        cgroup) printf '%s\n' ProctrackType=proctrack/cgroup TaskPlugin=task/cgroup JobAcctGatherType=jobacct_gather/linux \
-            JobAcctGatherFrequency=5 ;;
-        *) echo "lab: LAB_MEMORY_LIMITS is polled, off or cgroup, not '$LAB_MEMORY_LIMITS'" >&2; exit 2 ;;
     esac
 }
 
@@ -134,7 +150,7 @@ C
 write_configuration() {
     slurm_conf >/etc/slurm/slurm.conf
     if [ "$LAB_MEMORY_LIMITS" = cgroup ]; then
-        printf '%s\n' CgroupPlugin=autodetect ConstrainRAMSpace=yes AllowedRAMSpace=100 ConstrainSwapSpace=no >/etc/slurm/cgroup.conf
+        printf '%s\n' CgroupPlugin=cgroup/v1 ConstrainRAMSpace=yes AllowedRAMSpace=100 ConstrainSwapSpace=no >/etc/slurm/cgroup.conf
     elif [ "$LAB_GENERATION" -ge 2311 ]; then
         # Older ones know no such plugin, and ask for none.
         echo "CgroupPlugin=disabled" >/etc/slurm/cgroup.conf

@@ -61,8 +61,10 @@ start_ctld() {
 }
 start_restd() {
     local arguments=$LAB_RESTD_ARGS
-    # Without slurmdbd the accounting part of slurmrestd fails to load and ends the daemon.
-    [ "$LAB_ACCOUNTING" = 1 ] || [ -n "$arguments" ] || [ "$LAB_GENERATION" -lt 2311 ] || arguments="-s slurmctld"
+    # Without slurmdbd the accounting part of slurmrestd fails to load and ends the daemon: the others are named.
+    if [ "$LAB_ACCOUNTING" = 0 ] && [ -z "$arguments" ]; then
+        if [ "$LAB_GENERATION" -lt 2311 ]; then arguments="-s v0.0.36,v0.0.37,v0.0.38"; else arguments="-s slurmctld"; fi
+    fi
     rm -f /run/lab/restd.off
     LAB_RESTD_ARGUMENTS=$arguments setsid lab-restd </dev/null >>/var/log/slurm/slurmrestd.log 2>&1 &
     # Any status means that it listens: without a token it is 401 or 500.

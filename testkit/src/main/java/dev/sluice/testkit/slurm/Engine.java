@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.utility.ResourceReaper;
+import org.testcontainers.utility.TestcontainersConfiguration;
 
 /**
  * Testcontainers as we use it: without Ryuk, whose image no registry may have for us. What a JVM started goes when it ends; what
@@ -22,8 +23,14 @@ final class Engine {
 
     private Engine() {}
 
-    /** Says that Ryuk is not wanted, which only a variable of the environment can say otherwise, and no user should have to set one. */
-    static synchronized void prepare() {
+    /**
+     * Says that Ryuk is not wanted, which only a variable of the environment can say otherwise, and no user should have to set one;
+     * and that what Testcontainers wants to look up from within a container, it does with our image and not with Alpine's.
+     */
+    static synchronized void prepare(String image) {
+        TestcontainersConfiguration.getInstance()
+                .getClasspathProperties()
+                .setProperty("tinyimage.container.image", image);
         try {
             Field instance = ResourceReaper.class.getDeclaredField("instance");
             instance.setAccessible(true);

@@ -74,7 +74,8 @@ public final class SlurmCluster implements AutoCloseable {
     @SuppressWarnings("resource")
     private static SlurmCluster start(Generation generation, Life life, Setting... settings) {
         String image = Images.of(generation);
-        Engine.prepare();
+        StringBuffer said = new StringBuffer();
+        Engine.prepare(image);
         GenericContainer<?> container = new GenericContainer<>(DockerImageName.parse(image))
                 .withImagePullPolicy(name -> false)
                 .withExposedPorts(REST_PORT, SSH_PORT)
@@ -82,6 +83,7 @@ public final class SlurmCluster implements AutoCloseable {
                 .withLabel(Engine.OWNER, Engine.owner())
                 .withCreateContainerCmdModifier(create -> Rights.give(create))
                 .withStartupTimeout(LONG)
+                .withLogConsumer(frame -> said.append(frame.getUtf8String()))
                 .waitingFor(Wait.forLogMessage(".*\\] healthy\\s*", 1));
         for (Setting setting : settings) {
             container.withEnv(setting.variable(), setting.value());
@@ -90,7 +92,6 @@ public final class SlurmCluster implements AutoCloseable {
             container.start();
             return new SlurmCluster(generation, container, life);
         } catch (IOException | RuntimeException e) {
-            String said = container.getContainerId() == null ? "nothing" : container.getLogs();
             container.stop();
             throw new IllegalStateException("SLURM " + generation.version() + " did not start. It said:\n" + said, e);
         }
@@ -129,7 +130,7 @@ public final class SlurmCluster implements AutoCloseable {
         return keys.resolve("user_ca");
     }
 
-    /** A certificate of the CA for this user as its only principal, and a new key for it. */
+    /** A certificate of the CA for this user as its only principal, and a new key for it; a negative life makes one that has ended. */
     public Login login(String user, Duration life) {
         String name = "login-" + user + "-" + System.nanoTime();
         String at = "/run/lab/" + name;
@@ -144,7 +145,7 @@ public final class SlurmCluster implements AutoCloseable {
                         "-n",
                         user,
                         "-V",
-                        "-1m:+" + life.toSeconds() + "s",
+                        "-1d:" + (life.isNegative() ? "" : "+") + life.toSeconds() + "s",
                         at + ".pub")
                 .text();
         return new Login(user, copyOut(at), copyOut(at + "-cert.pub"));

@@ -218,10 +218,9 @@ class SlurmClusterTest {
                         "alice",
                         "sbatch",
                         "--parsable",
-                        "--wait",
                         "--mem=50M",
                         "--wrap",
-                        "head -c 400000000 /dev/zero | tail -c 400000000 | sleep 20")
+                        "head -c 400000000 /dev/zero | tail -c 400000000 | wc -c")
                 .stdout()
                 .strip();
         await("sacct -nPX -j " + id + " -o state | grep OUT_OF_MEMORY");
@@ -278,7 +277,7 @@ class SlurmClusterTest {
                     .containsPattern("PrivateData\\s*= jobs\n")
                     .containsPattern("EnforcePartLimits\\s*= ALL\n")
                     .containsPattern("KillWait\\s*= 7 sec");
-            assertThat(own.exec("root", "sshd", "-T").text()).contains("maxsessions 3\n");
+            assertThat(own.exec("root", "sshd", "-T").text()).containsIgnoringCase("maxsessions 3\n");
             assertThat(own.exec("alice", "sbatch", "-p", "short", "-t", "6", "--wrap", "true")
                             .exit())
                     .isEqualTo(1);
@@ -333,9 +332,11 @@ class SlurmClusterTest {
 
     private HttpResponse<String> get(String path, String token, Duration timeout)
             throws IOException, InterruptedException {
-        try (HttpClient client = HttpClient.newHttpClient()) {
+        try (HttpClient client =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
             return client.send(
                     HttpRequest.newBuilder(cluster.rest().resolve(path))
+                            .header("Accept", "application/json")
                             .header("X-SLURM-USER-NAME", "alice")
                             .header("X-SLURM-USER-TOKEN", token)
                             .timeout(timeout)
