@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param array empty for a job of one task
  * @param webhook told about the job's end: absolute http or https, no user, no fragment, at most {@value #MAX_WEBHOOK}
  *     characters. Which hosts may be called is the gateway's to decide, at the time of the call
+ * @param mail what the cluster is to write letters about, and to whom
  * @param priorityClass Kubernetes' range for users, 0 to {@value #MAX_PRIORITY_CLASS}; higher goes first inside the project
  * @param begin not before this time, from 1970 to the year 9999
  */
@@ -39,6 +40,7 @@ public record JobSpec(
         Labels labels,
         Optional<String> comment,
         Optional<URI> webhook,
+        Mail mail,
         int priorityClass,
         Optional<Instant> begin) {
     /** What a file name holds on Linux, since {@code %x} makes one of it. */
@@ -120,6 +122,7 @@ public record JobSpec(
         private Labels labels = Labels.NONE;
         private Optional<String> comment = Optional.empty();
         private Optional<URI> webhook = Optional.empty();
+        private Mail mail = Mail.NONE;
         private int priorityClass;
         private Optional<Instant> begin = Optional.empty();
 
@@ -142,6 +145,7 @@ public record JobSpec(
             labels = from.labels;
             comment = from.comment;
             webhook = from.webhook;
+            mail = from.mail;
             priorityClass = from.priorityClass;
             begin = from.begin;
         }
@@ -226,6 +230,11 @@ public record JobSpec(
             return this;
         }
 
+        public Builder mail(Mail value) {
+            mail = value;
+            return this;
+        }
+
         public Builder priorityClass(int value) {
             priorityClass = value;
             return this;
@@ -252,6 +261,7 @@ public record JobSpec(
                     labels,
                     comment,
                     webhook,
+                    mail,
                     priorityClass,
                     begin);
         }

@@ -19,6 +19,8 @@ import java.util.regex.Pattern;
  * @param cpusPerTask whole CPUs, 1 to {@value #MAX_CPUS_PER_TASK} (16 bits in SLURM)
  * @param tmpBytesPerNode node-local scratch ({@code --tmp}), 0 for none, at most {@link Memory#MAX_BYTES}
  * @param licenses by name ({@code name} or {@code name@server}), 1 to {@value #MAX_LICENSE_COUNT} each
+ * @param gres other generic resources on each node ({@code --gres}), by {@code name} or {@code name:type}, 1 to {@value
+ *     #MAX_GRES_COUNT} each, at most {@value #MAX_GRES}. GPUs are not among them: they are {@link Gpus} per node
  */
 public record Resources(
         Nodes nodes,
@@ -28,11 +30,14 @@ public record Resources(
         Memory memory,
         Gpus gpus,
         long tmpBytesPerNode,
-        SortedMap<String, Integer> licenses) {
+        SortedMap<String, Integer> licenses,
+        SortedMap<String, Long> gres) {
     public static final int MAX_TASKS = 1 << 24;
     public static final int MAX_CPUS_PER_TASK = 65_535;
     public static final int MAX_LICENSES = 64;
     public static final int MAX_LICENSE_COUNT = 1_000_000;
+    public static final int MAX_GRES = 32;
+    public static final long MAX_GRES_COUNT = 1L << 50;
 
     /** One task on one CPU somewhere: what sbatch asks for when told nothing. */
     public static final Resources DEFAULTS = new Resources(
@@ -43,11 +48,15 @@ public record Resources(
             Memory.Unstated.CLUSTER_DEFAULT,
             Gpus.NONE,
             0,
-            Check.sorted(Map.<String, Integer>of()));
+            Check.sorted(Map.<String, Integer>of()),
+            Check.sorted(Map.<String, Long>of()));
 
     private static final long MAX_TOTAL_BYTES = 1L << 62;
     private static final Pattern LICENSE =
             Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.+-]{0,127}(@[A-Za-z0-9_.-]{1,127})?");
+
+    private static final Pattern GRES =
+            Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.+-]{0,62}(:[A-Za-z0-9_][A-Za-z0-9_.+-]{0,62})?");
 
     public Resources {
         Check.range("tasks", tasks, 1, MAX_TASKS);
@@ -69,6 +78,11 @@ public record Resources(
         }
         licenses = Check.sorted(licenses);
         licenses.forEach(Resources::checkLicense);
+        if (gres.size() > MAX_GRES) {
+            throw new InvalidValue("gres", "at most " + MAX_GRES, Integer.toString(gres.size()));
+        }
+        gres = Check.sorted(gres);
+        gres.forEach(Resources::checkGres);
         if (memory instanceof Memory.PerGpu && gpus.isNone()) {
             throw new InvalidValue("memory per gpu", "a request for GPUs beside it", "no GPU");
         }
@@ -80,6 +94,14 @@ public record Resources(
             throw new InvalidValue("license", "name or name@server of letters, digits, '_', '.', '+' and '-'", name);
         }
         Check.range("licenses of " + name, count, 1, MAX_LICENSE_COUNT);
+    }
+
+    private static void checkGres(String name, long count) {
+        if (!GRES.matcher(name).matches() || name.equals("gpu") || name.startsWith("gpu:")) {
+            throw new InvalidValue(
+                    "gres name", "name or name:type of letters, digits, '_', '.', '+' and '-', and no gpu", name);
+        }
+        Check.range("gres of " + name, count, 1, MAX_GRES_COUNT);
     }
 
     private static void checkTotals(Nodes nodes, int tasks, int cpusPerTask, Memory memory, Gpus gpus, long tmp) {
@@ -155,35 +177,42 @@ public record Resources(
                 memory,
                 gpus,
                 tmpBytesPerNode,
-                licenses);
+                licenses,
+                gres);
     }
 
     public Resources withTasks(int value) {
-        return new Resources(nodes, value, tasksPerNode, cpusPerTask, memory, gpus, tmpBytesPerNode, licenses);
+        return new Resources(nodes, value, tasksPerNode, cpusPerTask, memory, gpus, tmpBytesPerNode, licenses, gres);
     }
 
     public Resources withTasksPerNode(int value) {
-        return new Resources(nodes, tasks, OptionalInt.of(value), cpusPerTask, memory, gpus, tmpBytesPerNode, licenses);
+        return new Resources(
+                nodes, tasks, OptionalInt.of(value), cpusPerTask, memory, gpus, tmpBytesPerNode, licenses, gres);
     }
 
     public Resources withCpusPerTask(int value) {
-        return new Resources(nodes, tasks, tasksPerNode, value, memory, gpus, tmpBytesPerNode, licenses);
+        return new Resources(nodes, tasks, tasksPerNode, value, memory, gpus, tmpBytesPerNode, licenses, gres);
     }
 
     public Resources withMemory(Memory value) {
-        return new Resources(nodes, tasks, tasksPerNode, cpusPerTask, value, gpus, tmpBytesPerNode, licenses);
+        return new Resources(nodes, tasks, tasksPerNode, cpusPerTask, value, gpus, tmpBytesPerNode, licenses, gres);
     }
 
     public Resources withGpus(Gpus value) {
-        return new Resources(nodes, tasks, tasksPerNode, cpusPerTask, memory, value, tmpBytesPerNode, licenses);
+        return new Resources(nodes, tasks, tasksPerNode, cpusPerTask, memory, value, tmpBytesPerNode, licenses, gres);
     }
 
     public Resources withTmpBytesPerNode(long value) {
-        return new Resources(nodes, tasks, tasksPerNode, cpusPerTask, memory, gpus, value, licenses);
+        return new Resources(nodes, tasks, tasksPerNode, cpusPerTask, memory, gpus, value, licenses, gres);
     }
 
     public Resources withLicenses(Map<String, Integer> value) {
         return new Resources(
-                nodes, tasks, tasksPerNode, cpusPerTask, memory, gpus, tmpBytesPerNode, Check.sorted(value));
+                nodes, tasks, tasksPerNode, cpusPerTask, memory, gpus, tmpBytesPerNode, Check.sorted(value), gres);
+    }
+
+    public Resources withGres(Map<String, Long> value) {
+        return new Resources(
+                nodes, tasks, tasksPerNode, cpusPerTask, memory, gpus, tmpBytesPerNode, licenses, Check.sorted(value));
     }
 }

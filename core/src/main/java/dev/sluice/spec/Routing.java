@@ -23,6 +23,9 @@ import java.util.regex.Pattern;
  *     #MAX_PARTITIONS}
  * @param account the cluster's account to charge; empty for the one that the project maps to
  * @param constraint node features, in sbatch's {@code --constraint} language, at most {@value #MAX_CONSTRAINT} characters
+ * @param nodeList nodes of the cluster that the job has to have, others beside them ({@code --nodelist}): host names and ranges as
+ *     {@code n[1-3,7],login}, at most {@value #MAX_NODE_LIST} characters
+ * @param excludedNodes nodes of the cluster that it must not have ({@code --exclude}), written alike
  */
 public record Routing(
         SortedSet<ClusterName> allowed,
@@ -33,14 +36,18 @@ public record Routing(
         Optional<String> account,
         Optional<String> constraint,
         Optional<String> reservation,
-        Sharing sharing) {
+        Sharing sharing,
+        Optional<String> nodeList,
+        Optional<String> excludedNodes) {
     public static final int MAX_CLUSTERS = 256;
     public static final int MAX_PARTITIONS = 32;
     public static final int MAX_CONSTRAINT = 1024;
+    public static final int MAX_NODE_LIST = 4096;
 
     private static final Pattern NATIVE_NAME = Pattern.compile("[A-Za-z0-9_.+@:][A-Za-z0-9_.+@:-]{0,127}");
     private static final Pattern CONSTRAINT =
             Pattern.compile("[A-Za-z0-9_.:=,*&|()\\[\\]+-]{1," + MAX_CONSTRAINT + "}");
+    private static final Pattern NODE_LIST = Pattern.compile("(?![,-])[A-Za-z0-9_.,\\[\\]-]{1," + MAX_NODE_LIST + "}");
 
     /** Anywhere, by the cluster's defaults. */
     public static final Routing ANYWHERE = new Routing(
@@ -52,7 +59,9 @@ public record Routing(
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
-            Sharing.CLUSTER_DEFAULT);
+            Sharing.CLUSTER_DEFAULT,
+            Optional.empty(),
+            Optional.empty());
 
     /** Who else may be on the job's nodes (sbatch {@code --exclusive}, {@code --oversubscribe}). */
     public enum Sharing {
@@ -87,6 +96,8 @@ public record Routing(
         account.ifPresent(name -> checkNative("account", name));
         reservation.ifPresent(name -> checkNative("reservation", name));
         constraint.ifPresent(Routing::checkConstraint);
+        nodeList.ifPresent(text -> checkNodes("node list", text));
+        excludedNodes.ifPresent(text -> checkNodes("excluded nodes", text));
     }
 
     private static SortedSet<ClusterName> clusters(String field, Collection<ClusterName> names) {
@@ -117,6 +128,13 @@ public record Routing(
         }
     }
 
+    private static void checkNodes(String field, String text) {
+        if (!NODE_LIST.matcher(text).matches()) {
+            throw new InvalidValue(
+                    field, "up to " + MAX_NODE_LIST + " characters: host names and ranges as n[1-3,7],login", text);
+        }
+    }
+
     /** Whether the user lets the job run there; the clusters have their own say. */
     public boolean permits(ClusterName cluster) {
         return !refused.contains(cluster) && (allowed.isEmpty() || allowed.contains(cluster));
@@ -124,44 +142,166 @@ public record Routing(
 
     public Routing withAllowed(Collection<ClusterName> value) {
         return new Routing(
-                Check.sorted(value), preferred, refused, partitions, qos, account, constraint, reservation, sharing);
+                Check.sorted(value),
+                preferred,
+                refused,
+                partitions,
+                qos,
+                account,
+                constraint,
+                reservation,
+                sharing,
+                nodeList,
+                excludedNodes);
     }
 
     public Routing withPreferred(Collection<ClusterName> value) {
         return new Routing(
-                allowed, Check.sorted(value), refused, partitions, qos, account, constraint, reservation, sharing);
+                allowed,
+                Check.sorted(value),
+                refused,
+                partitions,
+                qos,
+                account,
+                constraint,
+                reservation,
+                sharing,
+                nodeList,
+                excludedNodes);
     }
 
     public Routing withRefused(Collection<ClusterName> value) {
         return new Routing(
-                allowed, preferred, Check.sorted(value), partitions, qos, account, constraint, reservation, sharing);
+                allowed,
+                preferred,
+                Check.sorted(value),
+                partitions,
+                qos,
+                account,
+                constraint,
+                reservation,
+                sharing,
+                nodeList,
+                excludedNodes);
     }
 
     public Routing withPartitions(List<String> value) {
-        return new Routing(allowed, preferred, refused, value, qos, account, constraint, reservation, sharing);
+        return new Routing(
+                allowed,
+                preferred,
+                refused,
+                value,
+                qos,
+                account,
+                constraint,
+                reservation,
+                sharing,
+                nodeList,
+                excludedNodes);
     }
 
     public Routing withQos(String value) {
         return new Routing(
-                allowed, preferred, refused, partitions, Optional.of(value), account, constraint, reservation, sharing);
+                allowed,
+                preferred,
+                refused,
+                partitions,
+                Optional.of(value),
+                account,
+                constraint,
+                reservation,
+                sharing,
+                nodeList,
+                excludedNodes);
     }
 
     public Routing withAccount(String value) {
         return new Routing(
-                allowed, preferred, refused, partitions, qos, Optional.of(value), constraint, reservation, sharing);
+                allowed,
+                preferred,
+                refused,
+                partitions,
+                qos,
+                Optional.of(value),
+                constraint,
+                reservation,
+                sharing,
+                nodeList,
+                excludedNodes);
     }
 
     public Routing withConstraint(String value) {
         return new Routing(
-                allowed, preferred, refused, partitions, qos, account, Optional.of(value), reservation, sharing);
+                allowed,
+                preferred,
+                refused,
+                partitions,
+                qos,
+                account,
+                Optional.of(value),
+                reservation,
+                sharing,
+                nodeList,
+                excludedNodes);
     }
 
     public Routing withReservation(String value) {
         return new Routing(
-                allowed, preferred, refused, partitions, qos, account, constraint, Optional.of(value), sharing);
+                allowed,
+                preferred,
+                refused,
+                partitions,
+                qos,
+                account,
+                constraint,
+                Optional.of(value),
+                sharing,
+                nodeList,
+                excludedNodes);
     }
 
     public Routing withSharing(Sharing value) {
-        return new Routing(allowed, preferred, refused, partitions, qos, account, constraint, reservation, value);
+        return new Routing(
+                allowed,
+                preferred,
+                refused,
+                partitions,
+                qos,
+                account,
+                constraint,
+                reservation,
+                value,
+                nodeList,
+                excludedNodes);
+    }
+
+    public Routing withNodeList(String value) {
+        return new Routing(
+                allowed,
+                preferred,
+                refused,
+                partitions,
+                qos,
+                account,
+                constraint,
+                reservation,
+                sharing,
+                Optional.of(value),
+                excludedNodes);
+    }
+
+    public Routing withExcludedNodes(String value) {
+        return new Routing(
+                allowed,
+                preferred,
+                refused,
+                partitions,
+                qos,
+                account,
+                constraint,
+                reservation,
+                sharing,
+                nodeList,
+                Optional.of(value));
     }
 }

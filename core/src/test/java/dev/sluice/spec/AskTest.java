@@ -119,6 +119,19 @@ final class AskTest {
     }
 
     @Test
+    @DisplayName("B17 node lists are host names and ranges only")
+    void nodeLists() {
+        for (String good : List.of("n1", "n[1-3,7],login", "rack-[01-16].example.org", "a_b")) {
+            assertThat(Routing.ANYWHERE.withNodeList(good).nodeList()).contains(good);
+            assertThat(Routing.ANYWHERE.withExcludedNodes(good).excludedNodes()).contains(good);
+        }
+        for (String bad : List.of("", "a b", "a;b", "a\n", "$(id)", "-w", ",a", "./file", "é", "a".repeat(4097))) {
+            assertRefused("node list", () -> Routing.ANYWHERE.withNodeList(bad));
+            assertRefused("excluded nodes", () -> Routing.ANYWHERE.withExcludedNodes(bad));
+        }
+    }
+
+    @Test
     void clustersThatContradictEachOtherAreNamed() {
         Routing east = Routing.ANYWHERE.withAllowed(List.of(EAST));
         assertThat(assertRefused("allowed clusters", () -> east.withRefused(List.of(EAST)))

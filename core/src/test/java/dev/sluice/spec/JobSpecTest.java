@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -57,6 +58,7 @@ final class JobSpecTest {
             b -> b.labels(Labels.of(Map.of("a", "b"))),
             b -> b.comment("why"),
             b -> b.webhook(URI.create("https://hooks.example.org/x")),
+            b -> b.mail(Mail.of(List.of(Mail.Event.END), Optional.of("ada@example.org"))),
             b -> b.priorityClass(7),
             b -> b.begin(Instant.parse("2030-01-01T00:00:00Z")));
 
@@ -152,6 +154,22 @@ final class JobSpecTest {
                 () -> Samples.job()
                         .webhook(URI.create("https://h/" + "x".repeat(2048)))
                         .build());
+    }
+
+    @ParameterizedTest
+    @DisplayName("B17 a mail's recipient is nothing that a mail program takes for an option")
+    @ValueSource(strings = {"", "-f", "a,-f", "a b", "a;b", "a\n", "a,", ",a", "$(id)", "a|b", "é@x", "<a@b>"})
+    void recipients(String to) {
+        assertRefused("mail recipient", () -> Mail.of(List.of(Mail.Event.END), Optional.of(to)));
+    }
+
+    @Test
+    void aMailAboutNothingIsNone() {
+        assertThat(Mail.of(List.of(), Optional.of("ada"))).isEqualTo(Mail.NONE);
+        assertThat(Mail.of(List.of(Mail.Event.END), Optional.of("ada,b.c+d@example.org"))
+                        .to())
+                .isPresent();
+        assertRefused("mail recipient", () -> Mail.of(List.of(Mail.Event.END), Optional.of("a".repeat(1025))));
     }
 
     @Test

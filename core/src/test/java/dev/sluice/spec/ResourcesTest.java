@@ -124,6 +124,28 @@ final class ResourcesTest {
         assertRefused("license", () -> Resources.DEFAULTS.withLicenses(Map.of(name, 1)));
     }
 
+    @ParameterizedTest
+    @DisplayName("B17 a generic resource has a name, or a name and a type, and is no gpu")
+    @ValueSource(strings = {"", "a b", "a;b", "a,b", "a:b:c", ":a", "a:", "-a", "$(id)", "é", "gpu", "gpu:a100"})
+    void badGres(String name) {
+        assertRefused("gres name", () -> Resources.DEFAULTS.withGres(Map.of(name, 1L)));
+    }
+
+    @Test
+    void gres() {
+        assertThat(Resources.DEFAULTS
+                        .withGres(Map.of("shard", 4L, "mps:a100", Resources.MAX_GRES_COUNT))
+                        .gres())
+                .containsOnlyKeys("mps:a100", "shard");
+        assertRefused("gres of shard", () -> Resources.DEFAULTS.withGres(Map.of("shard", 0L)));
+        assertRefused(
+                "gres of shard", () -> Resources.DEFAULTS.withGres(Map.of("shard", Resources.MAX_GRES_COUNT + 1)));
+        assertRefused(
+                "gres",
+                () -> Resources.DEFAULTS.withGres(
+                        named(33).keySet().stream().collect(Collectors.toMap(n -> n, n -> 1L))));
+    }
+
     @Test
     void kindsOfGpusAndLicensesAreFew() {
         assertRefused("gpus", () -> new Gpus(Gpus.Per.JOB, new TreeMap<>(named(17))));

@@ -58,6 +58,11 @@ final class Obstacles {
                 here + " that counts no licenses, found " + resources.licenses().keySet()
                         + "; choose another cluster, or leave them out");
         when(
+                !resources.gres().isEmpty(),
+                "no-gres",
+                here + " that counts no generic resources, found "
+                        + resources.gres().keySet() + "; choose another cluster, or leave them out");
+        when(
                 resources.tmpBytesPerNode() > 0,
                 "no-scratch",
                 here + " that sets no scratch space aside; leave --tmp out, or choose another cluster");
@@ -88,6 +93,8 @@ final class Obstacles {
         routing.qos().ifPresent(qos -> lacks("no-qos", "qualities of service", qos));
         routing.reservation().ifPresent(reservation -> lacks("no-reservations", "reservations", reservation));
         routing.constraint().ifPresent(constraint -> lacks("no-features", "node features", constraint));
+        routing.nodeList().ifPresent(nodes -> lacks("no-nodes", "nodes to choose among", nodes));
+        routing.excludedNodes().ifPresent(nodes -> lacks("no-nodes", "nodes to choose among", nodes));
         when(
                 switch (routing.sharing()) {
                     case CLUSTER_DEFAULT, OVERSUBSCRIBE -> false;
@@ -110,6 +117,11 @@ final class Obstacles {
     }
 
     private void surroundings(JobSpec spec) {
+        when(
+                !spec.mail().isNone(),
+                "no-mail",
+                settings.cluster() + " writes no letters, found events "
+                        + spec.mail().events() + "; leave the mail out, or name a webhook");
         when(
                 spec.container().isPresent(),
                 "no-containers",

@@ -19,6 +19,7 @@ import dev.sluice.spec.Environment;
 import dev.sluice.spec.Files;
 import dev.sluice.spec.Gpus;
 import dev.sluice.spec.JobSpec;
+import dev.sluice.spec.Mail;
 import dev.sluice.spec.Memory;
 import dev.sluice.spec.Nodes;
 import dev.sluice.spec.Resources;
@@ -315,10 +316,11 @@ final class LocalJobTest extends LocalJobs {
                         .resources(Resources.DEFAULTS
                                 .withGpus(Gpus.of(Gpus.Per.JOB, "a100", 1))
                                 .withLicenses(Map.of("matlab", 1))
+                                .withGres(Map.of("shard", 1L))
                                 .withTmpBytesPerNode(1)
                                 .withMemory(new Memory.PerNode(LocalSite.MEMORY + 1)))
                         .build()))
-                .containsExactly("too-much-memory", "no-gpus", "no-licenses", "no-scratch");
+                .containsExactly("too-much-memory", "no-gpus", "no-licenses", "no-gres", "no-scratch");
         assertThat(codes(plain.toBuilder()
                         .routing(Routing.ANYWHERE
                                 .withPartitions(List.of("gpu"))
@@ -326,6 +328,11 @@ final class LocalJobTest extends LocalJobs {
                                 .withConstraint("avx"))
                         .build()))
                 .containsExactly("unknown-partition", "no-qos", "no-features");
+        assertThat(codes(plain.toBuilder()
+                        .routing(Routing.ANYWHERE.withNodeList("n1").withExcludedNodes("n[2-3]"))
+                        .mail(Mail.of(List.of(Mail.Event.END), Optional.empty()))
+                        .build()))
+                .containsExactly("no-nodes", "no-nodes", "no-mail");
         assertThat(codes(plain.toBuilder()
                         .routing(Routing.ANYWHERE.withPartitions(List.of("here")))
                         .build()))

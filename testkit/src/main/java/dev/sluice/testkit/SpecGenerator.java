@@ -19,6 +19,7 @@ import dev.sluice.spec.Files;
 import dev.sluice.spec.Gpus;
 import dev.sluice.spec.JobSpec;
 import dev.sluice.spec.Labels;
+import dev.sluice.spec.Mail;
 import dev.sluice.spec.Memory;
 import dev.sluice.spec.Mount;
 import dev.sluice.spec.Needs;
@@ -75,6 +76,7 @@ public final class SpecGenerator {
             "\ud83d\ude00",
             "{\"a\":1}");
     private static final List<String> NAMES = List.of("a", "debug", "gpu_a100.40g", "Physics", "x-1", "r+d", "u@h:1");
+    private static final List<String> HOSTS = List.of("n1", "n[1-3,7],login", "gpu-[001-128].example.org");
     private static final List<String> PATHS = List.of("/scratch", "/home/alice", "/données/a b", "/a/b/c/d", "/x;y");
     private static final List<String> PATTERNS =
             List.of("slurm-%j.out", "/scratch/%u/%A_%4a.log", "../../etc/x", "\\%j", "/dev/null", "out put");
@@ -87,7 +89,28 @@ public final class SpecGenerator {
 
     /** The next job; the same state of the generator gives the same job. */
     public static JobSpec random(RandomGenerator random) {
+        SpecGenerator generator = new SpecGenerator(random);
+        return generator.withWhatCameLater(generator.job());
+    }
+
+    /** The next job of the fields that there were in the first release, drawn as they were then: rows on disk are compared to it. */
+    public static JobSpec ofFirstRelease(RandomGenerator random) {
         return new SpecGenerator(random).job();
+    }
+
+    private JobSpec withWhatCameLater(JobSpec job) {
+        SortedMap<String, Long> gres = new TreeMap<>();
+        for (int i = random.nextInt(3); i > 0; i--) {
+            gres.put(any(List.of("shard", "mps:a100", "lustre")), any(List.of(1L, 100L, Resources.MAX_GRES_COUNT)));
+        }
+        Routing routing = job.ask().routing();
+        routing = random.nextBoolean() ? routing.withNodeList(any(HOSTS)) : routing;
+        routing = random.nextBoolean() ? routing.withExcludedNodes(any(HOSTS)) : routing;
+        return job.toBuilder()
+                .resources(job.ask().resources().withGres(gres))
+                .routing(routing)
+                .mail(mail())
+                .build();
     }
 
     private JobSpec job() {
@@ -108,9 +131,16 @@ public final class SpecGenerator {
                 sometimes(() -> any(LINES)),
                 sometimes(() -> URI.create(any(List.of(
                         "https://hooks.example.org/a?b=c&d=%20", "http://127.0.0.1:8080", "https://[::1]:1/")))),
+                Mail.NONE,
                 number(0, JobSpec.MAX_PRIORITY_CLASS),
                 sometimes(
                         () -> Instant.ofEpochSecond(random.nextLong(253_402_300_800L), random.nextInt(1_000_000_000))));
+    }
+
+    private Mail mail() {
+        return Mail.of(
+                some(List.of(Mail.Event.values())),
+                sometimes(() -> any(List.of("alice", "a.b+c@example.org", "alice,bob@example.org"))));
     }
 
     private Work work(boolean inImage) {
@@ -200,7 +230,8 @@ public final class SpecGenerator {
                 memory(wide ? 1 << 16 : 1L << 34, !gpus.isNone()),
                 gpus,
                 random.nextBoolean() ? 0 : random.nextLong(1L << 40),
-                licenses);
+                licenses,
+                new TreeMap<>());
     }
 
     private Memory memory(long most, boolean withGpus) {
@@ -250,7 +281,9 @@ public final class SpecGenerator {
                 sometimes(() -> any(NAMES)),
                 sometimes(() -> any(List.of("intel&gpu", "[rack1*2&rack2*4]", "a|b,c"))),
                 sometimes(() -> any(NAMES)),
-                any(List.of(Routing.Sharing.values())));
+                any(List.of(Routing.Sharing.values())),
+                Optional.empty(),
+                Optional.empty());
     }
 
     private Needs needs() {

@@ -32,7 +32,8 @@ final class AskReader {
         MEMORY,
         GPUS,
         TMP_BYTES_PER_NODE,
-        LICENSES
+        LICENSES,
+        GRES
     }
 
     private enum NodesKey {
@@ -66,7 +67,9 @@ final class AskReader {
         ACCOUNT,
         CONSTRAINT,
         RESERVATION,
-        SHARING
+        SHARING,
+        NODE_LIST,
+        EXCLUDED_NODES
     }
 
     private enum NeedsKey {
@@ -114,6 +117,7 @@ final class AskReader {
         private Gpus gpus = Gpus.NONE;
         private long tmp;
         private SortedMap<String, Integer> licenses = Collections.emptySortedMap();
+        private SortedMap<String, Long> gres = Collections.emptySortedMap();
     }
 
     Resources resources() throws IOException {
@@ -129,6 +133,7 @@ final class AskReader {
                 case GPUS -> a.gpus = gpus();
                 case TMP_BYTES_PER_NODE -> a.tmp = in.whole(0, Memory.MAX_BYTES);
                 case LICENSES -> a.licenses = counts(Resources.MAX_LICENSES, Resources.MAX_LICENSE_COUNT);
+                case GRES -> a.gres = gres();
             }
         });
         if (in.errorCount() > errors) {
@@ -136,7 +141,8 @@ final class AskReader {
         }
         // As sbatch has it: at least one task for each node.
         int tasks = a.tasks == 0 ? a.nodes.least() : a.tasks;
-        return new Resources(a.nodes, tasks, a.tasksPerNode, a.cpusPerTask, a.memory, a.gpus, a.tmp, a.licenses);
+        return new Resources(
+                a.nodes, tasks, a.tasksPerNode, a.cpusPerTask, a.memory, a.gpus, a.tmp, a.licenses, a.gres);
     }
 
     private Nodes nodes() throws IOException {
@@ -214,6 +220,17 @@ final class AskReader {
         return counts;
     }
 
+    private SortedMap<String, Long> gres() throws IOException {
+        SortedMap<String, Long> counts = new TreeMap<>();
+        in.map(name -> {
+            if (counts.put(name, in.whole(1, Resources.MAX_GRES_COUNT)) != null) {
+                throw in.twice();
+            }
+            in.bounded(counts.size(), Resources.MAX_GRES);
+        });
+        return counts;
+    }
+
     // ---- routing and needs ----
 
     /** The fields of routing as far as they were read. */
@@ -227,6 +244,8 @@ final class AskReader {
         private Optional<String> constraint = Optional.empty();
         private Optional<String> reservation = Optional.empty();
         private Routing.Sharing sharing = Routing.Sharing.CLUSTER_DEFAULT;
+        private Optional<String> nodeList = Optional.empty();
+        private Optional<String> excludedNodes = Optional.empty();
     }
 
     Routing routing() throws IOException {
@@ -247,6 +266,8 @@ final class AskReader {
                 case CONSTRAINT -> w.constraint = Optional.of(in.text());
                 case RESERVATION -> w.reservation = Optional.of(in.text());
                 case SHARING -> w.sharing = in.word(SHARING);
+                case NODE_LIST -> w.nodeList = Optional.of(in.text());
+                case EXCLUDED_NODES -> w.excludedNodes = Optional.of(in.text());
             }
         });
         return in.errorCount() > errors
@@ -260,7 +281,9 @@ final class AskReader {
                         w.account,
                         w.constraint,
                         w.reservation,
-                        w.sharing);
+                        w.sharing,
+                        w.nodeList,
+                        w.excludedNodes);
     }
 
     private SortedSet<ClusterName> clusters() throws IOException {

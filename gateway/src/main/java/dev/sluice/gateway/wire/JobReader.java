@@ -13,6 +13,7 @@ import dev.sluice.spec.Environment;
 import dev.sluice.spec.Files;
 import dev.sluice.spec.JobSpec;
 import dev.sluice.spec.Labels;
+import dev.sluice.spec.Mail;
 import dev.sluice.spec.Needs;
 import dev.sluice.spec.Resources;
 import dev.sluice.spec.Routing;
@@ -56,6 +57,7 @@ final class JobReader {
         LABELS,
         COMMENT,
         WEBHOOK,
+        MAIL,
         PRIORITY_CLASS,
         BEGIN,
         IDEMPOTENCY_KEY
@@ -108,6 +110,7 @@ final class JobReader {
         private Labels labels = Labels.NONE;
         private Optional<String> comment = Optional.empty();
         private Optional<URI> webhook = Optional.empty();
+        private Mail mail = Mail.NONE;
         private int priorityClass;
         private Optional<Instant> begin = Optional.empty();
         private Optional<String> idempotencyKey = Optional.empty();
@@ -157,6 +160,7 @@ final class JobReader {
             case LABELS -> f.labels = labels();
             case COMMENT -> f.comment = Optional.of(in.text());
             case WEBHOOK -> f.webhook = Optional.of(webhook());
+            case MAIL -> f.mail = runs.mail();
             case PRIORITY_CLASS -> f.priorityClass = in.count(0, JobSpec.MAX_PRIORITY_CLASS);
             case BEGIN -> f.begin = Optional.of(begin());
             case IDEMPOTENCY_KEY -> f.idempotencyKey = Optional.of(idempotencyKey());
@@ -311,6 +315,7 @@ final class JobReader {
                 f.labels,
                 f.comment,
                 f.webhook,
+                f.mail,
                 f.priorityClass,
                 f.begin);
     }

@@ -23,6 +23,8 @@ final class Pointers {
             Map.entry("tmp", "tmpBytesPerNode"),
             Map.entry("license", "licenses"),
             Map.entry("licenses", "licenses"),
+            Map.entry("gres name", "gres"),
+            Map.entry("gres", "gres"),
             Map.entry("memory", "memory"),
             Map.entry("memory per gpu", "memory"),
             Map.entry("gpu type", "counts"),
@@ -34,6 +36,9 @@ final class Pointers {
             Map.entry("account", "account"),
             Map.entry("reservation", "reservation"),
             Map.entry("constraint", "constraint"),
+            Map.entry("node list", "nodeList"),
+            Map.entry("excluded nodes", "excludedNodes"),
+            Map.entry("mail recipient", "to"),
             Map.entry("module", "modules"),
             Map.entry("modules", "modules"),
             Map.entry("file system", "fileSystems"),
@@ -55,7 +60,8 @@ final class Pointers {
             Map.entry("array tasks at once", "atOnce"));
 
     /** Fields that end in a name of the sender's. */
-    private static final List<String> NAMED = List.of("environment ", "label ", "licenses of ", "gpus of type ");
+    private static final List<String> NAMED =
+            List.of("environment ", "label ", "licenses of ", "gres of ", "gpus of type ");
 
     private Pointers() {}
 

@@ -7,6 +7,7 @@ import dev.sluice.spec.Dependencies;
 import dev.sluice.spec.Dependency;
 import dev.sluice.spec.EndSignal;
 import dev.sluice.spec.Files;
+import dev.sluice.spec.Mail;
 import dev.sluice.spec.Mount;
 import dev.sluice.spec.Rules;
 import java.io.IOException;
@@ -16,9 +17,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what a job runs with and by: files, dependencies, array, rules. */
+/** Reads what a job runs with and by: files, dependencies, array, rules, mail. */
 final class RunReader {
     private enum FilesKey {
         WORKING_DIRECTORY,
@@ -69,6 +72,11 @@ final class RunReader {
         TARGET
     }
 
+    private enum MailKey {
+        EVENTS,
+        TO
+    }
+
     private static final Keys<FilesKey> FILES = Keys.ofObject(FilesKey.class);
     private static final Keys<MountKey> MOUNT = Keys.ofObject(MountKey.class);
     private static final Keys<AfterKey> AFTER = Keys.ofObject(AfterKey.class);
@@ -76,6 +84,8 @@ final class RunReader {
     private static final Keys<ArrayKey> ARRAY = Keys.ofObject(ArrayKey.class);
     private static final Keys<RulesKey> RULES = Keys.ofObject(RulesKey.class);
     private static final Keys<SignalKey> SIGNAL = Keys.ofObject(SignalKey.class);
+    private static final Keys<MailKey> MAIL = Keys.ofObject(MailKey.class);
+    static final Keys<Mail.Event> EVENTS = Keys.ofValues(Mail.Event.class);
     static final Keys<Files.OpenMode> OPEN_MODES = Keys.ofValues(Files.OpenMode.class);
     static final Keys<Mount.Access> ACCESS = Keys.ofValues(Mount.Access.class);
     static final Keys<Dependencies.Mode> MODES = Keys.ofValues(Dependencies.Mode.class);
@@ -251,5 +261,28 @@ final class RunReader {
             throw new Objection(in.pointer(), "expected a number, found none");
         }
         return new EndSignal(numbers[0], numbers[1], target[0]);
+    }
+
+    // ---- mail ----
+
+    Mail mail() throws IOException {
+        SortedSet<Mail.Event> events = new TreeSet<>();
+        @Nullable String[] to = new @Nullable String[1];
+        in.strictly(MAIL, key -> {
+            switch (key) {
+                case EVENTS ->
+                    in.list(Mail.Event.values().length, () -> {
+                        Mail.Event event = in.word(EVENTS);
+                        if (!events.add(event)) {
+                            throw in.objection("each once", EVENTS.text(event) + " twice");
+                        }
+                    });
+                case TO -> to[0] = in.atNull() ? null : in.text();
+            }
+        });
+        if (events.isEmpty()) {
+            throw new Objection(in.pointer(), "expected events to write about, found none");
+        }
+        return new Mail(events, Optional.ofNullable(to[0]));
     }
 }

@@ -9,6 +9,7 @@ import dev.sluice.spec.EndSignal;
 import dev.sluice.spec.Files;
 import dev.sluice.spec.Gpus;
 import dev.sluice.spec.JobSpec;
+import dev.sluice.spec.Mail;
 import dev.sluice.spec.Memory;
 import dev.sluice.spec.Mount;
 import dev.sluice.spec.Needs;
@@ -54,6 +55,7 @@ public final class SpecWriter {
             out.texts("labels", spec.labels().values());
         }
         out.text("comment", spec.comment()).text("webhook", spec.webhook());
+        mail(spec.mail());
         if (spec.priorityClass() != 0) {
             out.number("priorityClass", spec.priorityClass());
         }
@@ -132,6 +134,9 @@ public final class SpecWriter {
         if (!resources.licenses().isEmpty()) {
             out.numbers("licenses", resources.licenses());
         }
+        if (!resources.gres().isEmpty()) {
+            out.numbers("gres", resources.gres());
+        }
         out.end();
     }
 
@@ -184,7 +189,9 @@ public final class SpecWriter {
         if (routing.sharing() != Routing.Sharing.CLUSTER_DEFAULT) {
             out.text("sharing", AskReader.SHARING.text(routing.sharing()));
         }
-        out.end();
+        out.text("nodeList", routing.nodeList())
+                .text("excludedNodes", routing.excludedNodes())
+                .end();
     }
 
     private void needs(Needs needs) {
@@ -197,6 +204,17 @@ public final class SpecWriter {
     }
 
     // ---- what it runs with and by ----
+
+    private void mail(Mail mail) {
+        if (!mail.isNone()) {
+            out.begin("mail")
+                    .texts(
+                            "events",
+                            mail.events().stream().map(RunReader.EVENTS::text).toList())
+                    .text("to", mail.to())
+                    .end();
+        }
+    }
 
     private void files(Files files) {
         if (files.equals(Files.DEFAULTS)) {

@@ -98,7 +98,7 @@ class FirstReleaseTest {
         Scene scene = new Scene(store);
         SplittableRandom random = new SplittableRandom(11);
         for (int i = 0; i < 8; i++) {
-            JobSpec spec = SpecGenerator.random(random);
+            JobSpec spec = SpecGenerator.ofFirstRelease(random);
             scene.submit(spec.toBuilder()
                     .after(Dependencies.NONE)
                     .ask(spec.ask().withRouting(Routing.ANYWHERE))

@@ -116,11 +116,13 @@ class AgreementTest {
                  "environment":{"A":"1"},"limitSeconds":60,"comment":"c","webhook":"https://example.org/x","priorityClass":1,
                  "begin":"2026-12-01T00:00:00Z","labels":{"a":"b"},"array":"0-3%2","after":"afterok:20",
                  "resources":{"nodes":2,"tasks":4,"tasksPerNode":3,"cpusPerTask":2,"memory":{"perGpuBytes":5},
-                   "gpus":{"per":"node","counts":{"a100":1}},"tmpBytesPerNode":1,"licenses":{"m":1}}}
+                   "gpus":{"per":"node","counts":{"a100":1}},"tmpBytesPerNode":1,"licenses":{"m":1},"gres":{"shard:a":4}},
+                 "mail":{"events":["end","time-limit-90"],"to":"a@b,c"}}
                 """, """
                 {"command":["a","b"],"resources":{"nodes":{"least":1,"most":2},"memory":"whole-node"},
                  "routing":{"allowed":["a","b"],"preferred":["a"],"refused":["c"],"partitions":["p"],"qos":"q","account":"x",
-                   "constraint":"f","reservation":"r","sharing":"exclusive"},
+                   "constraint":"f","reservation":"r","sharing":"exclusive",
+                   "nodeList":"n[1-3],m","excludedNodes":"n4"},
                  "needs":{"modules":["gcc"],"fileSystems":["/scratch"]},
                  "files":{"workingDirectory":"/w","output":"o","error":"e","input":"i","openMode":"append",
                    "mounts":[{"volume":"v","path":"/m","subPath":"s","access":"read-only"}]},

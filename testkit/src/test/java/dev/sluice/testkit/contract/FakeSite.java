@@ -148,7 +148,8 @@ final class FakeSite implements Site {
                 Resources.DEFAULTS.memory(),
                 Resources.DEFAULTS.gpus(),
                 0,
-                Resources.DEFAULTS.licenses());
+                Resources.DEFAULTS.licenses(),
+                Resources.DEFAULTS.gres());
         return sample(new Does.Exits(0)).toBuilder().resources(wide).build();
     }
 

@@ -32,6 +32,7 @@ final class Scalars {
         FORMS.put(int.class, new Figure(0, in -> in.getIntValue(), v -> (Integer) v));
         FORMS.put(Integer.class, new Figure(0, in -> in.getIntValue(), v -> (Integer) v));
         FORMS.put(long.class, new Figure(0L, in -> in.getLongValue(), v -> (Long) v));
+        FORMS.put(Long.class, new Figure(0L, in -> in.getLongValue(), v -> (Long) v));
         FORMS.put(JobId.class, new Figure(null, in -> new JobId(in.getIntValue()), v -> ((JobId) v).value()));
         FORMS.put(OptionalInt.class, new MaybeNumber());
         FORMS.put(Duration.class, new Seconds());

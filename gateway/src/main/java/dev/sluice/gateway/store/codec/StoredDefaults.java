@@ -7,6 +7,7 @@ import dev.sluice.spec.Environment;
 import dev.sluice.spec.Files;
 import dev.sluice.spec.Gpus;
 import dev.sluice.spec.Labels;
+import dev.sluice.spec.Mail;
 import dev.sluice.spec.Memory;
 import dev.sluice.spec.Needs;
 import dev.sluice.spec.Nodes;
@@ -37,6 +38,7 @@ final class StoredDefaults {
             Memory.Unstated.CLUSTER_DEFAULT,
             new Gpus(Gpus.Per.JOB, new TreeMap<>()),
             0,
+            new TreeMap<>(),
             new TreeMap<>());
     private static final Routing ROUTING = new Routing(
             new TreeSet<>(),
@@ -47,7 +49,9 @@ final class StoredDefaults {
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
-            Routing.Sharing.CLUSTER_DEFAULT);
+            Routing.Sharing.CLUSTER_DEFAULT,
+            Optional.empty(),
+            Optional.empty());
     private static final Needs NEEDS = new Needs(new TreeSet<>(), new TreeSet<>());
 
     private static final Map<Class<?>, Object> VALUES = Map.ofEntries(
@@ -80,6 +84,7 @@ final class StoredDefaults {
                             Duration.ofSeconds(30))),
             Map.entry(Labels.class, Labels.of(Map.of())),
             Map.entry(Environment.class, Environment.of(Map.of())),
+            Map.entry(Mail.class, new Mail(new TreeSet<>(), Optional.empty())),
             Map.entry(Wish.class, new Wish.Run()));
 
     private StoredDefaults() {}

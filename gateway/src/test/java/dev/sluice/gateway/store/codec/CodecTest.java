@@ -23,6 +23,7 @@ import dev.sluice.spec.Files;
 import dev.sluice.spec.Gpus;
 import dev.sluice.spec.JobSpec;
 import dev.sluice.spec.Labels;
+import dev.sluice.spec.Mail;
 import dev.sluice.spec.Memory;
 import dev.sluice.spec.Needs;
 import dev.sluice.spec.Nodes;
@@ -122,6 +123,7 @@ class CodecTest {
                                         Memory.Unstated.CLUSTER_DEFAULT,
                                         Gpus.NONE,
                                         0,
+                                        new java.util.TreeMap<>(),
                                         new java.util.TreeMap<>()),
                                 java.time.Duration.ofHours(1),
                                 Routing.ANYWHERE,
@@ -132,6 +134,7 @@ class CodecTest {
                         + "neverSatisfied=KEEP, endSignal=Optional.empty, grace=PT30S]");
         assertThat(Codec.of(Files.class).read("{}")).isEqualTo(Files.DEFAULTS);
         assertThat(Codec.of(Dependencies.class).read("{}")).isEqualTo(Dependencies.NONE);
+        assertThat(Codec.of(Mail.class).read("{}")).isEqualTo(Mail.NONE);
         assertThat(Codec.of(Labels.class).read("{}")).isEqualTo(Labels.NONE);
         assertThat(Codec.of(Environment.class).read("{}")).isEqualTo(Environment.of(Map.of()));
     }
