@@ -189,7 +189,25 @@ public final class SshDoor implements Door {
 
     @Override
     public Answer<Inventory> inventory() {
-        return Answer.unknown("");
+        Answer<List<Inventory.Node>> nodes =
+                read(surroundings.reading(ScontrolInventory.nodes())).answer(ScontrolInventory::parseNodes);
+        return and(nodes, all -> {
+            Answer<List<Inventory.Partition>> partitions = read(surroundings.reading(ScontrolInventory.partitions()))
+                    .answer(ScontrolInventory::parsePartitions);
+            return and(
+                    partitions,
+                    parts -> read(surroundings.reading(ScontrolInventory.reservations()))
+                            .answer(ScontrolInventory::parseReservations)
+                            .map(reservations -> new Inventory(all, parts, reservations)));
+        });
+    }
+
+    private static <T, R> Answer<R> and(Answer<T> first, Function<T, Answer<R>> next) {
+        return switch (first) {
+            case Answer.Said<T> said -> next.apply(said.value());
+            case Answer.Refused<T> refused -> new Answer.Refused<>(refused.refusal());
+            case Answer.Unknown<T> unknown -> new Answer.Unknown<>(unknown.doubt());
+        };
     }
 
     @Override
@@ -198,7 +216,8 @@ public final class SshDoor implements Door {
     }
 
     private Outcome read(Command command) {
-        return remote.run(new Remote.Call(settings.observer(), 1, command, Optional.empty()));
+        return remote.run(
+                new Remote.Call(settings.observer(), Math.min(1, settings.leastUid()), command, Optional.empty()));
     }
 
     private Outcome change(Owner owner, Command command, Instant fence) {
