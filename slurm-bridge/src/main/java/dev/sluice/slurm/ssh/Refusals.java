@@ -11,6 +11,9 @@ import java.util.Optional;
  * and did nothing. A text that is not here proves nothing.
  */
 final class Refusals {
+    /** The code of a refusal: nothing can be done to what has ended. */
+    static final String ENDED = "ended";
+
     private record Meaning(String code, Refusal.Retry retry) {}
 
     private static final Map<String, Meaning> MEANINGS = new LinkedHashMap<>();
@@ -63,8 +66,8 @@ final class Refusals {
         never("Invalid time specified", "invalid-option");
         never("Burst Buffer request invalid", "invalid-option");
         never("Invalid job id specified", Door.ABSENT);
-        never("Job has already finished", "ended");
-        later("Job/step already completing or completed", "ended");
+        never("Job has already finished", ENDED);
+        later("Job/step already completing or completed", ENDED);
         later("Job is in held state", "held");
     }
 

@@ -29,6 +29,9 @@ final class Scontrol {
     private static final Pattern OF_ARRAY = Pattern.compile("([0-9]+)_\\[?([0-9,-]+)\\]?: (.*)");
     private static final Pattern SUMMARY = Pattern.compile("slurm_(?:suspend|update_job|update) error.*");
 
+    /** What it says of tasks that went well beside others that did not. */
+    private static final String NO_ERROR = "No error";
+
     private Scontrol() {}
 
     static List<String> release(List<Target> targets) {
@@ -73,16 +76,35 @@ final class Scontrol {
         boolean othersDone = ended.exit() == 0 || (!complaints.isEmpty() && !strange);
         List<Optional<Answer<Done>>> answers = new ArrayList<>();
         for (Target target : targets) {
-            Optional<Complaint> about = complaints.stream()
+            List<Complaint> about = complaints.stream()
                     .filter(complaint -> complaint.isAbout(target))
-                    .findFirst();
-            answers.add(about.map(Scontrol::answer)
-                    .or(() -> othersDone ? Optional.of(Answer.said(Done.DONE)) : Optional.empty()));
+                    .toList();
+            answers.add(
+                    about.isEmpty()
+                            ? othersDone ? Optional.of(Answer.said(Done.DONE)) : Optional.empty()
+                            : Optional.of(worst(about)));
         }
         return answers;
     }
 
+    /** Of an array whose tasks fared differently: what ended has nothing to release, and spoils nothing for the others. */
+    private static Answer<Done> worst(List<Complaint> about) {
+        List<Answer<Done>> answers = about.stream().map(Scontrol::answer).toList();
+        boolean someDone = answers.stream().anyMatch(Answer.Said.class::isInstance);
+        return answers.stream()
+                .filter(answer -> !(answer instanceof Answer.Said) && !(someDone && isEnded(answer)))
+                .findFirst()
+                .orElseGet(() -> Answer.said(Done.DONE));
+    }
+
+    private static boolean isEnded(Answer<Done> answer) {
+        return answer instanceof Answer.Refused<Done> refused && refused.refusal().code().equals(Refusals.ENDED);
+    }
+
     private static Answer<Done> answer(Complaint complaint) {
+        if (complaint.text().equals(NO_ERROR)) {
+            return Answer.said(Done.DONE);
+        }
         return Refusals.of(complaint.text())
                 .<Answer<Done>>map(Answer.Refused::new)
                 .orElseGet(() -> Answer.unknown("scontrol: " + complaint.text() + " for job " + complaint.jobId()));
@@ -94,10 +116,9 @@ final class Scontrol {
             return complaint(job.group(2), Optional.ofNullable(job.group(3)), job.group(1));
         }
         Matcher array = OF_ARRAY.matcher(line);
-        // "12_1-2: No error" tells of tasks that went well beside others that did not.
-        return array.matches() && !array.group(3).equals("No error")
+        return array.matches()
                 ? complaint(array.group(1), Optional.of(array.group(2)), array.group(3))
-                : array.matches() ? Optional.of(new Complaint(-1, Optional.empty(), "No error")) : Optional.empty();
+                : Optional.empty();
     }
 
     private static Optional<Complaint> complaint(String jobId, Optional<String> tasks, String text) {
