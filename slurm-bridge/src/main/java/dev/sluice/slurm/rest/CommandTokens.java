@@ -53,8 +53,9 @@ public record CommandTokens(List<String> argv, Duration timeout, InstantSource c
 
     private String output(Process process) throws IOException {
         // A kill at the time-out ends the reading: a program that neither prints nor ends holds nobody for ever.
-        CompletableFuture<Process> late =
-                process.onExit().orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS).whenComplete((ended, error) -> {
+        CompletableFuture<Process> late = process.onExit()
+                .orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
+                .whenComplete((ended, error) -> {
                     if (error != null) {
                         process.destroyForcibly();
                     }

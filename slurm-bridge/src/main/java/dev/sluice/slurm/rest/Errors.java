@@ -57,7 +57,10 @@ final class Errors {
             never(2044, "memory", "ask for memory within the limits of the partition"),
             never(2045, "unknown-account", "name an account that the user may charge in this partition"),
             never(2048, "unknown-license", "name licences that this cluster counts"),
-            later(2050, "limit", "wait for the user's other jobs, or ask for less: a limit of the account or QOS is reached"),
+            later(
+                    2050,
+                    "limit",
+                    "wait for the user's other jobs, or ask for less: a limit of the account or QOS is reached"),
             never(2051, "time-limit", "ask for less time: the partition or QOS allows no more"),
             never(2052, "reservation-access", "name a reservation that the user and account may use"),
             never(2053, "unknown-reservation", "name a reservation of this cluster"),
@@ -135,7 +138,8 @@ final class Errors {
     static List<Complaint> of(JsonNode answer) {
         List<Complaint> all = new ArrayList<>();
         for (JsonNode error : answer.path("errors")) {
-            int number = error.path("error_number").asInt(error.path("error_code").asInt(0));
+            int number =
+                    error.path("error_number").asInt(error.path("error_code").asInt(0));
             String text = error.path("error").asText("");
             String description = error.path("description").asText("");
             all.add(new Complaint(number, harmless(text.isEmpty() ? description : text)));

@@ -14,7 +14,8 @@ final class Fields {
     /** A number, plain or as {@code {set, infinite, number}}; empty for null, unset, infinite or none that fits. */
     static OptionalLong number(JsonNode node) {
         if (node.isObject()) {
-            boolean set = node.path("set").asBoolean(true) && !node.path("infinite").asBoolean(false);
+            boolean set =
+                    node.path("set").asBoolean(true) && !node.path("infinite").asBoolean(false);
             return set ? number(node.path("number")) : OptionalLong.empty();
         }
         if (node.isIntegralNumber() && node.canConvertToLong()) {

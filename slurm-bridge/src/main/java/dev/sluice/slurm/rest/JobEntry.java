@@ -34,16 +34,7 @@ final class JobEntry {
             "nodes");
 
     static final Set<String> ACCOUNTING_FIELDS = Set.of(
-            "job_id",
-            "array",
-            "user",
-            "association",
-            "comment",
-            "time",
-            "restart_cnt",
-            "state",
-            "exit_code",
-            "nodes");
+            "job_id", "array", "user", "association", "comment", "time", "restart_cnt", "state", "exit_code", "nodes");
 
     private static final Set<String> WAITING = Set.of("PENDING");
     private static final Set<String> ALIVE = Set.of("PENDING", "RUNNING", "SUSPENDED");
@@ -133,7 +124,8 @@ final class JobEntry {
         List<String> states = ordered(words);
         String base = states.getFirst();
         // What was cancelled before its start has a start of its own in SLURM, but never had a node.
-        boolean launched = !WAITING.contains(base) && hasNodes(fields.path("nodes").asText(""));
+        boolean launched =
+                !WAITING.contains(base) && hasNodes(fields.path("nodes").asText(""));
         boolean over = !ALIVE.contains(base) && BASE.contains(base);
         return new JobRow(
                 array == 0 ? own : array,
@@ -184,8 +176,8 @@ final class JobEntry {
         if (returned.isEmpty() && number.isEmpty()) {
             return Optional.empty();
         }
-        return Optional.of(new JobRow.Exit(
-                (int) (returned.orElse(0) & 0xff), (int) number.orElse(0), JobRow.Origin.EXACT));
+        return Optional.of(
+                new JobRow.Exit((int) (returned.orElse(0) & 0xff), (int) number.orElse(0), JobRow.Origin.EXACT));
     }
 
     private static Indices one(long index) {
@@ -210,8 +202,7 @@ final class JobEntry {
                 all.add(
                         colon < 0
                                 ? run
-                                : TaskSet.range(
-                                        run.first(), run.last(), Integer.parseInt(part.substring(colon + 1))));
+                                : TaskSet.range(run.first(), run.last(), Integer.parseInt(part.substring(colon + 1))));
             }
             return new Indices.Of(all.build());
         } catch (InvalidValue | NumberFormatException e) {

@@ -75,7 +75,9 @@ final class Judge {
             boolean over = PAST.contains(code) || (code == Errors.INVALID_JOB_ID && !whole);
             if (code != 0 && !over) {
                 return complained(List.of(new Errors.Complaint(
-                        code, Errors.harmless(error.path("message").asText(error.path("string").asText(""))))));
+                        code,
+                        Errors.harmless(error.path("message")
+                                .asText(error.path("string").asText(""))))));
             }
         }
         List<Errors.Complaint> complaints = Errors.of(json.body());

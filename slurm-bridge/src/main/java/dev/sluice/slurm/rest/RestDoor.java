@@ -7,7 +7,6 @@ import dev.sluice.job.Refusal;
 import dev.sluice.slurm.door.Answer;
 import dev.sluice.slurm.door.ClusterFacts;
 import dev.sluice.slurm.door.Door;
-import dev.sluice.slurm.door.Indices;
 import dev.sluice.slurm.door.Inventory;
 import dev.sluice.slurm.door.JobRow;
 import dev.sluice.slurm.door.Owner;
@@ -20,9 +19,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -42,8 +41,10 @@ public final class RestDoor implements Door {
     /** The code of a refusal: some tasks of an array that slurmrestd cannot tell from the others. */
     public static final String PART = "part-of-array";
 
+    /** From how many jobs on the whole list is less work for slurmctld than so many small questions. */
+    private static final int MOST_POLLED = 1024;
+
     private final RestSettings settings;
-    private final InstantSource clock;
     private final Wallet wallet;
     private final Wire wire;
     private final Versions versions;
@@ -52,7 +53,6 @@ public final class RestDoor implements Door {
 
     public RestDoor(RestSettings settings, TokenSource tokens, InstantSource clock) {
         this.settings = settings;
-        this.clock = clock;
         this.wallet = new Wallet(tokens, settings.tokenLife(), clock);
         this.wire = new Wire(settings, clock);
         this.versions = new Versions(settings.version(), this::read);
@@ -105,12 +105,7 @@ public final class RestDoor implements Door {
         body.putArray("jobs").add(target.toString());
         boolean whole = target.indices().isEmpty();
         return versioned(version -> change(
-                owner,
-                "DELETE",
-                slurm(version, "jobs/"),
-                bytes(body),
-                fence,
-                reply -> Judge.cancelled(reply, whole)));
+                owner, "DELETE", slurm(version, "jobs/"), bytes(body), fence, reply -> Judge.cancelled(reply, whole)));
     }
 
     private Answer<Done> update(Owner owner, Target target, ObjectNode body, Instant fence) {
@@ -149,10 +144,8 @@ public final class RestDoor implements Door {
     @Override
     public Answer<List<JobRow>> queue(Set<Long> jobIds) {
         if (jobIds.size() >= settings.listFrom()) {
-            return queue()
-                    .map(rows -> rows.stream()
-                            .filter(row -> jobIds.contains(row.jobId()))
-                            .toList());
+            return queue().map(rows ->
+                    rows.stream().filter(row -> jobIds.contains(row.jobId())).toList());
         }
         return versioned(version -> each(jobIds, id -> job(version, id)));
     }
@@ -202,20 +195,34 @@ public final class RestDoor implements Door {
     }
 
     /**
-     * The states of these jobs, 80 bytes a task instead of 8 kB: what a poll looks at.
+     * The states of these jobs, 80 bytes a task instead of 8 kB: what a poll looks at. One request a job, many at once.
      *
      * @return for each job that slurmctld knows, its tasks by their states
      */
     public Answer<SortedMap<Long, List<States.Standing>>> states(Set<Long> jobIds) {
-        if (jobIds.isEmpty()) {
-            return Answer.said(new java.util.TreeMap<>());
+        if (jobIds.size() >= MOST_POLLED) {
+            return queue(jobIds).map(States::of);
         }
         return versioned(version -> {
-            Answer<SortedMap<Long, List<States.Standing>>> light =
-                    read(slurm(version, "jobs/state/") + States.query(jobIds, settings.listFrom()), States::of);
-            boolean unserved = light instanceof Answer.Refused<SortedMap<Long, List<States.Standing>>> refused
-                    && refused.refusal().code().equals(Judge.NO_SUCH_PATH);
-            return (unserved ? queue(jobIds).map(States::of) : light).map(all -> States.only(all, jobIds));
+            List<Callable<Answer<SortedMap<Long, List<States.Standing>>>>> calls = new ArrayList<>();
+            jobIds.forEach(id ->
+                    calls.add(() -> read(slurm(version, "jobs/state/?job_id=" + id), body -> States.of(id, body))));
+            SortedMap<Long, List<States.Standing>> all = new TreeMap<>();
+            for (Answer<SortedMap<Long, List<States.Standing>>> answer : together(calls)) {
+                switch (answer) {
+                    case Answer.Said<SortedMap<Long, List<States.Standing>>> said -> all.putAll(said.value());
+                    // A slurmrestd that has the version may not have this path (FAULTS.md, F31).
+                    case Answer.Refused<SortedMap<Long, List<States.Standing>>> refused -> {
+                        return refused.refusal().code().equals(Judge.NO_SUCH_PATH)
+                                ? queue(jobIds).map(States::of)
+                                : refused;
+                    }
+                    case Answer.Unknown<SortedMap<Long, List<States.Standing>>> unknown -> {
+                        return unknown;
+                    }
+                }
+            }
+            return Answer.said(all);
         });
     }
 
@@ -236,12 +243,7 @@ public final class RestDoor implements Door {
     }
 
     private <T> Answer<T> change(
-            Owner owner,
-            String method,
-            String path,
-            byte[] body,
-            Instant fence,
-            Function<Reply, Answer<T>> judge) {
+            Owner owner, String method, String path, byte[] body, Instant fence, Function<Reply, Answer<T>> judge) {
         Token token;
         try {
             token = wallet.get(owner.name(), fence);
@@ -265,7 +267,8 @@ public final class RestDoor implements Door {
         try {
             return Answer.said(reader.apply(body));
         } catch (IllegalArgumentException e) {
-            return Answer.unknown("slurmrestd's answer was not understood: " + Errors.harmless(String.valueOf(e.getMessage())));
+            return Answer.unknown(
+                    "slurmrestd's answer was not understood: " + Errors.harmless(String.valueOf(e.getMessage())));
         }
     }
 

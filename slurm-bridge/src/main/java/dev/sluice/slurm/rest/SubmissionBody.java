@@ -77,9 +77,7 @@ final class SubmissionBody {
         job.put("hold", true);
         job.put("requeue", false);
         job.putArray("environment").add(ENVIRONMENT);
-        job.put(
-                "current_working_directory",
-                submission.directory().orElseGet(() -> home.replace("%u", owner.name())));
+        job.put("current_working_directory", submission.directory().orElseGet(() -> home.replace("%u", owner.name())));
         job.put("standard_output", submission.output());
         submission.error().ifPresent(path -> job.put("standard_error", path));
         if (!submission.input().isEmpty()) {
@@ -93,7 +91,10 @@ final class SubmissionBody {
         submission
                 .array()
                 .ifPresent(array -> job.put(
-                        "array", array.atOnce() > 0 ? array.indices() + "%" + array.atOnce() : array.indices().toString()));
+                        "array",
+                        array.atOnce() > 0
+                                ? array.indices() + "%" + array.atOnce()
+                                : array.indices().toString()));
         submission
                 .limitMinutes()
                 .ifPresentOrElse(minutes -> number(job, "time_limit", minutes), () -> infinite(job, "time_limit"));
@@ -163,7 +164,8 @@ final class SubmissionBody {
         routing.reservation().ifPresent(reservation -> job.put("reservation", reservation));
         routing.constraint().ifPresent(constraint -> job.put("constraints", constraint));
         routing.nodeList().ifPresent(nodes -> job.putArray("required_nodes").add(nodes));
-        routing.excludedNodes().ifPresent(nodes -> job.putArray("excluded_nodes").add(nodes));
+        routing.excludedNodes()
+                .ifPresent(nodes -> job.putArray("excluded_nodes").add(nodes));
         switch (routing.sharing()) {
             case CLUSTER_DEFAULT -> {}
             case EXCLUSIVE -> job.putArray("shared").add("none");

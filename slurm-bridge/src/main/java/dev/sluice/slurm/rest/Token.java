@@ -41,7 +41,8 @@ record Token(String text, Instant end) {
         }
         try {
             byte[] claims = Base64.getUrlDecoder().decode(parts[1]);
-            JsonNode exp = MAPPER.readTree(new String(claims, StandardCharsets.UTF_8)).path("exp");
+            JsonNode exp =
+                    MAPPER.readTree(new String(claims, StandardCharsets.UTF_8)).path("exp");
             return exp.canConvertToLong() && exp.isNumber() ? Instant.ofEpochSecond(exp.longValue()) : Instant.MAX;
         } catch (JacksonException | IllegalArgumentException e) {
             return otherwise;

@@ -117,7 +117,8 @@ final class Versions {
                         || ping.path("pinged").asText("").equals("UP");
             }
             JsonNode slurm = body.path("meta").path("slurm");
-            String storage = body.path("meta").path("plugin").path("accounting_storage").asText("");
+            String storage =
+                    body.path("meta").path("plugin").path("accounting_storage").asText("");
             return new Ping(
                     version,
                     up,

@@ -25,7 +25,9 @@ final class Wallet {
     /** What was kept; guarded by its lock. */
     private static final class Slot {
         final ReentrantLock lock = new ReentrantLock();
-        @Nullable Kept kept;
+
+        @Nullable
+        Kept kept;
     }
 
     private record Kept(Token token, Instant made) {}
@@ -62,13 +64,14 @@ final class Wallet {
         Duration left = Duration.between(now, fence).minus(MAKING);
         Duration asked = left.compareTo(life) < 0 ? left : life;
         if (asked.compareTo(RestSettings.SHORTEST_LIFE) < 0) {
-            throw new IOException("less than " + RestSettings.SHORTEST_LIFE.plus(MAKING).toSeconds()
-                    + " s are left until the fence: nothing was sent");
+            throw new IOException(
+                    "less than " + RestSettings.SHORTEST_LIFE.plus(MAKING).toSeconds()
+                            + " s are left until the fence: nothing was sent");
         }
         Token token = source.mint(user, asked);
         if (token.end().isAfter(fence)) {
-            throw new IOException("the token for " + user + " outlives the fence of this call (" + token.end() + " after "
-                    + fence + "): nothing was sent; let tokens live for " + asked.toSeconds() + " s");
+            throw new IOException("the token for " + user + " outlives the fence of this call (" + token.end()
+                    + " after " + fence + "): nothing was sent; let tokens live for " + asked.toSeconds() + " s");
         }
         if (!token.end().isAfter(clock.instant())) {
             throw new IOException("the token for " + user + " had ended already: nothing was sent");

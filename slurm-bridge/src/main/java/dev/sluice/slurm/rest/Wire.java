@@ -121,12 +121,10 @@ final class Wire implements AutoCloseable {
                 try {
                     if (response.statusCode() != 200 || !isJson(response)) {
                         return reply(
-                                response.statusCode(),
-                                isJson(response),
-                                body.readNBytes(settings.maxAnswerBytes()));
+                                response.statusCode(), isJson(response), body.readNBytes(settings.maxAnswerBytes()));
                     }
-                    holder.listing = new Listing.Read<>(
-                            reader.read(new InputStreamReader(body, StandardCharsets.UTF_8)));
+                    holder.listing =
+                            new Listing.Read<>(reader.read(new InputStreamReader(body, StandardCharsets.UTF_8)));
                     return new Reply.Text(200);
                 } finally {
                     late.cancel(false);
@@ -138,7 +136,8 @@ final class Wire implements AutoCloseable {
     }
 
     private static final class ListingHolder<T> {
-        @org.jspecify.annotations.Nullable Listing<T> listing;
+        @org.jspecify.annotations.Nullable
+        Listing<T> listing;
     }
 
     private interface Exchange {
@@ -178,7 +177,8 @@ final class Wire implements AutoCloseable {
             case HttpTimeoutException e -> "no answer in time";
             case ConnectException e -> "slurmrestd takes no connection";
             case com.fasterxml.jackson.core.JacksonException e -> "the answer is no whole JSON";
-            case IOException e when String.valueOf(e.getMessage()).contains("limit") ->
+            case IOException e
+            when String.valueOf(e.getMessage()).contains("limit") ->
                 "the answer is larger than the limit of this gateway";
             case null, default -> "the connection broke before the answer was whole";
         };
