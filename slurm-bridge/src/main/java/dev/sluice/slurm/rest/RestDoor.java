@@ -35,7 +35,7 @@ import java.util.function.Function;
  * settings' time-outs say, twice where a version has to be found first.
  *
  * <p>REST cannot name some tasks of an array in a change: {@link #release}, {@link #hold} and {@link #limit} of a part work
- * where SLURM has split those tasks off, or where the part is all that waits; else they are refused with {@link #PART}.
+ * for tasks that SLURM has split off, and for all together that it has not; else they are refused with {@link #PART}.
  */
 public final class RestDoor implements Door {
     /** The code of a refusal: some tasks of an array that slurmrestd cannot tell from the others. */
@@ -73,18 +73,22 @@ public final class RestDoor implements Door {
         });
     }
 
+    /**
+     * A request each. Of a whole array it lets go what SLURM has not split off, which is all of it unless it was requeued into a hold:
+     * those tasks are to be named.
+     */
     @Override
     public List<Answer<Done>> release(Owner owner, List<Target> targets, Instant fence) {
         List<Callable<Answer<Done>>> calls = new ArrayList<>();
         for (Target target : targets) {
-            calls.add(() -> update(owner, target, hold(false), fence));
+            calls.add(() -> update(owner, target, Reach.FIRST, hold(false), fence));
         }
         return together(calls);
     }
 
     @Override
     public Answer<Done> hold(Owner owner, Target target, Instant fence) {
-        return update(owner, target, hold(true), fence);
+        return update(owner, target, Reach.EACH, hold(true), fence);
     }
 
     private static ObjectNode hold(boolean held) {
@@ -95,7 +99,7 @@ public final class RestDoor implements Door {
     public Answer<Done> limit(Owner owner, Target target, Duration limit, Instant fence) {
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         SubmissionBody.number(body, "time_limit", Math.ceilDiv(limit.toSeconds(), 60L));
-        return update(owner, target, body, fence);
+        return update(owner, target, Reach.EACH, body, fence);
     }
 
     /** By {@code DELETE jobs/}: it takes parts of arrays, and v0.0.40 and v0.0.41 tell errors there that {@code job/ID} hides. */
@@ -108,8 +112,8 @@ public final class RestDoor implements Door {
                 owner, "DELETE", slurm(version, "jobs/"), bytes(body), fence, reply -> Judge.cancelled(reply, whole)));
     }
 
-    private Answer<Done> update(Owner owner, Target target, ObjectNode body, Instant fence) {
-        return versioned(version -> switch (entries(version, target)) {
+    private Answer<Done> update(Owner owner, Target target, Reach reach, ObjectNode body, Instant fence) {
+        return versioned(version -> switch (entries(version, target, reach)) {
             case Answer.Refused<List<Long>> refused -> new Answer.Refused<>(refused.refusal());
             case Answer.Unknown<List<Long>> unknown -> new Answer.Unknown<>(unknown.doubt());
             case Answer.Said<List<Long>> said -> {
@@ -124,9 +128,16 @@ public final class RestDoor implements Door {
         });
     }
 
+    /** Which of SLURM's entries of a job a change of all of the job is for. */
+    private enum Reach {
+        /** The one that has the job's id: a job that is no array, or all tasks that were not split off. */
+        FIRST,
+        EACH
+    }
+
     /** By which of SLURM's own ids a target can be changed without that others are. */
-    private Answer<List<Long>> entries(ApiVersion version, Target target) {
-        if (target.indices().isEmpty()) {
+    private Answer<List<Long>> entries(ApiVersion version, Target target, Reach reach) {
+        if (target.indices().isEmpty() && reach == Reach.FIRST) {
             return Answer.said(List.of(target.jobId()));
         }
         return switch (job(version, target.jobId())) {
