@@ -263,11 +263,26 @@ public final class RestDoor implements Door {
         }
         // Nothing is sent that its token does not outlive: slurmctld would refuse it after it had made us wait.
         Instant until = token.end().isBefore(fence) ? token.end() : fence;
-        return judge.apply(wire.send(new Wire.Call(method, path, body, until), owner.name(), token));
+        return judge.apply(
+                noted(wire.send(new Wire.Call(method, path, body, until), owner.name(), token), owner.name()));
+    }
+
+    /** A token that was not believed is not used again. */
+    private Reply noted(Reply reply, String user) {
+        boolean refused = switch (reply) {
+            case Reply.Text text -> text.status() == 401;
+            case Reply.Json json ->
+                Errors.of(json.body()).stream().anyMatch(complaint -> complaint.number() == Errors.AUTHENTICATION);
+            case Reply.Lost lost -> false;
+        };
+        if (refused) {
+            wallet.forget(user);
+        }
+        return reply;
     }
 
     private <T> Answer<T> read(String path, Function<JsonNode, T> reader) {
-        return observed((user, token) -> switch (wire.send(Wire.Call.get(path), user, token)) {
+        return observed((user, token) -> switch (noted(wire.send(Wire.Call.get(path), user, token), user)) {
             case Reply.Json json
             when json.status() == 200 && Errors.of(json.body()).isEmpty() -> sound(json.body(), reader);
             case Reply reply -> Judge.failed(reply);
@@ -285,7 +300,7 @@ public final class RestDoor implements Door {
 
     private Answer<List<JobRow>> jobs(String path, Wire.Reader<JobLists.Jobs> reader) {
         return observed((user, token) -> switch (wire.list(Wire.Call.get(path), user, token, reader)) {
-            case Wire.Listing.Other<JobLists.Jobs> other -> Judge.failed(other.reply());
+            case Wire.Listing.Other<JobLists.Jobs> other -> Judge.failed(noted(other.reply(), user));
             case Wire.Listing.Read<JobLists.Jobs> read -> {
                 JobLists.Jobs jobs = read.value();
                 boolean whole = jobs.complete() && Errors.of(jobs.rest()).isEmpty();
