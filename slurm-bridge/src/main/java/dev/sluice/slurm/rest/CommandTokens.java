@@ -3,14 +3,15 @@ package dev.sluice.slurm.rest;
 import dev.sluice.job.InvalidValue;
 import java.io.File;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * A program that prints a token for a user, as {@code sudo scontrol token username=%u lifespan=%t}. It is started without a
@@ -42,7 +43,7 @@ public record CommandTokens(List<String> argv, Duration timeout, InstantSource c
                 .redirectError(ProcessBuilder.Redirect.DISCARD);
         builder.environment().clear();
         builder.environment().putAll(ENVIRONMENT);
-        Process process = builder.start();
+        Process process = start(builder);
         try {
             return Token.read(output(process), clock.instant().plus(life))
                     .orElseThrow(() -> new IOException("the token command printed no token: expected one word"));
@@ -51,6 +52,7 @@ public record CommandTokens(List<String> argv, Duration timeout, InstantSource c
         }
     }
 
+<<<<<<< HEAD
     private String output(Process process) throws IOException {
         // A kill at the time-out ends the reading: a program that neither prints nor ends holds nobody for ever.
         CompletableFuture<Process> late = process.onExit()
@@ -64,18 +66,39 @@ public record CommandTokens(List<String> argv, Duration timeout, InstantSource c
         try (InputStream out = process.getInputStream()) {
             printed = out.readNBytes(MOST_BYTES);
         }
+=======
+    private static Process start(ProcessBuilder builder) throws IOException {
+>>>>>>> wt-rest
         try {
+            return builder.start();
+        } catch (IOException e) {
+            throw new IOException("the token command does not start", e);
+        }
+    }
+
+    /**
+     * Read on a thread of its own: a program of another user, as sudo is, cannot be killed, and it, or what it started, may keep its
+     * output open for ever.
+     */
+    private String output(Process process) throws IOException {
+        FutureTask<byte[]> reading = new FutureTask<>(() -> {
+            byte[] printed = process.getInputStream().readNBytes(MOST_BYTES);
             int code = process.waitFor();
-            if (late.isCompletedExceptionally()) {
-                throw new IOException("the token command did not end within " + timeout.toSeconds() + " s");
-            }
             if (code != 0) {
                 throw new IOException("the token command ended with " + code);
             }
+            return printed;
+        });
+        Thread.ofPlatform().daemon().name("token-command").start(reading);
+        try {
+            return new String(reading.get(timeout.toMillis(), TimeUnit.MILLISECONDS), StandardCharsets.UTF_8);
+        } catch (TimeoutException e) {
+            throw new IOException("the token command did not end within " + timeout.toMillis() + " ms", e);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof IOException cause ? cause : new IOException("the token command failed", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while the token command ran", e);
         }
-        return new String(printed, StandardCharsets.UTF_8);
     }
 }

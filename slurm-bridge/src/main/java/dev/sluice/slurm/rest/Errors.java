@@ -13,11 +13,13 @@ import java.util.Optional;
  * All others, of transport, of credentials and of slurmrestd's own troubles, prove nothing.
  */
 final class Errors {
+    /** slurmctld, or slurmrestd reading its answer, did not believe the credentials. Proves nothing. */
+    static final int AUTHENTICATION = 1007;
+
     static final int ACCESS_DENIED = 2002;
     static final int INVALID_JOB_ID = 2017;
     static final int ALREADY_DONE = 2021;
     static final int JOB_HELD = 2042;
-    static final int DB_CONNECTION = 7000;
     /** From here to 9999 slurmrestd refuses by itself, before it asks slurmctld. */
     static final int REST = 9000;
 

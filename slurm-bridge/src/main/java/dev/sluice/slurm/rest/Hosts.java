@@ -17,7 +17,7 @@ final class Hosts {
         for (int i = 0; i <= text.length(); i++) {
             char c = i < text.length() ? text.charAt(i) : ',';
             depth += c == '[' ? 1 : c == ']' ? -1 : 0;
-            if (c == ',' && depth <= 0) {
+            if (i == text.length() || (c == ',' && depth <= 0)) {
                 one(text.substring(from, i), names);
                 from = i + 1;
             }

@@ -18,6 +18,15 @@ import java.util.function.Function;
 final class JobLists {
     private JobLists() {}
 
+    /** A list that is JSON and yet no list of jobs: then nothing of it is to be believed. Its message may be shown. */
+    static final class Malformed extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        Malformed(String message) {
+            super(message);
+        }
+    }
+
     /**
      * What an answer had.
      *
@@ -34,14 +43,14 @@ final class JobLists {
         return read(text, JobEntry.ACCOUNTING_FIELDS, JobEntry::ofAccounting);
     }
 
-    /** @throws IOException when it is no whole JSON, or an entry has no id: then nothing of it is to be believed */
+    /** @throws IOException when it is no whole JSON; {@link Malformed} when an entry has no id */
     private static Jobs read(Reader text, Set<String> fields, Function<JsonNode, JobRow> entry) throws IOException {
         List<JobRow> rows = new ArrayList<>();
         ObjectNode rest = JsonNodeFactory.instance.objectNode();
         boolean complete = false;
         try (JsonParser parser = Wire.MAPPER.createParser(text)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
-                throw new IOException("an answer that is no object");
+                throw new Malformed("an answer that is no object");
             }
             while (parser.nextToken() != JsonToken.END_OBJECT) {
                 String name = parser.currentName();
@@ -58,7 +67,7 @@ final class JobLists {
                 }
             }
         } catch (InvalidValue e) {
-            throw new IOException("an entry that is no job: " + e.getMessage(), e);
+            throw new Malformed("an entry that is no job: " + e.getMessage());
         }
         return new Jobs(rows, rest, complete);
     }
@@ -66,13 +75,13 @@ final class JobLists {
     private static ObjectNode one(JsonParser parser, Set<String> fields) throws IOException {
         ObjectNode entry = JsonNodeFactory.instance.objectNode();
         if (parser.currentToken() != JsonToken.START_OBJECT) {
-            throw new IOException("an entry of a list of jobs that is no object");
+            throw new Malformed("an entry of a list of jobs that is no object");
         }
         while (parser.nextToken() != JsonToken.END_OBJECT) {
             String name = parser.currentName();
             JsonToken value = parser.nextToken();
             if (value == null) {
-                throw new IOException("an entry that is cut off");
+                throw new Malformed("an entry that is cut off");
             }
             if (fields.contains(name)) {
                 entry.set(name, Wire.MAPPER.readTree(parser));

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -34,14 +35,16 @@ import java.util.function.Function;
  * settings' time-outs say, twice where a version has to be found first.
  *
  * <p>REST cannot name some tasks of an array in a change: {@link #release}, {@link #hold} and {@link #limit} of a part work
- * where SLURM has split those tasks off, or where the part is all that waits; else they are refused with {@link #PART}.
+ * for tasks that SLURM has split off, and for all together that it has not; else they are refused with {@link #PART}.
  */
 public final class RestDoor implements Door {
     /** The code of a refusal: some tasks of an array that slurmrestd cannot tell from the others. */
     public static final String PART = "part-of-array";
 
+    /** From how many jobs on the whole list is less work for slurmctld than so many small questions. */
+    private static final int MOST_POLLED = 1024;
+
     private final RestSettings settings;
-    private final InstantSource clock;
     private final Wallet wallet;
     private final Wire wire;
     private final Versions versions;
@@ -50,7 +53,6 @@ public final class RestDoor implements Door {
 
     public RestDoor(RestSettings settings, TokenSource tokens, InstantSource clock) {
         this.settings = settings;
-        this.clock = clock;
         this.wallet = new Wallet(tokens, settings.tokenLife(), clock);
         this.wire = new Wire(settings, clock);
         this.versions = new Versions(settings.version(), this::read);
@@ -71,18 +73,22 @@ public final class RestDoor implements Door {
         });
     }
 
+    /**
+     * A request each. Of a whole array it lets go what SLURM has not split off, which is all of it unless it was requeued into a hold:
+     * those tasks are to be named.
+     */
     @Override
     public List<Answer<Done>> release(Owner owner, List<Target> targets, Instant fence) {
         List<Callable<Answer<Done>>> calls = new ArrayList<>();
         for (Target target : targets) {
-            calls.add(() -> update(owner, target, hold(false), fence));
+            calls.add(() -> update(owner, target, Reach.FIRST, hold(false), fence));
         }
         return together(calls);
     }
 
     @Override
     public Answer<Done> hold(Owner owner, Target target, Instant fence) {
-        return update(owner, target, hold(true), fence);
+        return update(owner, target, Reach.EACH, hold(true), fence);
     }
 
     private static ObjectNode hold(boolean held) {
@@ -93,7 +99,7 @@ public final class RestDoor implements Door {
     public Answer<Done> limit(Owner owner, Target target, Duration limit, Instant fence) {
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         SubmissionBody.number(body, "time_limit", Math.ceilDiv(limit.toSeconds(), 60L));
-        return update(owner, target, body, fence);
+        return update(owner, target, Reach.EACH, body, fence);
     }
 
     /** By {@code DELETE jobs/}: it takes parts of arrays, and v0.0.40 and v0.0.41 tell errors there that {@code job/ID} hides. */
@@ -106,8 +112,8 @@ public final class RestDoor implements Door {
                 owner, "DELETE", slurm(version, "jobs/"), bytes(body), fence, reply -> Judge.cancelled(reply, whole)));
     }
 
-    private Answer<Done> update(Owner owner, Target target, ObjectNode body, Instant fence) {
-        return versioned(version -> switch (entries(version, target)) {
+    private Answer<Done> update(Owner owner, Target target, Reach reach, ObjectNode body, Instant fence) {
+        return versioned(version -> switch (entries(version, target, reach)) {
             case Answer.Refused<List<Long>> refused -> new Answer.Refused<>(refused.refusal());
             case Answer.Unknown<List<Long>> unknown -> new Answer.Unknown<>(unknown.doubt());
             case Answer.Said<List<Long>> said -> {
@@ -122,9 +128,16 @@ public final class RestDoor implements Door {
         });
     }
 
+    /** Which of SLURM's entries of a job a change of all of the job is for. */
+    private enum Reach {
+        /** The one that has the job's id: a job that is no array, or all tasks that were not split off. */
+        FIRST,
+        EACH
+    }
+
     /** By which of SLURM's own ids a target can be changed without that others are. */
-    private Answer<List<Long>> entries(ApiVersion version, Target target) {
-        if (target.indices().isEmpty()) {
+    private Answer<List<Long>> entries(ApiVersion version, Target target, Reach reach) {
+        if (target.indices().isEmpty() && reach == Reach.FIRST) {
             return Answer.said(List.of(target.jobId()));
         }
         return switch (job(version, target.jobId())) {
@@ -193,20 +206,34 @@ public final class RestDoor implements Door {
     }
 
     /**
-     * The states of these jobs, 80 bytes a task instead of 8 kB: what a poll looks at.
+     * The states of these jobs, 80 bytes a task instead of 8 kB: what a poll looks at. One request a job, many at once.
      *
      * @return for each job that slurmctld knows, its tasks by their states
      */
     public Answer<SortedMap<Long, List<States.Standing>>> states(Set<Long> jobIds) {
-        if (jobIds.isEmpty()) {
-            return Answer.said(new java.util.TreeMap<>());
+        if (jobIds.size() >= MOST_POLLED) {
+            return queue(jobIds).map(States::of);
         }
         return versioned(version -> {
-            Answer<SortedMap<Long, List<States.Standing>>> light =
-                    read(slurm(version, "jobs/state/") + States.query(jobIds, settings.listFrom()), States::of);
-            boolean unserved = light instanceof Answer.Refused<SortedMap<Long, List<States.Standing>>> refused
-                    && refused.refusal().code().equals(Judge.NO_SUCH_PATH);
-            return (unserved ? queue(jobIds).map(States::of) : light).map(all -> States.only(all, jobIds));
+            List<Callable<Answer<SortedMap<Long, List<States.Standing>>>>> calls = new ArrayList<>();
+            jobIds.forEach(id ->
+                    calls.add(() -> read(slurm(version, "jobs/state/?job_id=" + id), body -> States.of(id, body))));
+            SortedMap<Long, List<States.Standing>> all = new TreeMap<>();
+            for (Answer<SortedMap<Long, List<States.Standing>>> answer : together(calls)) {
+                switch (answer) {
+                    case Answer.Said<SortedMap<Long, List<States.Standing>>> said -> all.putAll(said.value());
+                    // A slurmrestd that has the version may not have this path (FAULTS.md, F31).
+                    case Answer.Refused<SortedMap<Long, List<States.Standing>>> refused -> {
+                        return refused.refusal().code().equals(Judge.NO_SUCH_PATH)
+                                ? queue(jobIds).map(States::of)
+                                : refused;
+                    }
+                    case Answer.Unknown<SortedMap<Long, List<States.Standing>>> unknown -> {
+                        return unknown;
+                    }
+                }
+            }
+            return Answer.said(all);
         });
     }
 
@@ -236,11 +263,26 @@ public final class RestDoor implements Door {
         }
         // Nothing is sent that its token does not outlive: slurmctld would refuse it after it had made us wait.
         Instant until = token.end().isBefore(fence) ? token.end() : fence;
-        return judge.apply(wire.send(new Wire.Call(method, path, body, until), owner.name(), token));
+        return judge.apply(
+                noted(wire.send(new Wire.Call(method, path, body, until), owner.name(), token), owner.name()));
+    }
+
+    /** A token that was not believed is not used again. */
+    private Reply noted(Reply reply, String user) {
+        boolean refused = switch (reply) {
+            case Reply.Text text -> text.status() == 401;
+            case Reply.Json json ->
+                Errors.of(json.body()).stream().anyMatch(complaint -> complaint.number() == Errors.AUTHENTICATION);
+            case Reply.Lost lost -> false;
+        };
+        if (refused) {
+            wallet.forget(user);
+        }
+        return reply;
     }
 
     private <T> Answer<T> read(String path, Function<JsonNode, T> reader) {
-        return observed((user, token) -> switch (wire.send(Wire.Call.get(path), user, token)) {
+        return observed((user, token) -> switch (noted(wire.send(Wire.Call.get(path), user, token), user)) {
             case Reply.Json json
             when json.status() == 200 && Errors.of(json.body()).isEmpty() -> sound(json.body(), reader);
             case Reply reply -> Judge.failed(reply);
@@ -258,7 +300,7 @@ public final class RestDoor implements Door {
 
     private Answer<List<JobRow>> jobs(String path, Wire.Reader<JobLists.Jobs> reader) {
         return observed((user, token) -> switch (wire.list(Wire.Call.get(path), user, token, reader)) {
-            case Wire.Listing.Other<JobLists.Jobs> other -> Judge.failed(other.reply());
+            case Wire.Listing.Other<JobLists.Jobs> other -> Judge.failed(noted(other.reply(), user));
             case Wire.Listing.Read<JobLists.Jobs> read -> {
                 JobLists.Jobs jobs = read.value();
                 boolean whole = jobs.complete() && Errors.of(jobs.rest()).isEmpty();

@@ -8,17 +8,15 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /** The light list of states. */
 public final class States {
     /** What stands in the list for a job or a task; SLURM names a set of tasks too. */
-    private static final Pattern ID = Pattern.compile("([0-9]{1,18})(?:_(?:([0-9]{1,7})|\\[(.*)]))?(?:\\+.*)?");
+    private static final Pattern ID = Pattern.compile("[0-9]{1,18}(?:_(?:([0-9]{1,7})|\\[(.*)]))?(?:\\+.*)?");
 
     private States() {}
 
@@ -35,28 +33,25 @@ public final class States {
 
     private record Key(long job, List<String> states) {}
 
-    /** @param most from how many jobs on all are asked for: an address has its limits */
-    static String query(Set<Long> jobIds, int most) {
-        return jobIds.size() >= most
-                ? ""
-                : jobIds.stream().map(id -> "job_id=" + id).collect(Collectors.joining("&", "?", ""));
-    }
-
-    static SortedMap<Long, List<Standing>> of(JsonNode body) {
+    /**
+     * What the answer to {@code ?job_id=ID} has. From v0.0.41 on a task that was split off stands there by its own id, {@code 47_1} for
+     * task 1 of 45: so jobs are asked for one by one, and all that comes back belongs to the one.
+     */
+    static SortedMap<Long, List<Standing>> of(long job, JsonNode body) {
         if (!body.path("jobs").isArray()) {
             throw new IllegalArgumentException("no list of jobs");
         }
         Gathered gathered = new Gathered();
-        for (JsonNode job : body.path("jobs")) {
-            Matcher id = ID.matcher(job.path("job_id").asText());
-            List<String> states = Fields.words(job.path("state"));
+        for (JsonNode entry : body.path("jobs")) {
+            Matcher id = ID.matcher(entry.path("job_id").asText());
+            List<String> states = Fields.words(entry.path("state"));
             if (!id.matches()) {
                 throw new IllegalArgumentException("a job without an id");
             }
-            Indices indices = id.group(2) != null
-                    ? JobEntry.listed(id.group(2))
-                    : id.group(3) != null ? JobEntry.listed(id.group(3)) : new Indices.Sole();
-            gathered.add(Long.parseLong(id.group(1)), indices, states.isEmpty() ? List.of("UNKNOWN") : states);
+            Indices indices = id.group(1) != null
+                    ? JobEntry.listed(id.group(1))
+                    : id.group(2) != null ? JobEntry.listed(id.group(2)) : new Indices.Sole();
+            gathered.add(job, indices, states.isEmpty() ? List.of("UNKNOWN") : states);
         }
         return gathered.all();
     }
@@ -65,12 +60,6 @@ public final class States {
         Gathered gathered = new Gathered();
         rows.forEach(row -> gathered.add(row.jobId(), row.indices(), row.states()));
         return gathered.all();
-    }
-
-    static SortedMap<Long, List<Standing>> only(SortedMap<Long, List<Standing>> all, Set<Long> jobIds) {
-        SortedMap<Long, List<Standing>> some = new TreeMap<>(all);
-        some.keySet().retainAll(jobIds);
-        return some;
     }
 
     /** Tasks of one job in the same states become one standing. */

@@ -89,8 +89,14 @@ final class Wallet {
         return left.compareTo(whole.dividedBy(3)) > 0 && left.compareTo(Duration.ofSeconds(5)) > 0;
     }
 
-    /** Forgets a token that was refused. */
+    /** Forgets a token that was refused: the key may have been changed. */
     void forget(String user) {
-        slots.remove(user);
+        Slot slot = slots.computeIfAbsent(user, name -> new Slot());
+        slot.lock.lock();
+        try {
+            slot.kept = null;
+        } finally {
+            slot.lock.unlock();
+        }
     }
 }

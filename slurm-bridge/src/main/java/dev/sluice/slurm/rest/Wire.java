@@ -1,5 +1,6 @@
 package dev.sluice.slurm.rest;
 
+import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
@@ -25,6 +26,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * HTTP to one slurmrestd: keep-alive connections, so many requests at once and no more, answers within bounds of time and size.
@@ -37,7 +39,6 @@ final class Wire implements AutoCloseable {
      */
     static final JsonMapper MAPPER = JsonMapper.builder()
             .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
-            .enable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
             .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
             .build();
 
@@ -95,7 +96,7 @@ final class Wire implements AutoCloseable {
         return exchange(call, settings.requestTimeout(), deadline -> {
             HttpResponse<byte[]> response = await(
                     client.sendAsync(
-                            request(call, user, token),
+                            request(call, user, token, settings.requestTimeout()),
                             HttpResponse.BodyHandlers.limiting(
                                     HttpResponse.BodyHandlers.ofByteArray(), settings.maxAnswerBytes())),
                     deadline);
@@ -109,7 +110,7 @@ final class Wire implements AutoCloseable {
         Reply reply = exchange(call, settings.listTimeout(), deadline -> {
             HttpResponse<InputStream> response = await(
                     client.sendAsync(
-                            request(call, user, token),
+                            request(call, user, token, settings.listTimeout()),
                             HttpResponse.BodyHandlers.limiting(
                                     HttpResponse.BodyHandlers.ofInputStream(), settings.maxListBytes())),
                     deadline);
@@ -146,6 +147,7 @@ final class Wire implements AutoCloseable {
 
     private Reply exchange(Call call, Duration limit, Exchange exchange) {
         boolean held = false;
+        long deadline = Long.MAX_VALUE;
         try {
             held = lanes.tryAcquire(settings.requestTimeout().toMillis(), TimeUnit.MILLISECONDS);
             if (!held) {
@@ -154,16 +156,17 @@ final class Wire implements AutoCloseable {
             if (!clock.instant().isBefore(call.until())) {
                 return new Reply.Lost("its fence had passed: nothing was sent");
             }
-            return exchange.run(System.nanoTime() + limit.toNanos());
+            deadline = System.nanoTime() + limit.toNanos();
+            return exchange.run(deadline);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return new Reply.Lost("interrupted");
         } catch (TimeoutException e) {
             return new Reply.Lost("no answer within " + limit.toSeconds() + " s");
         } catch (ExecutionException e) {
-            return new Reply.Lost(reason(e.getCause()));
+            return new Reply.Lost(reason(e.getCause(), deadline));
         } catch (IOException e) {
-            return new Reply.Lost(reason(e));
+            return new Reply.Lost(reason(e, deadline));
         } finally {
             if (held) {
                 lanes.release();
@@ -172,16 +175,26 @@ final class Wire implements AutoCloseable {
     }
 
     /** Exceptions of the client name hosts and ports at most; their messages are no part of an answer all the same. */
-    private String reason(@org.jspecify.annotations.Nullable Throwable error) {
+    private static String reason(@Nullable Throwable error, long deadline) {
         return switch (error) {
+            case JobLists.Malformed e -> String.valueOf(e.getMessage());
+            case IOException e when System.nanoTime() >= deadline -> "no whole answer in time";
             case HttpTimeoutException e -> "no answer in time";
             case ConnectException e -> "slurmrestd takes no connection";
-            case com.fasterxml.jackson.core.JacksonException e -> "the answer is no whole JSON";
-            case IOException e
-            when String.valueOf(e.getMessage()).contains("limit") ->
-                "the answer is larger than the limit of this gateway";
+            case JacksonException e -> "the answer is no whole JSON";
+            case IOException e when exceeds(e) -> "the answer is larger than this gateway's limit for it";
             case null, default -> "the connection broke before the answer was whole";
         };
+    }
+
+    /** The JDK's own words, of the exception or of what lies beneath it (BodySubscribers.limiting). */
+    private static boolean exceeds(Throwable error) {
+        for (Throwable one = error; one != null; one = one.getCause()) {
+            if (String.valueOf(one.getMessage()).startsWith("body exceeds capacity")) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private <T> T await(CompletableFuture<T> answer, long deadline)
@@ -194,9 +207,9 @@ final class Wire implements AutoCloseable {
         }
     }
 
-    private HttpRequest request(Call call, String user, Token token) {
+    private HttpRequest request(Call call, String user, Token token, Duration timeout) {
         HttpRequest.Builder builder = HttpRequest.newBuilder(URI.create(base + call.path()))
-                .timeout(settings.requestTimeout())
+                .timeout(timeout)
                 .header("X-SLURM-USER-NAME", user)
                 .header("X-SLURM-USER-TOKEN", token.text())
                 .header("Accept", "application/json");

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.slurm.rest;
+
+import org.jspecify.annotations.NullMarked;
