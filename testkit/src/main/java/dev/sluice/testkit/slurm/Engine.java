@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Field;
 import java.net.InetAddress;
-import java.net.URI;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -46,16 +45,6 @@ final class Engine {
                     "Testcontainers changed inside: set TESTCONTAINERS_RYUK_DISABLED=true and mend " + Engine.class, e);
         }
         removeOrphans(DockerClientFactory.instance().client());
-    }
-
-    /**
-     * Where published ports are reached. Testcontainers would find out by pulling an image when it takes its own machine for a
-     * container, and wait for minutes where no registry answers.
-     */
-    static String host() {
-        String engine = System.getenv("DOCKER_HOST");
-        String host = engine == null ? null : URI.create(engine).getHost();
-        return host == null ? "127.0.0.1" : host;
     }
 
     /** This JVM, as a label: machine, process, and when that process began. */

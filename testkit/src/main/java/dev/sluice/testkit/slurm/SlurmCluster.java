@@ -103,11 +103,11 @@ public final class SlurmCluster implements AutoCloseable {
 
     /** Where slurmrestd listens. After a cut or a stop a connection may still be taken, by Docker's own relay, and then end. */
     public URI rest() {
-        return URI.create("http://" + Engine.host() + ":" + container.getMappedPort(REST_PORT));
+        return URI.create("http://" + container.getHost() + ":" + container.getMappedPort(REST_PORT));
     }
 
     public String sshHost() {
-        return Engine.host();
+        return container.getHost();
     }
 
     public int sshPort() {
