@@ -18,16 +18,16 @@ import java.util.Optional;
  * @param remains claims and logs; empty without SSH
  */
 public record Doors(Door acting, Door reading, Optional<Remains> remains) implements AutoCloseable {
-    public static <D extends Door & Remains> Doors ssh(D ssh) {
-        return new Doors(ssh, ssh, Optional.of(ssh));
+    public static Doors ssh(Door ssh, Remains remains) {
+        return new Doors(ssh, ssh, Optional.of(remains));
     }
 
     public static Doors rest(Door rest) {
         return new Doors(rest, rest, Optional.empty());
     }
 
-    public static <D extends Door & Remains> Doors both(Door rest, D ssh) {
-        return new Doors(rest, ssh, Optional.of(ssh));
+    public static Doors both(Door rest, Door ssh, Remains remains) {
+        return new Doors(rest, ssh, Optional.of(remains));
     }
 
     List<Answer<Door.Done>> release(Owner owner, List<Target> targets, Instant fence) {

@@ -131,13 +131,16 @@ final class Releases {
                 : new Target(id, Optional.of(any.entry().tag().map().toNative(meant)));
     }
 
+    /** Whether there is nothing left to act on. */
+    static boolean isGone(Refusal refusal) {
+        return refusal.code().equals(Door.ABSENT) || refusal.code().equals(Door.ENDED);
+    }
+
     private Release after(Answer<Door.Done> answer) {
         return switch (answer) {
             case Answer.Said<Door.Done> said -> new Release.Released();
             case Answer.Refused<Door.Done> refused ->
-                refused.refusal().code().equals(Door.ABSENT)
-                        ? new Release.Absent()
-                        : new Release.Refused(refused.refusal());
+                isGone(refused.refusal()) ? new Release.Absent() : new Release.Refused(refused.refusal());
             case Answer.Unknown<Door.Done> unknown -> {
                 evidence.forget();
                 yield new Release.Unknown(unknown.doubt());

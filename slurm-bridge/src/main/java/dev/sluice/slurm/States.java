@@ -93,7 +93,10 @@ final class States {
 
     private static Sighting.Ended ended(JobRow row, Instant now) {
         Instant at = row.ended().orElse(now);
-        Instant started = row.started().filter(start -> !start.isAfter(at)).orElse(at);
+        // Times are whole seconds: what ran for less has begun all the same.
+        Instant started = row.started()
+                .map(start -> start.isBefore(at) ? start : at.minusMillis(1))
+                .orElse(at);
         return new Sighting.Ended(run(row), end(row), started, at);
     }
 

@@ -71,13 +71,28 @@ final class Stops {
                 return new Stopping.Unknown(new Doubt("cancelled, and then its cluster could not be read"));
             }
             if (live(said.value(), tasks).isEmpty()) {
-                return summary(said.value(), tasks);
+                return waitedAndGone(parts, said.value(), tasks)
+                        ? new Stopping.NeverRan()
+                        : summary(said.value(), tasks);
             }
             TimeUnit.MILLISECONDS.sleep(BETWEEN_MILLIS);
         }
         return answer instanceof Answer.Refused<Door.Done> refused
                 ? new Stopping.Unknown(new Doubt(refused.refusal().message()))
                 : new Stopping.Asked();
+    }
+
+    /**
+     * Tasks of an array that are cancelled before their start leave no entry of their own in the queue: those of them that waited
+     * a moment ago, and are missing while the array is there, never ran. What had started would have one for MinJobAge.
+     */
+    private static boolean waitedAndGone(List<Part> before, List<Part> after, TaskSet tasks) {
+        boolean waited = before.stream()
+                .filter(part -> part.tasks().intersects(tasks))
+                .allMatch(part -> part.seen() instanceof Sighting.Held || part.seen() instanceof Sighting.Pending);
+        return waited
+                && !after.isEmpty()
+                && after.stream().noneMatch(part -> part.tasks().intersects(tasks));
     }
 
     private static TaskSet live(List<Part> parts, TaskSet tasks) {
@@ -144,7 +159,7 @@ final class Stops {
         return switch (answer) {
             case Answer.Said<Door.Done> said -> new Alteration.Altered();
             case Answer.Refused<Door.Done> refused ->
-                refused.refusal().code().equals(Door.ABSENT)
+                Releases.isGone(refused.refusal())
                         ? new Alteration.Absent()
                         : new Alteration.Refused(refused.refusal());
             case Answer.Unknown<Door.Done> unknown -> new Alteration.Unknown(unknown.doubt());

@@ -4,11 +4,15 @@ import dev.sluice.slurm.door.Owner;
 import dev.sluice.slurm.rest.KeyTokens;
 import dev.sluice.slurm.rest.RestDoor;
 import dev.sluice.slurm.rest.RestSettings;
+import dev.sluice.slurm.ssh.SshDoor;
+import dev.sluice.slurm.ssh.SshSettings;
+import dev.sluice.slurm.ssh.UnusableKey;
 import dev.sluice.testkit.contract.Site;
 import dev.sluice.testkit.contract.Site.Trait;
 import dev.sluice.testkit.slurm.SlurmCluster;
 import java.time.InstantSource;
 import java.util.EnumSet;
+import java.util.Set;
 
 /** Real clusters, each by the doors that a site may have. */
 final class Sites {
@@ -21,6 +25,50 @@ final class Sites {
                 cluster,
                 each -> Doors.rest(restDoor(each)),
                 EnumSet.of(Trait.HOLDS_WHAT_STARTED, Trait.TELLS_SIGNALS, Trait.ALTERS_LIMITS, Trait.ACCOUNTS));
+    }
+
+    static Site ssh(SlurmCluster cluster) {
+        return new SlurmSite(
+                cluster,
+                each -> {
+                    SshDoor door = sshDoor(each);
+                    return Doors.ssh(door, door.remains());
+                },
+                withFiles());
+    }
+
+    static Site both(SlurmCluster cluster) {
+        return new SlurmSite(
+                cluster,
+                each -> {
+                    SshDoor door = sshDoor(each);
+                    return Doors.both(restDoor(each), door, door.remains());
+                },
+                withFiles());
+    }
+
+    private static Set<Trait> withFiles() {
+        return EnumSet.of(
+                Trait.RELEASES_SINGLE_TASKS,
+                Trait.HOLDS_WHAT_STARTED,
+                Trait.TELLS_SIGNALS,
+                Trait.LOGS,
+                Trait.ALTERS_LIMITS,
+                Trait.ACCOUNTS);
+    }
+
+    private static SshDoor sshDoor(SlurmCluster cluster) {
+        SshSettings settings = SshSettings.of(
+                cluster.sshHost(),
+                cluster.sshPort(),
+                cluster.knownHost(),
+                OBSERVER.name(),
+                new SshSettings.Login.Certificates(cluster.userCa(), SshSettings.Login.Certificates.LIFE));
+        try {
+            return new SshDoor(settings, InstantSource.system());
+        } catch (UnusableKey e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static RestDoor restDoor(SlurmCluster cluster) {

@@ -11,10 +11,12 @@ import dev.sluice.job.TaskSet;
 import dev.sluice.job.UserName;
 import dev.sluice.slurm.script.BatchFile;
 import dev.sluice.spec.Ask;
+import dev.sluice.spec.Bytes;
 import dev.sluice.spec.Environment;
 import dev.sluice.spec.Files;
 import dev.sluice.spec.JobSpec;
 import dev.sluice.spec.Routing;
+import dev.sluice.spec.Work;
 import dev.sluice.testkit.contract.Does;
 import dev.sluice.testkit.contract.Site;
 import dev.sluice.testkit.slurm.Result;
@@ -105,7 +107,7 @@ final class SlurmSite implements Site {
     JobSpec runs(String script) {
         String marked = script.replaceFirst("\n", "\necho started >>\"\\$SITE_MARKS/\\$SLUICE_RUN\"\n");
         return JobSpec.builder("sample", new ProjectPath("physics"), ALICE, new Does.Prints("").work())
-                .work(new dev.sluice.spec.Work.Script(dev.sluice.spec.Bytes.ofUtf8(marked)))
+                .work(new Work.Script(Bytes.ofUtf8(marked)))
                 .environment(Environment.of(Map.of("SITE_MARKS", marks)))
                 .ask(Ask.DEFAULTS.withLimit(Duration.ofMinutes(10)))
                 .files(Files.DEFAULTS.withOutput("/scratch/%j.out"))
@@ -120,7 +122,9 @@ final class SlurmSite implements Site {
 
     @Override
     public JobSpec impossible() {
-        return in("nowhere");
+        return sample(new Does.Exits(0)).toBuilder()
+                .work(new Work.Script(Bytes.ofUtf8("#!/bin/sh\r\nexit 0\r\n")))
+                .build();
     }
 
     private JobSpec in(String partition) {

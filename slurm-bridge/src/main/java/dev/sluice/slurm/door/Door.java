@@ -66,6 +66,9 @@ public interface Door extends AutoCloseable {
     /** The code of a refusal: the controller knows no such job. */
     String ABSENT = "absent";
 
+    /** The code of a refusal: it has ended. */
+    String ENDED = "already-ended";
+
     /** The code of a refusal: there is no slurmdbd. */
     String NO_ACCOUNTING = "no-accounting";
 

@@ -19,6 +19,7 @@ import java.util.OptionalInt;
  * @param started empty before the start; for what is pending SLURM's guess is left out
  * @param ended empty before the end; for what runs, its limit is left out
  * @param exit empty before the end
+ * @param place where it runs or ran
  */
 public record JobRow(
         long jobId,
@@ -32,12 +33,24 @@ public record JobRow(
         String reason,
         Optional<Instant> started,
         Optional<Instant> ended,
-        Optional<Exit> exit) {
+        Optional<Exit> exit,
+        Place place) {
     public JobRow {
         states = List.copyOf(states);
         if (states.isEmpty()) {
             throw new IllegalArgumentException("a job has a state");
         }
+    }
+
+    /**
+     * Where it runs or ran, and what it has there.
+     *
+     * @param partition several, joined by commas, while it waits
+     * @param nodes as a host list; empty where it has none
+     * @param tres what was allocated, {@code cpu=2,mem=100M,node=1,gres/gpu:a100=1}; empty where nothing was
+     */
+    public record Place(String partition, String nodes, String tres) {
+        public static final Place NONE = new Place("", "", "");
     }
 
     /**

@@ -52,23 +52,7 @@ public record CommandTokens(List<String> argv, Duration timeout, InstantSource c
         }
     }
 
-<<<<<<< HEAD
-    private String output(Process process) throws IOException {
-        // A kill at the time-out ends the reading: a program that neither prints nor ends holds nobody for ever.
-        CompletableFuture<Process> late = process.onExit()
-                .orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
-                .whenComplete((ended, error) -> {
-                    if (error != null) {
-                        process.destroyForcibly();
-                    }
-                });
-        byte[] printed;
-        try (InputStream out = process.getInputStream()) {
-            printed = out.readNBytes(MOST_BYTES);
-        }
-=======
     private static Process start(ProcessBuilder builder) throws IOException {
->>>>>>> wt-rest
         try {
             return builder.start();
         } catch (IOException e) {

@@ -31,10 +31,23 @@ final class JobEntry {
             "start_time",
             "end_time",
             "exit_code",
-            "nodes");
+            "nodes",
+            "partition",
+            "tres_alloc_str");
 
     static final Set<String> ACCOUNTING_FIELDS = Set.of(
-            "job_id", "array", "user", "association", "comment", "time", "restart_cnt", "state", "exit_code", "nodes");
+            "job_id",
+            "array",
+            "user",
+            "association",
+            "comment",
+            "time",
+            "restart_cnt",
+            "state",
+            "exit_code",
+            "nodes",
+            "partition",
+            "tres_alloc_str");
 
     private static final Set<String> WAITING = Set.of("PENDING");
     private static final Set<String> ALIVE = Set.of("PENDING", "RUNNING", "SUSPENDED");
@@ -124,8 +137,8 @@ final class JobEntry {
         List<String> states = ordered(words);
         String base = states.getFirst();
         // What was cancelled before its start has a start of its own in SLURM, but never had a node.
-        boolean launched =
-                !WAITING.contains(base) && hasNodes(fields.path("nodes").asText(""));
+        String nodes = fields.path("nodes").asText("");
+        boolean launched = !WAITING.contains(base) && hasNodes(nodes);
         boolean over = !ALIVE.contains(base) && BASE.contains(base);
         return new JobRow(
                 array == 0 ? own : array,
@@ -139,7 +152,11 @@ final class JobEntry {
                 reason.equals("None") ? "" : reason,
                 launched ? started : Optional.empty(),
                 over ? ended : Optional.empty(),
-                over ? exit(fields.path("exit_code")) : Optional.empty());
+                over ? exit(fields.path("exit_code")) : Optional.empty(),
+                new JobRow.Place(
+                        fields.path("partition").asText(""),
+                        hasNodes(nodes) ? nodes : "",
+                        fields.path("tres_alloc_str").asText("")));
     }
 
     private static boolean hasNodes(String nodes) {

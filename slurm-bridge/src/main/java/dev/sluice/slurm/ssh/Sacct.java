@@ -23,8 +23,20 @@ import java.util.stream.Collectors;
  * less up to 24.11; 26.05 prints them whole.
  */
 final class Sacct {
-    private static final List<String> COLUMNS =
-            List.of("JobID", "JobIDRaw", "User", "State", "ExitCode", "Submit", "Start", "End", "Reason", "Comment");
+    private static final List<String> COLUMNS = List.of(
+            "JobID",
+            "JobIDRaw",
+            "User",
+            "State",
+            "ExitCode",
+            "Submit",
+            "Start",
+            "End",
+            "Reason",
+            "Partition",
+            "NodeList",
+            "AllocTRES",
+            "Comment");
     private static final String RESTARTS = "Restarts";
     private static final Pattern ID = Pattern.compile("([0-9]+)(?:_(?:([0-9]+)|\\[([^\\]]*)\\]))?(?:\\+[0-9]+)?");
 
@@ -83,13 +95,15 @@ final class Sacct {
         String tasks = id.group(2) != null ? id.group(2) : id.group(3) != null ? id.group(3) : "";
         String state = JobRows.stateWord(fields.get(3));
         boolean ended = JobRows.isEnded(state);
-        Optional<Instant> started = JobRows.isWaiting(state) ? Optional.empty() : JobRows.time(fields.get(6));
+        String nodes = fields.get(10).equals("None assigned") ? "" : fields.get(10);
+        boolean launched = !JobRows.isWaiting(state) && !nodes.isEmpty();
+        Optional<Instant> started = launched ? JobRows.time(fields.get(6)) : Optional.empty();
         return new JobRow(
                 JobRows.number(id.group(1)),
                 JobRows.number(fields.get(1)),
                 JobRows.indices(tasks),
                 fields.get(2),
-                JobRows.text(fields.get(9)),
+                JobRows.text(fields.get(12)),
                 JobRows.time(fields.get(5)).orElse(Instant.EPOCH),
                 fields.size() > COLUMNS.size()
                         ? OptionalInt.of((int) JobRows.number(fields.get(COLUMNS.size())))
@@ -98,7 +112,8 @@ final class Sacct {
                 fields.get(8),
                 started,
                 ended ? JobRows.time(fields.get(7)) : Optional.empty(),
-                ended ? Optional.of(exit(fields.get(4))) : Optional.empty());
+                ended ? Optional.of(exit(fields.get(4))) : Optional.empty(),
+                new JobRow.Place(fields.get(9), nodes, fields.get(11)));
     }
 
     private static Exit exit(String text) throws UnreadableOutput {

@@ -31,6 +31,9 @@ final class Squeue {
             "SubmitTime",
             "StartTime",
             "EndTime",
+            "Partition",
+            "NodeList",
+            "tres-alloc",
             "Comment");
     private static final String NO_SUCH_JOB = "Invalid job id specified";
 
@@ -69,20 +72,25 @@ final class Squeue {
     private static JobRow row(List<String> fields) throws UnreadableOutput {
         String state = JobRows.stateWord(fields.get(3));
         boolean ended = JobRows.isEnded(state);
-        Optional<Instant> started = JobRows.isWaiting(state) ? Optional.empty() : JobRows.time(fields.get(9));
+        // What was cancelled before its start has a start of its own in SLURM, but never had a node.
+        boolean launched =
+                !JobRows.isWaiting(state) && !JobRows.text(fields.get(12)).isEmpty();
+        Optional<Instant> started = launched ? JobRows.time(fields.get(9)) : Optional.empty();
         return new JobRow(
                 JobRows.number(fields.get(0)),
                 JobRows.number(fields.get(1)),
                 JobRows.indices(fields.get(2)),
                 fields.get(7),
-                JobRows.text(fields.get(11)),
+                JobRows.text(fields.get(14)),
                 JobRows.time(fields.get(8)).orElse(Instant.EPOCH),
                 OptionalInt.of((int) JobRows.number(fields.get(5))),
                 List.of(state),
                 fields.get(6),
                 started,
                 ended ? JobRows.time(fields.get(10)) : Optional.empty(),
-                ended ? Optional.of(exit(fields.get(4))) : Optional.empty());
+                ended ? Optional.of(exit(fields.get(4))) : Optional.empty(),
+                new JobRow.Place(
+                        JobRows.text(fields.get(11)), JobRows.text(fields.get(12)), JobRows.text(fields.get(13))));
     }
 
     /** {@code 255:0}, {@code 0:9}; 22.05 prints what wait(2) tells: 65280, 9. */

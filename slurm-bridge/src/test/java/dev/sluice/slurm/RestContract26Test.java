@@ -1,0 +1,16 @@
+package dev.sluice.slurm;
+
+import dev.sluice.testkit.contract.ClusterBridgeContract;
+import dev.sluice.testkit.contract.Site;
+import dev.sluice.testkit.slurm.Generation;
+import dev.sluice.testkit.slurm.SlurmCluster;
+import org.junit.jupiter.api.Tag;
+
+/** SLURM 26.05 by slurmrestd alone. */
+@Tag("cluster")
+final class RestContract26Test extends ClusterBridgeContract {
+    @Override
+    protected Site open() {
+        return Sites.rest(SlurmCluster.shared(Generation.V26_05));
+    }
+}

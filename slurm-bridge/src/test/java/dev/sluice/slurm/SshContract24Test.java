@@ -1,0 +1,16 @@
+package dev.sluice.slurm;
+
+import dev.sluice.testkit.contract.ClusterBridgeContract;
+import dev.sluice.testkit.contract.Site;
+import dev.sluice.testkit.slurm.Generation;
+import dev.sluice.testkit.slurm.SlurmCluster;
+import org.junit.jupiter.api.Tag;
+
+/** SLURM 24.11 by SSH alone. */
+@Tag("cluster")
+final class SshContract24Test extends ClusterBridgeContract {
+    @Override
+    protected Site open() {
+        return Sites.ssh(SlurmCluster.shared(Generation.V24_11));
+    }
+}
