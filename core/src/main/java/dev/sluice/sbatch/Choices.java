@@ -97,13 +97,22 @@ final class Choices {
             case OPTIONAL -> set(option, value.isEmpty() ? Optional.empty() : Optional.of(value), Source.ENVIRONMENT);
             case NONE -> {
                 boolean on = value.isEmpty() || value.equalsIgnoreCase("yes") || value.matches("[+-]?0*[1-9]\\d*");
-                if (on || option.name().equals("verbose")) {
+                if (on) {
                     set(option, Optional.empty(), Source.ENVIRONMENT);
                 } else {
                     flags.remove(option.name());
                 }
             }
         }
+    }
+
+    /** An option of another system's line. Its variables are added to those that are exported already. */
+    void add(CommandLine.Given given) {
+        Optional<String> value = given.value();
+        if (given.option().name().equals("export") && texts.containsKey("export")) {
+            value = value.map(more -> texts.get("export") + "," + more);
+        }
+        set(given.option(), value, Source.WORDS);
     }
 
     /** @throws Stop with sbatch's text for a bad value, and for what Sluice does not honour */

@@ -5,7 +5,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -15,19 +14,16 @@ import java.util.regex.Pattern;
  * backslash takes the next character as it is, and an unquoted {@code #} begins a comment, even inside a word.
  *
  * @param words all of them as one command line
- * @param others lines of other systems, {@code #PBS} and {@code #BSUB}, in the order found
  */
-record Directives(List<String> words, List<String> others) {
+record Directives(List<String> words) {
     private static final String WORD = "#SBATCH";
     /** The word of releases long ago; sbatch still reads it, and says so. */
     private static final String OLD_WORD = "#SLURM";
 
     private static final Pattern COMPONENT = Pattern.compile("(?i)(?:packjob|hetjob)(?:\\s.*)?");
-    private static final Pattern OTHER = Pattern.compile("(#PBS|#BSUB)(?:\\s.*)?");
 
     Directives {
         words = List.copyOf(words);
-        others = List.copyOf(others);
     }
 
     /**
@@ -38,17 +34,8 @@ record Directives(List<String> words, List<String> others) {
      */
     static Directives of(Bytes script, String name) {
         List<String> words = new ArrayList<>();
-        List<String> others = new ArrayList<>();
         int number = 0;
-        int from = 0;
-        while (from < script.size()) {
-            int end = from;
-            while (end < script.size() && script.at(end) != '\n') {
-                end++;
-            }
-            // Bytes are kept: a value that is UTF-8 is decoded word by word, and the words of sbatch are ASCII.
-            String line = script.slice(from, end).toLatin1();
-            from = end + 1;
+        for (String line : lines(script)) {
             number++;
             if (line.startsWith(WORD)) {
                 words(line.substring(WORD.length()), name + ": line " + number, words);
@@ -56,14 +43,14 @@ record Directives(List<String> words, List<String> others) {
                 words(line.substring(OLD_WORD.length()), name + ": line " + number, words);
             } else if (isCommand(line)) {
                 break;
-            } else {
-                Matcher other = OTHER.matcher(line);
-                if (other.matches()) {
-                    others.add(other.group(1));
-                }
             }
         }
-        return new Directives(words, others);
+        return new Directives(words);
+    }
+
+    /** The lines of a script, a character a byte: what is UTF-8 is decoded word by word, and the words of sbatch are ASCII. */
+    static List<String> lines(Bytes script) {
+        return List.of(script.toLatin1().split("\n", -1));
     }
 
     private static boolean isCommand(String line) {
@@ -79,7 +66,8 @@ record Directives(List<String> words, List<String> others) {
         return c == ' ' || (c >= '\t' && c <= '\r');
     }
 
-    private static void words(String text, String where, List<String> into) {
+    /** Adds the words of a line. */
+    static void words(String text, String where, List<String> into) {
         if (COMPONENT.matcher(text.strip()).matches()) {
             throw Stop.unsupported(
                     "components of a job (" + text.strip().split("\\s", 2)[0].toLowerCase(Locale.ROOT) + ")");

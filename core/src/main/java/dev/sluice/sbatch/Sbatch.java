@@ -183,9 +183,10 @@ public final class Sbatch {
         boolean ignoresOthers = choices.flag("ignore-pbs")
                 || environment.containsKey("SBATCH_IGNORE_PBS")
                 || line.given().stream().anyMatch(given -> given.option().name().equals("ignore-pbs"));
-        if (!directives.others().isEmpty() && !ignoresOthers) {
-            throw Stop.error("Sluice does not translate " + directives.others().getFirst()
-                    + " lines; turn them into #SBATCH lines, or say --ignore-pbs");
+        if (!ignoresOthers) {
+            for (CommandLine.Given given : Foreign.in(script, scriptName)) {
+                choices.add(given);
+            }
         }
         for (Option option : Options.ALL) {
             for (String variable : option.variables()) {

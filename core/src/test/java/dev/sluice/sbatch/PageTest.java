@@ -42,7 +42,7 @@ class PageTest {
                 other is refused by its name, on the command line, in a variable and in a script, and none is ignored. The command
                 line beats the environment, and that beats `#SBATCH` lines; of one option given twice the last counts.
 
-                What differs from sbatch: `#PBS` and `#BSUB` lines are refused unless `--ignore-pbs` is said; GPUs are counted in one way
+                What differs from sbatch: what `#PBS` and `#BSUB` lines ask for that is refused is refused there, too; GPUs are counted in one way
                 a job; `--nodes` takes a number or a range, no list; components of a job (`:`, `hetjob`) are refused; `--nodelist` is
                 a list, no file; a job without `-t` has an hour.
 

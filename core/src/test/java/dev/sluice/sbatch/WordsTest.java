@@ -5,6 +5,13 @@ import static dev.sluice.sbatch.Calls.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.spec.Bytes;
+import dev.sluice.spec.JobSpec;
+import dev.sluice.spec.Mail;
+import dev.sluice.spec.Memory;
+import dev.sluice.spec.Nodes;
+import dev.sluice.spec.Resources;
+import dev.sluice.spec.Routing;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -109,15 +116,68 @@ class WordsTest {
                 .isEqualTo(255);
     }
 
+    private static JobSpec jobOf(String lines, String... words) {
+        String[] all = Stream.concat(Stream.of(words), Stream.of("x.sh")).toArray(String[]::new);
+        return Calls.job(Map.of("A", "1"), "#!/bin/sh\n" + lines, all);
+    }
+
     @Test
-    @DisplayName("B14 lines of PBS and LSF are refused, or ignored where that is asked for")
+    @DisplayName("B14 lines of PBS are sbatch's options, over #SBATCH lines and under the command line")
+    void pbs() {
+        JobSpec job = jobOf("""
+                #SBATCH -J sbatch -t 5
+                #PBS -N fit -j oe -V
+                #PBS -l walltime=01:30:00,mem=4gb,nodes=2:ppn=4
+                #PBS -q long -m abe -M a@b.c -A phys -W depend=afterok:20
+                echo
+                #PBS -o out
+                """, "-A", "chem");
+        assertThat(job.name()).isEqualTo("fit");
+        assertThat(job.ask().limit()).isEqualTo(Duration.ofMinutes(90));
+        assertThat(job.ask().resources())
+                .isEqualTo(Resources.DEFAULTS
+                        .withNodes(Nodes.exactly(2))
+                        .withTasks(8)
+                        .withMemory(new Memory.PerNode(4L << 30)));
+        assertThat(job.ask().routing())
+                .isEqualTo(Routing.ANYWHERE.withPartitions(List.of("long")).withAccount("chem"));
+        assertThat(job.mail().events()).containsExactly(Mail.Event.BEGIN, Mail.Event.END, Mail.Event.FAIL);
+        assertThat(job.after()).hasToString("afterok:20");
+        assertThat(job.files().output()).contains("out");
+        assertThat(jobOf("#PBS -l select=2:mpiprocs=4\n").ask().resources().tasksPerNode())
+                .hasValue(4);
+        assertThat(jobOf("#PBS -v B=2,A\n").environment().variables())
+                .containsEntry("B", "2")
+                .containsEntry("A", "1");
+    }
+
+    @Test
+    @DisplayName("B14 lines of LSF are sbatch's options, and hide those of PBS")
+    void bsub() {
+        JobSpec job = jobOf("#PBS -N pbs\n#BSUB -J fit -n 2,4 -M 2048 -W 10 -q long -cwd /w -x\n#BSUB -m \"a b\"\n");
+        assertThat(job.name()).isEqualTo("fit");
+        assertThat(job.ask().resources().tasks()).isEqualTo(4);
+        assertThat(job.ask().resources().memory()).isEqualTo(new Memory.PerCpu(2L << 20));
+        assertThat(job.ask().limit()).isEqualTo(Duration.ofMinutes(10));
+        assertThat(job.files().workingDirectory()).contains("/w");
+        assertThat(job.ask().routing().sharing()).isEqualTo(Routing.Sharing.EXCLUSIVE);
+        assertThat(job.ask().routing().nodeList()).contains("a,b");
+    }
+
+    @Test
+    @DisplayName("B14 what of them Sluice does not honour is refused, and --ignore-pbs ignores them all")
     void otherSystems() {
-        String script = "#!/bin/sh\n#PBS -N x\n";
-        assertThat(refused(read(Map.of(), script, "x")).lines().getFirst()).contains("#PBS", "--ignore-pbs");
+        String script = "#!/bin/sh\n#PBS -h\n";
+        assertThat(refused(read(Map.of(), script, "x")).lines().getFirst()).contains("does not honour --hold");
+        assertThat(refused(read(Map.of(), "#!/bin/sh\n#PBS -Z 1\n", "x"))
+                        .lines()
+                        .getFirst())
+                .contains("-Z in #PBS lines");
+        assertThat(refused(read(Map.of(), "#!/bin/sh\n#PBS -l nodes=2:ppn=x\n", "x"))
+                        .exitCode())
+                .isNotZero();
         assertThat(read(Map.of(), script, "--ignore-pbs", "x")).isInstanceOf(Sbatch.Submission.class);
-        assertThat(read(Map.of("SBATCH_IGNORE_PBS", "1"), "#!/bin/sh\n#BSUB -q x\n", "x"))
-                .isInstanceOf(Sbatch.Submission.class);
-        assertThat(read(Map.of(), "#!/bin/sh\necho\n#PBS -N x\n", "x")).isInstanceOf(Sbatch.Submission.class);
+        assertThat(read(Map.of("SBATCH_IGNORE_PBS", "1"), script, "x")).isInstanceOf(Sbatch.Submission.class);
     }
 
     @Test
