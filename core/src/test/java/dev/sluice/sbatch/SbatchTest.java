@@ -173,6 +173,12 @@ class SbatchTest {
         Map<String, String> perCpu = Map.of("SBATCH_MEM_PER_CPU", "2G");
         assertThat(job(perCpu, script, "x").ask().resources().memory()).isEqualTo(new Memory.PerNode(1024 * MIB));
         assertThat(job(perCpu, "#!/bin/sh\n", "x").ask().resources().memory()).isEqualTo(new Memory.PerCpu(2048 * MIB));
+        Map<String, String> perNode = Map.of("SBATCH_MEM_PER_NODE", "1G");
+        assertThat(job(perNode, "#!/bin/sh\n", "--mem-per-cpu=2G", "x")
+                        .ask()
+                        .resources()
+                        .memory())
+                .isEqualTo(new Memory.PerCpu(2048 * MIB));
         Map<String, String> both = Map.of("SBATCH_MEM_PER_CPU", "2G", "SBATCH_MEM_PER_NODE", "1G");
         assertThat(refused(read(both, "#!/bin/sh\n", "x")).exitCode()).isEqualTo(1);
     }
