@@ -38,6 +38,7 @@ class WallsTest {
     private static final String[] CORE = {
         "dev.sluice.job..",
         "dev.sluice.spec..",
+        "dev.sluice.sbatch..",
         "dev.sluice.script..",
         "dev.sluice.image..",
         "dev.sluice.cluster..",
@@ -46,6 +47,7 @@ class WallsTest {
     private static final String[] DETERMINISTIC = {
         "dev.sluice.job..",
         "dev.sluice.spec..",
+        "dev.sluice.sbatch..",
         "dev.sluice.script..",
         "dev.sluice.image..",
         "dev.sluice.cluster..",
