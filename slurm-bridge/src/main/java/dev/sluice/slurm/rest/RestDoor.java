@@ -48,7 +48,7 @@ public final class RestDoor implements Door {
     private final Wallet wallet;
     private final Wire wire;
     private final Versions versions;
-    private final Shop shop;
+    private final InventoryReader inventories;
     private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
 
     public RestDoor(RestSettings settings, TokenSource tokens, InstantSource clock) {
@@ -56,7 +56,7 @@ public final class RestDoor implements Door {
         this.wallet = new Wallet(tokens, settings.tokenLife(), clock);
         this.wire = new Wire(settings, clock);
         this.versions = new Versions(settings.version(), this::read);
-        this.shop = new Shop(settings.defaultPartition());
+        this.inventories = new InventoryReader(settings.defaultPartition());
     }
 
     @Override
@@ -179,7 +179,7 @@ public final class RestDoor implements Door {
     @Override
     public Answer<List<Association>> associations() {
         return versioned(version -> versions.keepsAccounts()
-                ? accounted(read(slurmdb(version, "associations/"), shop::associations))
+                ? accounted(read(slurmdb(version, "associations/"), inventories::associations))
                 : noAccounting());
     }
 
@@ -199,7 +199,7 @@ public final class RestDoor implements Door {
 
     @Override
     public Answer<Inventory> inventory() {
-        return versioned(version -> shop.inventory(
+        return versioned(version -> inventories.inventory(
                 read(slurm(version, "nodes/"), body -> body),
                 read(slurm(version, "partitions/"), body -> body),
                 read(slurm(version, "reservations/"), body -> body)));

@@ -4,6 +4,7 @@ import dev.sluice.job.InvalidValue;
 import dev.sluice.slurm.door.Owner;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -53,6 +54,15 @@ public record RestSettings(
         }
         if (width < 1 || width > 1024) {
             throw new InvalidValue("width", "1 to 1024 requests at once", Integer.toString(width));
+        }
+        for (Duration timeout : List.of(connectTimeout, requestTimeout, listTimeout)) {
+            if (!timeout.isPositive() || timeout.compareTo(Duration.ofHours(1)) > 0) {
+                throw new InvalidValue("time-out", "more than nothing and at most 1 h", timeout.toString());
+            }
+        }
+        if (maxAnswerBytes < 1 || maxListBytes < 1 || listFrom < 1) {
+            throw new InvalidValue(
+                    "limits", "bytes and ids above 0", maxAnswerBytes + ", " + maxListBytes + ", " + listFrom);
         }
         if (tokenLife.compareTo(SHORTEST_LIFE) < 0 || tokenLife.compareTo(Duration.ofHours(1)) > 0) {
             throw new InvalidValue("token life", "10 s to 1 h", tokenLife.toString());

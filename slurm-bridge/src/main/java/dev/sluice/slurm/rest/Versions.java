@@ -1,6 +1,7 @@
 package dev.sluice.slurm.rest;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.sluice.job.Refusal;
 import dev.sluice.slurm.door.Answer;
 import dev.sluice.slurm.door.ClusterFacts;
@@ -117,14 +118,14 @@ final class Versions {
                         || ping.path("pinged").asText("").equals("UP");
             }
             JsonNode slurm = body.path("meta").path("slurm");
-            String storage =
-                    body.path("meta").path("plugin").path("accounting_storage").asText("");
+            JsonNode storage = body.path("meta").path("plugin").path("accounting_storage");
             return new Ping(
                     version,
                     up,
                     slurm.path("release").asText(""),
                     Optional.of(slurm.path("cluster").asText("")).filter(name -> !name.isEmpty()),
-                    storage.isEmpty() ? Optional.empty() : Optional.of(storage.endsWith("/slurmdbd")));
+                    // Without accounting it is there, and empty (24.11.5).
+                    storage.isTextual() ? Optional.of(storage.textValue().endsWith("/slurmdbd")) : Optional.empty());
         }
     }
 
@@ -147,8 +148,6 @@ final class Versions {
         Answer<JsonNode> answer = version.conf() == ApiVersion.Conf.SERVED
                 ? get.get("/slurm/" + version + "/conf", body -> body.path("slurm_conf"))
                 : Answer.unknown("not served");
-        return answer instanceof Answer.Said<JsonNode> said
-                ? said.value()
-                : com.fasterxml.jackson.databind.node.MissingNode.getInstance();
+        return answer instanceof Answer.Said<JsonNode> said ? said.value() : MissingNode.getInstance();
     }
 }

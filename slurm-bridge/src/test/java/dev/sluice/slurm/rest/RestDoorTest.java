@@ -443,10 +443,7 @@ final class RestDoorTest {
         assertThat(JudgeTest.refused(door.records(Set.of(8L))).code())
                 .as("the plugin is not loaded")
                 .isEqualTo(Door.NO_ACCOUNTING);
-        String ping = Recorded.of(V, "ping").body().toString();
-        serve(
-                "/slurm/v0.0.42/ping/",
-                json(200, ping.replace("accounting_storage/slurmdbd", "accounting_storage/none")));
+        serve("/slurm/v0.0.42/ping/", V, "ping-without-accounting");
         assertThat(door.facts()).isInstanceOf(Answer.Said.class);
         assertThat(JudgeTest.refused(door.records(Set.of(7L))).code()).isEqualTo(Door.NO_ACCOUNTING);
     }

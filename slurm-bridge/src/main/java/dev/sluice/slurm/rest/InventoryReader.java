@@ -1,6 +1,7 @@
 package dev.sluice.slurm.rest;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.sluice.slurm.door.Answer;
 import dev.sluice.slurm.door.Door;
 import dev.sluice.slurm.door.Inventory;
@@ -15,12 +16,12 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** Reads what a cluster has: nodes, partitions, reservations, associations. */
-final class Shop {
+final class InventoryReader {
     private static final long MEBI = 1L << 20;
 
     private final Optional<String> defaultPartition;
 
-    Shop(Optional<String> defaultPartition) {
+    InventoryReader(Optional<String> defaultPartition) {
         this.defaultPartition = defaultPartition;
     }
 
@@ -46,9 +47,7 @@ final class Shop {
     }
 
     private static JsonNode said(Answer<JsonNode> answer) {
-        return answer instanceof Answer.Said<JsonNode> said
-                ? said.value()
-                : com.fasterxml.jackson.databind.node.MissingNode.getInstance();
+        return answer instanceof Answer.Said<JsonNode> said ? said.value() : MissingNode.getInstance();
     }
 
     private static Inventory.Node node(JsonNode node) {

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What a cluster has, as recorded. */
-final class ShopTest {
+final class InventoryReaderTest {
     private static final long MIB = 1L << 20;
 
     private static final String RESERVATIONS = """
@@ -26,7 +26,7 @@ final class ShopTest {
     @ParameterizedTest
     @MethodSource("dev.sluice.slurm.rest.Recorded#live")
     void nodesPartitionsAndReservations(String version) throws Exception {
-        Inventory inventory = said(new Shop(Optional.of("debug"))
+        Inventory inventory = said(new InventoryReader(Optional.of("debug"))
                 .inventory(
                         Answer.said(Recorded.of(version, "nodes").body()),
                         Answer.said(Recorded.of(version, "partitions").body()),
@@ -65,7 +65,7 @@ final class ShopTest {
 
     @Test
     void anUnknownPartOfTheInventoryMakesAllUnknown() {
-        assertThat(new Shop(Optional.empty())
+        assertThat(new InventoryReader(Optional.empty())
                         .inventory(
                                 Answer.said(
                                         Recorded.of("24.11-v0.0.42", "nodes").body()),
@@ -77,7 +77,7 @@ final class ShopTest {
     @ParameterizedTest
     @MethodSource("dev.sluice.slurm.rest.Recorded#live")
     void associationsOfUsers(String version) {
-        assertThat(new Shop(Optional.empty())
+        assertThat(new InventoryReader(Optional.empty())
                         .associations(Recorded.of(version, "associations").body()))
                 .contains(
                         new Door.Association("alice", "physics", List.of("normal", "high", "low", "tiny")),
@@ -99,7 +99,7 @@ final class ShopTest {
                 "N/A|{}|{}"
             })
     void genericResources(String text, String gpus, String others) {
-        Shop.Gres.Counts counts = Shop.Gres.read(text);
+        InventoryReader.Gres.Counts counts = InventoryReader.Gres.read(text);
         assertThat(counts.gpus()).hasToString(gpus);
         assertThat(counts.others()).hasToString(others);
     }
