@@ -98,7 +98,8 @@ final class Scontrol {
     }
 
     private static boolean isEnded(Answer<Done> answer) {
-        return answer instanceof Answer.Refused<Done> refused && refused.refusal().code().equals(Refusals.ENDED);
+        return answer instanceof Answer.Refused<Done> refused
+                && refused.refusal().code().equals(Refusals.ENDED);
     }
 
     private static Answer<Done> answer(Complaint complaint) {

@@ -186,7 +186,6 @@ final class HostileServer implements AutoCloseable {
                         1 << 20));
     }
 
-
     @Override
     public void close() throws IOException {
         front.close();

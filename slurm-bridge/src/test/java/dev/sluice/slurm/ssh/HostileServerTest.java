@@ -24,13 +24,14 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** F37 and its kin: the door against an SSH server that misbehaves, with commands that stand in for SLURM's. */
-@Timeout(120)
+@Timeout(60)
 final class HostileServerTest {
     private static final Owner OWNER = new Owner("alice");
     private static final String CONFIG = "echo 'SLURM_VERSION = 24.11.5'";
@@ -46,8 +47,15 @@ final class HostileServerTest {
         return answer instanceof Answer.Unknown<?> unknown ? unknown.doubt().why() : "no doubt: " + answer;
     }
 
+    private static void await(BooleanSupplier condition) throws InterruptedException {
+        for (int i = 0; i < 2_000 && !condition.getAsBoolean(); i++) {
+            TimeUnit.MILLISECONDS.sleep(10);
+        }
+        assertThat(condition.getAsBoolean()).isTrue();
+    }
+
     private static SshDoor door(SshSettings settings) throws UnusableKey {
-        return new SshDoor(settings, InstantSource.system());
+        return new SshDoor(settings, CertificateAuthority.Kind.ECDSA, InstantSource.system());
     }
 
     private Answer<Submitted> submit(SshDoor door) {
@@ -117,9 +125,7 @@ final class HostileServerTest {
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             server.command("sbatch", "cat >/dev/null; echo 97; echo >" + began + "; sleep 15");
             Future<Answer<Submitted>> answer = threads.submit(() -> submit(door));
-            while (!Files.exists(began)) {
-                Thread.onSpinWait();
-            }
+            await(() -> Files.exists(began));
             server.dropAll();
             assertThat(why(answer.get(10, TimeUnit.SECONDS))).contains("lost").doesNotContain("nothing was sent");
             server.command("sbatch", "cat >/dev/null; echo 98");
@@ -132,7 +138,9 @@ final class HostileServerTest {
     void anExpiredCertificateIsNotLetIn() throws Exception {
         try (HostileServer server = new HostileServer(directory, "");
                 SshDoor late = new SshDoor(
-                        server.settings(), Clock.fixed(Instant.now().minus(Duration.ofHours(1)), ZoneOffset.UTC))) {
+                        server.settings(),
+                        CertificateAuthority.Kind.ECDSA,
+                        Clock.fixed(Instant.now().minus(Duration.ofHours(1)), ZoneOffset.UTC))) {
             server.command("scancel", "exit 0");
             Answer<Done> answer = late.cancel(OWNER, Target.of(1), Instant.now().plusSeconds(400));
             assertThat(((Answer.Refused<Done>) answer).refusal().code()).isEqualTo("login-refused");
@@ -205,7 +213,8 @@ final class HostileServerTest {
                 SshDoor door = door(server.settings())) {
             server.command("scancel", "sleep 15");
             long began = System.nanoTime();
-            assertThat(why(door.cancel(OWNER, Target.of(1), Instant.now().plusSeconds(308)))).contains("took too long");
+            assertThat(why(door.cancel(OWNER, Target.of(1), Instant.now().plusSeconds(308))))
+                    .contains("took too long");
             assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(10));
         }
     }
@@ -278,9 +287,7 @@ final class HostileServerTest {
             server.command("scontrol", CONFIG);
             try (SshDoor door = door(hasty)) {
                 assertThat(door.facts()).isInstanceOf(Answer.Said.class);
-                while (server.sessionsOpen.get() > 0) {
-                    Thread.onSpinWait();
-                }
+                await(() -> server.sessionsOpen.get() == 0);
                 assertThat(door.facts()).isInstanceOf(Answer.Said.class);
                 assertThat(server.connections.get()).isEqualTo(2);
             }

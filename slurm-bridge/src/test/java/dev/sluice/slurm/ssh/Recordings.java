@@ -18,8 +18,7 @@ final class Recordings {
     }
 
     static Outcome.Ended ended(int exit, String out, String err) {
-        return new Outcome.Ended(
-                exit, out.getBytes(StandardCharsets.UTF_8), err.getBytes(StandardCharsets.UTF_8));
+        return new Outcome.Ended(exit, out.getBytes(StandardCharsets.UTF_8), err.getBytes(StandardCharsets.UTF_8));
     }
 
     private static byte[] bytes(String version, String file) {

@@ -53,8 +53,10 @@ final class SacctTest {
     @Test
     @Fault("F31")
     void anOlderVersionThatDoesNotKnowTheRestartCountSaysSo() {
-        assertThat(Sacct.lacksRestarts(Recordings.of("22.05", "sacct-restarts"))).isTrue();
-        assertThat(Sacct.lacksRestarts(Recordings.of("24.11", "sacct-restarts"))).isFalse();
+        assertThat(Sacct.lacksRestarts(Recordings.of("22.05", "sacct-restarts")))
+                .isTrue();
+        assertThat(Sacct.lacksRestarts(Recordings.of("24.11", "sacct-restarts")))
+                .isFalse();
     }
 
     @Test
@@ -67,7 +69,8 @@ final class SacctTest {
 
     @Test
     void severalRecordsOfOneIdStaySeveral() {
-        String stale = String.join("S", "7", "7", "bob", "PENDING", "0:0", "1", "Unknown", "Unknown", "None", "") + "S\n";
+        String stale =
+                String.join("S", "7", "7", "bob", "PENDING", "0:0", "1", "Unknown", "Unknown", "None", "") + "S\n";
         String cancelled =
                 String.join("S", "7", "7", "bob", "CANCELLED by 2001", "0:0", "5", "6", "8", "None", "k") + "S\n";
         List<JobRow> rows = ((Answer.Said<List<JobRow>>)

@@ -59,9 +59,7 @@ final class ScontrolTest {
     void tasksOfAnArrayThatEndedSpoilNothingForTheOthers(String version, long array) {
         Outcome.Ended mixed = Recordings.of(version, "release-mixed");
         List<Target> targets = List.of(
-                tasks(array, TaskSet.of(1)),
-                tasks(array, TaskSet.range(1, 2)),
-                tasks(array, TaskSet.of(1, 2, 9)));
+                tasks(array, TaskSet.of(1)), tasks(array, TaskSet.range(1, 2)), tasks(array, TaskSet.of(1, 2, 9)));
         assertThat(Scontrol.parse(mixed, targets))
                 .extracting(ScontrolTest::said)
                 .containsExactly("ended", "done", Door.ABSENT);
@@ -86,11 +84,15 @@ final class ScontrolTest {
     void whatTheTextDoesNotTellIsAskedAloneOrUnknown() {
         Outcome.Ended silent = Recordings.ended(1, "", "");
         Outcome.Ended strange = Recordings.ended(1, "", "Invalid job id specified for job 1\nsomething new happened\n");
-        Outcome.Ended down = Recordings.ended(
-                1, "", "Unable to contact slurm controller (connect failure) for job 1\n");
+        Outcome.Ended down =
+                Recordings.ended(1, "", "Unable to contact slurm controller (connect failure) for job 1\n");
         List<Target> two = List.of(Target.of(1), Target.of(2));
-        assertThat(Scontrol.parse(silent, two)).extracting(ScontrolTest::said).containsExactly("ask alone", "ask alone");
-        assertThat(Scontrol.parse(strange, two)).extracting(ScontrolTest::said).containsExactly(Door.ABSENT, "ask alone");
+        assertThat(Scontrol.parse(silent, two))
+                .extracting(ScontrolTest::said)
+                .containsExactly("ask alone", "ask alone");
+        assertThat(Scontrol.parse(strange, two))
+                .extracting(ScontrolTest::said)
+                .containsExactly(Door.ABSENT, "ask alone");
         assertThat(Scontrol.parse(down, two)).extracting(ScontrolTest::said).containsExactly("unknown", "done");
         assertThat(said(Optional.of(Scontrol.parse(silent, Target.of(1))))).isEqualTo("unknown");
     }
@@ -113,7 +115,8 @@ final class ScontrolTest {
     @ParameterizedTest
     @ValueSource(strings = {"22.05", "24.11", "26.05"})
     void nodesWithAReasonThatPosesAsAState(String version) {
-        List<Node> nodes = ((Answer.Said<List<Node>>) ScontrolInventory.parseNodes(Recordings.of(version, "nodes"))).value();
+        List<Node> nodes =
+                ((Answer.Said<List<Node>>) ScontrolInventory.parseNodes(Recordings.of(version, "nodes"))).value();
         assertThat(nodes).extracting(Node::name).containsExactly("n1", "n2");
         Node drained = nodes.get(1);
         assertThat(drained.states()).containsExactly("IDLE", "DRAIN");
@@ -166,7 +169,8 @@ final class ScontrolTest {
         assertThat(reservations).hasSize(1);
         assertThat(reservations.get(0).nodes()).containsExactly("n1", "n2");
         assertThat(reservations.get(0).flags()).contains("MAINT", "IGNORE_JOBS");
-        assertThat(Duration.between(reservations.get(0).start(), reservations.get(0).end()))
+        assertThat(Duration.between(
+                        reservations.get(0).start(), reservations.get(0).end()))
                 .isEqualTo(Duration.ofHours(1));
         assertThat(Sacctmgr.parse(Recordings.of(version, "associations")))
                 .isEqualTo(Answer.said(List.of(

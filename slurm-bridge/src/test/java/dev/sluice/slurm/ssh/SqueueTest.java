@@ -70,7 +70,8 @@ final class SqueueTest {
         assertThat(rows(version, "squeue-absent")).isEmpty();
         assertThat(rows(version, "squeue-cancelled"))
                 .hasSizeGreaterThan(1)
-                .allMatch(row -> Set.of("CANCELLED", "FAILED").contains(row.states().getFirst()));
+                .allMatch(row ->
+                        Set.of("CANCELLED", "FAILED").contains(row.states().getFirst()));
     }
 
     @Test
@@ -112,6 +113,7 @@ final class SqueueTest {
     }
 
     private static String row(String id, String tasks, String state) {
-        return String.join("S", id, id, tasks, state, "0:0", "0", "None", "bob", "1795568691", "N/A", "N/A", "") + "S\n";
+        return String.join("S", id, id, tasks, state, "0:0", "0", "None", "bob", "1795568691", "N/A", "N/A", "")
+                + "S\n";
     }
 }

@@ -107,14 +107,16 @@ final class WordsTest {
     @ParameterizedTest
     @MethodSource("shells")
     void aProgramOfManyLinesArrivesAsItIs(String shell) throws Exception {
-        Command program = Command.program("for w; do\n  echo \"[$w]\"\ndone\necho 'it'\\''s'\n", List.of("a b", "c"), Bytes.EMPTY);
+        Command program = Command.program(
+                "for w; do\n  echo \"[$w]\"\ndone\necho 'it'\\''s'\n", List.of("a b", "c"), Bytes.EMPTY);
         assertThat(run(shell, RemoteProgram.line("MARK", 0, 20, 0, program)).out())
                 .isEqualTo("MARK run\n[a b]\n[c]\nit's\n");
     }
 
     @Test
     void nothingRunsAfterTheDeadlineOrForALowUserId() throws Exception {
-        assertThat(run("/bin/sh", line(1, 20, 0, List.of("echo", "ran"), ""))).isEqualTo(new Ran(125, "MARK late\n", ""));
+        assertThat(run("/bin/sh", line(1, 20, 0, List.of("echo", "ran"), "")))
+                .isEqualTo(new Ran(125, "MARK late\n", ""));
         Ran low = run("/bin/sh", line(0, 20, Integer.MAX_VALUE, List.of("echo", "ran"), ""));
         assertThat(low.out()).startsWith("MARK uid ").doesNotContain("ran");
         assertThat(low.exit()).isEqualTo(125);
@@ -128,6 +130,7 @@ final class WordsTest {
 
     @Test
     void aCommandIsEndedAtItsLimit() throws Exception {
-        assertThat(run("/bin/sh", line(0, 1, 0, List.of("sleep", "60"), "")).exit()).isEqualTo(124);
+        assertThat(run("/bin/sh", line(0, 1, 0, List.of("sleep", "60"), "")).exit())
+                .isEqualTo(124);
     }
 }
