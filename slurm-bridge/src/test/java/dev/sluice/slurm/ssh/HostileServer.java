@@ -13,16 +13,26 @@ import java.security.KeyPairGenerator;
 import java.security.PublicKey;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.sshd.client.future.DefaultOpenFuture;
+import org.apache.sshd.client.future.OpenFuture;
+import org.apache.sshd.common.SshConstants;
+import org.apache.sshd.common.channel.Channel;
+import org.apache.sshd.common.channel.exception.SshChannelOpenException;
 import org.apache.sshd.common.config.keys.KeyUtils;
 import org.apache.sshd.common.config.keys.OpenSshCertificate;
 import org.apache.sshd.common.keyprovider.KeyPairProvider;
 import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.session.SessionListener;
+import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
-import org.apache.sshd.core.CoreModuleProperties;
 import org.apache.sshd.server.SshServer;
+import org.apache.sshd.server.channel.ChannelSession;
+import org.apache.sshd.server.channel.ChannelSessionFactory;
 import org.apache.sshd.server.shell.ProcessShellFactory;
 
 /**
@@ -36,6 +46,9 @@ final class HostileServer implements AutoCloseable {
     private final PublicKey hostKey;
     private final AtomicInteger cuts = new AtomicInteger();
 
+    private final Map<Session, AtomicInteger> channels = new ConcurrentHashMap<>();
+
+    final AtomicInteger refused = new AtomicInteger();
     final AtomicInteger connections = new AtomicInteger();
     final AtomicInteger sessionsOpen = new AtomicInteger();
 
@@ -114,9 +127,29 @@ final class HostileServer implements AutoCloseable {
         cuts.set(count);
     }
 
-    /** As sshd's MaxSessions: that many channels on a connection. */
-    void channelsAtMost(int count) {
-        CoreModuleProperties.MAX_CONCURRENT_CHANNELS.set(server, count);
+    /** As sshd's MaxSessions: more channels at once on a connection are refused, and the connection lives on. */
+    void channelsAtMost(int most) {
+        server.setChannelFactories(List.of(new ChannelSessionFactory() {
+            @Override
+            public Channel createChannel(Session session) {
+                return new ChannelSession() {
+                    @Override
+                    public OpenFuture open(long recipient, long window, long packet, Buffer buffer) {
+                        AtomicInteger open = channels.computeIfAbsent(session, key -> new AtomicInteger());
+                        if (open.incrementAndGet() > most) {
+                            open.decrementAndGet();
+                            refused.incrementAndGet();
+                            OpenFuture future = new DefaultOpenFuture(this, this);
+                            future.setException(new SshChannelOpenException(
+                                    recipient, SshConstants.SSH_OPEN_CONNECT_FAILED, "open failed"));
+                            return future;
+                        }
+                        addCloseFutureListener(closed -> open.decrementAndGet());
+                        return super.open(recipient, window, packet, buffer);
+                    }
+                };
+            }
+        }));
     }
 
     void dropAll() throws IOException {

@@ -89,7 +89,8 @@ final class HostileServerTest {
                     assertThat(answer.get()).isInstanceOf(Answer.Said.class);
                 }
             }
-            assertThat(server.connections.get()).isBetween(2, 12);
+            assertThat(server.refused.get()).isPositive();
+            assertThat(server.connections.get()).isBetween(2, 4);
         }
     }
 
