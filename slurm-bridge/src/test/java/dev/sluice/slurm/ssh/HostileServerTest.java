@@ -20,6 +20,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -257,6 +258,21 @@ final class HostileServerTest {
                 assertThat(((Answer.Refused<Done>) answer).refusal().code()).isEqualTo("forbidden-account");
                 assertThat(ran).doesNotExist();
             }
+        }
+    }
+
+    @Test
+    void anInterruptAfterSendingIsUnknown() throws Exception {
+        Path began = directory.resolve("began");
+        try (HostileServer server = new HostileServer(directory, "");
+                SshDoor door = door(server.settings());
+                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            server.command("sbatch", "cat >/dev/null; echo >" + began + "; sleep 15");
+            CompletableFuture<Answer<Submitted>> told = new CompletableFuture<>();
+            Future<?> call = threads.submit(() -> told.complete(submit(door)));
+            await(() -> Files.exists(began));
+            call.cancel(true);
+            assertThat(why(told.get(10, TimeUnit.SECONDS))).isEqualTo("interrupted after the command was sent");
         }
     }
 

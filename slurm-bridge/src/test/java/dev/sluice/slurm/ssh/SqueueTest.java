@@ -105,6 +105,13 @@ final class SqueueTest {
     }
 
     @Test
+    @Fault("F27")
+    void whatStandsBetweenTwoRecordsIsAnotherOutput() {
+        String strange = row("7", "N/A", "RUNNING").strip() + "!" + row("8", "N/A", "RUNNING");
+        assertThat(Squeue.parse(Recordings.ended(0, strange, ""), "S")).isInstanceOf(Answer.Unknown.class);
+    }
+
+    @Test
     void aControllerThatDoesNotAnswerIsUnknown() {
         Outcome.Ended down = Recordings.ended(
                 1, "", "slurm_load_jobs error: Unable to contact slurm controller (connect failure)\n");
