@@ -14,7 +14,9 @@ import java.time.InstantSource;
  * short time, without any permission beyond running commands.
  */
 final class CertificateAuthority implements Credentials {
-    static final String TYPE = "ssh-ed25519-cert-v01@openssh.com";
+    /** What a certificate's type has behind the type of its key. */
+    private static final String CERTIFIED = "-cert-v01@openssh.com";
+
     private static final int USER = 1;
     private static final int NONCE_BYTES = 32;
 
@@ -23,39 +25,54 @@ final class CertificateAuthority implements Credentials {
     private final KeyPair authority;
     private final Duration life;
     private final Duration skew;
+    private final Kind kind;
     private final InstantSource clock;
 
-    CertificateAuthority(Path file, Duration life, Duration skew, InstantSource clock) throws JSchException {
+    /** What keys it makes. */
+    enum Kind {
+        ED25519(KeyPair.ED25519, 256),
+        /** For servers that know no Ed25519. */
+        ECDSA(KeyPair.ECDSA, 256);
+
+        private final int type;
+        private final int bits;
+
+        Kind(int type, int bits) {
+            this.type = type;
+            this.bits = bits;
+        }
+    }
+
+    CertificateAuthority(Path file, Duration life, Duration skew, Kind kind, InstantSource clock) throws JSchException {
         this.authority = KeyPair.load(jsch, file.toString());
         if (authority.isEncrypted()) {
             throw new JSchException("the certificate authority's key " + file.getFileName() + " has a passphrase");
         }
         this.life = life;
         this.skew = skew;
+        this.kind = kind;
         this.clock = clock;
     }
 
     @Override
     public Offer offer(String account) throws JSchException {
         Instant now = clock.instant();
-        KeyPair key = KeyPair.genKeyPair(jsch, KeyPair.ED25519);
+        KeyPair key = KeyPair.genKeyPair(jsch, kind.type, kind.bits);
         byte[] certificate = certificate(key.getPublicKeyBlob(), account, now.minus(skew), now.plus(life));
-        return new Offer(new KeyIdentity("sluice:" + account, key, TYPE, certificate), TYPE, now.plus(life));
+        String type = Keys.plainType(key) + CERTIFIED;
+        return new Offer(new KeyIdentity("sluice:" + account, key, type, certificate), type, now.plus(life));
     }
 
-    byte[] certificate(byte[] ed25519PublicKey, String account, Instant from, Instant to) {
-        SshReader key = new SshReader(ed25519PublicKey);
-        String type = key.text();
-        if (!type.equals("ssh-ed25519")) {
-            throw new IllegalArgumentException("a key of type " + type);
-        }
+    private byte[] certificate(byte[] publicKey, String account, Instant from, Instant to) {
+        SshReader key = new SshReader(publicKey);
+        String type = key.text() + CERTIFIED;
         byte[] nonce = new byte[NONCE_BYTES];
         random.nextBytes(nonce);
         byte[] empty = new byte[0];
         byte[] signed = new SshWriter()
-                .string(TYPE)
+                .string(type)
                 .string(nonce)
-                .string(key.string())
+                .raw(key.rest())
                 .uint64(random.nextLong() >>> 1)
                 .uint32(USER)
                 .string("sluice:" + account)

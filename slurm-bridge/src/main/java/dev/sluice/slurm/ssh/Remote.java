@@ -158,6 +158,9 @@ final class Remote implements AutoCloseable {
         if (said.contains(marker + " late")) {
             return new Outcome.Unsent("the request arrived after its deadline");
         }
+        if (channel.getExitStatus() < 0) {
+            return new Outcome.Lost("the connection was lost before our program began");
+        }
         String noise = (said + " " + new String(err.bytes(), StandardCharsets.UTF_8))
                 .strip()
                 .replaceAll("\\p{Cntrl}+", " ");

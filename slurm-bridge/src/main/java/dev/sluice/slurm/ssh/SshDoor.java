@@ -43,20 +43,23 @@ public final class SshDoor implements Door {
 
     /** @throws UnusableKey when a key file cannot be used */
     public SshDoor(SshSettings settings, InstantSource clock) throws UnusableKey {
+        this(settings, CertificateAuthority.Kind.ED25519, clock);
+    }
+
+    SshDoor(SshSettings settings, CertificateAuthority.Kind keys, InstantSource clock) throws UnusableKey {
         this.settings = settings;
         this.clock = clock;
         this.surroundings = new Surroundings(settings);
         SecureRandom random = new SecureRandom();
+        SshSettings.Limits limits = settings.limits();
         try {
             Credentials credentials = switch (settings.login()) {
                 case SshSettings.Login.Certificates by ->
-                    new CertificateAuthority(
-                            by.authority(), by.life(), settings.limits().skew(), clock);
+                    new CertificateAuthority(by.authority(), by.life(), limits.skew(), keys, clock);
                 case SshSettings.Login.SharedKey by -> new SharedKey(by.key(), clock);
             };
             Connector connector = new Connector(settings, credentials);
-            this.remote =
-                    new Remote(settings.limits(), new Sessions(settings.limits(), connector, clock, random), random);
+            this.remote = new Remote(limits, new Sessions(limits, connector, clock, random), random);
         } catch (JSchException bad) {
             throw new UnusableKey(String.valueOf(bad.getMessage()), bad);
         }

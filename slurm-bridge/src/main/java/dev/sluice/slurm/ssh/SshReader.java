@@ -17,6 +17,12 @@ final class SshReader {
         return bytes;
     }
 
+    byte[] rest() {
+        byte[] bytes = new byte[in.remaining()];
+        in.get(bytes);
+        return bytes;
+    }
+
     String text() {
         return new String(string(), StandardCharsets.UTF_8);
     }

@@ -18,6 +18,12 @@ final class SshWriter {
         return string(text.getBytes(StandardCharsets.UTF_8));
     }
 
+    /** Bytes that are written already. */
+    SshWriter raw(byte[] bytes) {
+        out.writeBytes(bytes);
+        return this;
+    }
+
     SshWriter uint32(int value) {
         out.writeBytes(ByteBuffer.allocate(4).putInt(value).array());
         return this;
