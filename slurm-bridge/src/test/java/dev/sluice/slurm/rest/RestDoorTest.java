@@ -186,6 +186,18 @@ final class RestDoorTest {
     }
 
     @Test
+    @Fault("F4")
+    void aListBesideAnErrorIsNoList() {
+        String error = "{\"error_number\":5004,\"error\":\"Socket timed out\"}";
+        serve("/slurm/v0.0.42/jobs/", json(200, "{\"jobs\":[],\"errors\":[" + error + "]}"));
+        assertThat(door.queue()).isInstanceOf(Answer.Unknown.class);
+        serve("/slurm/v0.0.42/jobs/", json(200, "{\"errors\":[],\"warnings\":[]}"));
+        assertThat(door.queue()).isInstanceOf(Answer.Unknown.class);
+        serve("/slurm/v0.0.42/jobs/", json(200, "{\"jobs\":[],\"errors\":[],\"warnings\":[]}"));
+        assertThat(said(door.queue())).isEmpty();
+    }
+
+    @Test
     @DisplayName("B20 no header but ours, the owner's name and a token for him")
     void headersAreOurs() {
         serve(SUBMIT, V, "submit-minimal");
