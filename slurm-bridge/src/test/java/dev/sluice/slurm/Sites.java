@@ -10,6 +10,7 @@ import dev.sluice.slurm.ssh.UnusableKey;
 import dev.sluice.testkit.contract.Site;
 import dev.sluice.testkit.contract.Site.Trait;
 import dev.sluice.testkit.slurm.SlurmCluster;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.Set;
@@ -18,12 +19,19 @@ import java.util.Set;
 final class Sites {
     private static final Owner OBSERVER = new Owner("sluice");
 
+    /** A token's life, and the skew. */
+    private static final Duration REST_LIFE = Duration.ofSeconds(65);
+
+    /** A command's, munge's TTL, and the skew. */
+    private static final Duration SSH_LIFE = Duration.ofSeconds(370);
+
     private Sites() {}
 
     static Site rest(SlurmCluster cluster) {
         return new SlurmSite(
                 cluster,
                 each -> Doors.rest(restDoor(each)),
+                REST_LIFE,
                 EnumSet.of(Trait.HOLDS_WHAT_STARTED, Trait.TELLS_SIGNALS, Trait.ALTERS_LIMITS, Trait.ACCOUNTS));
     }
 
@@ -34,6 +42,7 @@ final class Sites {
                     SshDoor door = sshDoor(each);
                     return Doors.ssh(door, door.remains());
                 },
+                SSH_LIFE,
                 withFiles());
     }
 
@@ -44,6 +53,7 @@ final class Sites {
                     SshDoor door = sshDoor(each);
                     return Doors.both(restDoor(each), door, door.remains());
                 },
+                SSH_LIFE,
                 withFiles());
     }
 

@@ -49,15 +49,18 @@ final class SlurmSite implements Site {
 
     private final SlurmCluster cluster;
     private final Set<Trait> traits;
+    private final Duration life;
     private final SplittableRandom random = new SplittableRandom();
     private final long realm = random.nextLong();
     private final String marks;
     private final SlurmBridge bridge;
     private int jobs = random.nextInt(1_000_000);
 
-    SlurmSite(SlurmCluster cluster, Function<SlurmCluster, Doors> doors, Set<Trait> traits) {
+    /** @param life how long a request by these doors may still act */
+    SlurmSite(SlurmCluster cluster, Function<SlurmCluster, Doors> doors, Duration life, Set<Trait> traits) {
         this.cluster = cluster;
         this.traits = traits;
+        this.life = life;
         marks = "/scratch/marks-" + Long.toUnsignedString(realm, 36);
         cluster.exec("alice", "mkdir", marks).text();
         bridge = new SlurmBridge(settings(), doors.apply(cluster));
@@ -73,7 +76,7 @@ final class SlurmSite implements Site {
                 10_001,
                 Duration.ofSeconds(300),
                 Duration.ofSeconds(1),
-                Duration.ofSeconds(65),
+                life,
                 PERIOD,
                 InstantSource.system());
     }

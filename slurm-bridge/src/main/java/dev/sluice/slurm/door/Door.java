@@ -67,7 +67,7 @@ public interface Door extends AutoCloseable {
     String ABSENT = "absent";
 
     /** The code of a refusal: it has ended. */
-    String ENDED = "already-ended";
+    String ENDED = "ended";
 
     /** The code of a refusal: there is no slurmdbd. */
     String NO_ACCOUNTING = "no-accounting";

@@ -12,7 +12,7 @@ import java.util.Optional;
  */
 final class Refusals {
     /** The code of a refusal: nothing can be done to what has ended. */
-    static final String ENDED = "ended";
+    static final String ENDED = Door.ENDED;
 
     private record Meaning(String code, Refusal.Retry retry) {}
 

@@ -18,7 +18,10 @@ export HOME SHELL USER LOGNAME
 [ -n "$sluice_claims" ] || sluice_claims=$HOME/.sluice/claims
 mkdir -p -- "$sluice_claims" || sluice_fail "$sluice_claims cannot be made"
 [ -d "$sluice_claims" ] && ! [ -L "$sluice_claims" ] || sluice_fail "$sluice_claims is not a directory of its own"
-[ "$(stat -c %u:%a -- "$sluice_claims")" = "$(id -u):700" ] || sluice_fail "$sluice_claims is not private to $sluice_user"
+case $(stat -c %u:%a -- "$sluice_claims") in
+    "$(id -u):700" | "$(id -u):2700") ;;
+    *) sluice_fail "$sluice_claims is not private to $sluice_user" ;;
+esac
 
 # ---- which task this is, and which of its job's ids it has
 sluice_native=$SLURM_JOB_ID
