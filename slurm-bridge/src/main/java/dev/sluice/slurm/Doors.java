@@ -11,7 +11,7 @@ import java.util.Optional;
 
 /**
  * Which door serves what at a site. Either alone is enough; of both, slurmrestd takes the jobs, and SSH, whose commands take many
- * jobs in one request, reads and releases.
+ * jobs in one request, reads and releases as long as it answers.
  *
  * @param acting takes submits, holds, cancels and changes
  * @param reading reads, and releases many at once
@@ -27,7 +27,7 @@ public record Doors(Door acting, Door reading, Optional<Remains> remains) implem
     }
 
     public static Doors both(Door rest, Door ssh, Remains remains) {
-        return new Doors(rest, ssh, Optional.of(remains));
+        return new Doors(rest, new Fallback(ssh, rest), Optional.of(remains));
     }
 
     List<Answer<Door.Done>> release(Owner owner, List<Target> targets, Instant fence) {
@@ -36,9 +36,6 @@ public record Doors(Door acting, Door reading, Optional<Remains> remains) implem
 
     @Override
     public void close() {
-        acting.close();
-        if (reading != acting) {
-            reading.close();
-        }
+        reading.close();
     }
 }

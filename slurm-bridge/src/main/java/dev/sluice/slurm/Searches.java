@@ -25,12 +25,14 @@ import java.util.stream.Collectors;
 final class Searches {
     private final SlurmSettings settings;
     private final Doors doors;
+    private final Queue queue;
     private final Launches launches;
     private final Known known;
 
-    Searches(SlurmSettings settings, Doors doors, Launches launches, Known known) {
+    Searches(SlurmSettings settings, Doors doors, Queue queue, Launches launches, Known known) {
         this.settings = settings;
         this.doors = doors;
+        this.queue = queue;
         this.launches = launches;
         this.known = known;
     }
@@ -40,7 +42,14 @@ final class Searches {
             return List.of();
         }
         all.forEach(sought -> known.tasks(sought.attempt()));
-        return switch (doors.reading().queue()) {
+        Answer<List<JobRow>> rows;
+        try {
+            rows = queue.since(settings.clock().instant(), Queue.Depth.WHOLE).rows();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return unknown(all, new Doubt("interrupted before the queue was read"));
+        }
+        return switch (rows) {
             case Answer.Said<List<JobRow>> said -> find(all, said.value());
             case Answer.Refused<List<JobRow>> refused ->
                 unknown(all, new Doubt(refused.refusal().message()));

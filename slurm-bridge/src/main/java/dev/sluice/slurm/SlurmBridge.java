@@ -64,8 +64,9 @@ public final class SlurmBridge implements ClusterBridge {
         Standing standing = new Standing(settings, reading, reads, launches, known);
         releases = new Releases(settings, doors, standing, evidence);
         stops = new Stops(settings, doors, standing);
-        watch = new Watch(settings, reading, new Queue(reading, settings.period(), settings.clock()), launches, known);
-        searches = new Searches(settings, doors, launches, known);
+        Queue queue = new Queue(reading, settings.period(), settings.clock());
+        watch = new Watch(settings, reading, queue, launches, known);
+        searches = new Searches(settings, doors, queue, launches, known);
         claimsAndLogs = new ClaimsAndLogs(settings, doors.remains(), standing);
     }
 

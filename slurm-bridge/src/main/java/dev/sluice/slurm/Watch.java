@@ -61,7 +61,7 @@ final class Watch {
         long deadline = System.nanoTime() + wait.toNanos();
         Instant earliest = settings.clock().instant();
         while (true) {
-            Queue.Reading read = queue.since(earliest);
+            Queue.Reading read = queue.since(earliest, goesOn ? Queue.Depth.STATES : Queue.Depth.WHOLE);
             switch (read.rows()) {
                 case Answer.Refused<List<JobRow>> refused -> {
                     return new Sweep.Unknown(new Doubt(refused.refusal().message()));

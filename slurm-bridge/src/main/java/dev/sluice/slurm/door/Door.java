@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -43,6 +45,16 @@ public interface Door extends AutoCloseable {
 
     /** All jobs of all users that the controller knows, ended ones too, in one request. */
     Answer<List<JobRow>> queue();
+
+    /**
+     * A light look, where the door has one that costs much less than {@link #queue()}: the state of each entry of the queue, under
+     * the text by which SLURM lists it, which begins with the entry's own id ({@code 47}, {@code 47_1}).
+     *
+     * @return empty where the door has none; {@code Refused} where this cluster has none
+     */
+    default Optional<Answer<Map<String, String>>> states() {
+        return Optional.empty();
+    }
 
     /** Those of these jobs that the controller knows. An array's id brings all of its tasks. */
     Answer<List<JobRow>> queue(Set<Long> jobIds);

@@ -18,10 +18,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -40,9 +41,6 @@ import java.util.function.Function;
 public final class RestDoor implements Door {
     /** The code of a refusal: some tasks of an array that slurmrestd cannot tell from the others. */
     public static final String PART = "part-of-array";
-
-    /** From how many jobs on the whole list is less work for slurmctld than so many small questions. */
-    private static final int MOST_POLLED = 1024;
 
     private final RestSettings settings;
     private final Wallet wallet;
@@ -205,36 +203,20 @@ public final class RestDoor implements Door {
                 read(slurm(version, "reservations/"), body -> body)));
     }
 
-    /**
-     * The states of these jobs, 80 bytes a task instead of 8 kB: what a poll looks at. One request a job, many at once.
-     *
-     * @return for each job that slurmctld knows, its tasks by their states
-     */
-    public Answer<SortedMap<Long, List<States.Standing>>> states(Set<Long> jobIds) {
-        if (jobIds.size() >= MOST_POLLED) {
-            return queue(jobIds).map(States::of);
+    @Override
+    public Optional<Answer<Map<String, String>>> states() {
+        return Optional.of(versioned(version -> read(slurm(version, "jobs/state/"), RestDoor::states)));
+    }
+
+    private static Map<String, String> states(JsonNode body) {
+        if (!body.path("jobs").isArray()) {
+            throw new IllegalArgumentException("no list of jobs");
         }
-        return versioned(version -> {
-            List<Callable<Answer<SortedMap<Long, List<States.Standing>>>>> calls = new ArrayList<>();
-            jobIds.forEach(id ->
-                    calls.add(() -> read(slurm(version, "jobs/state/?job_id=" + id), body -> States.of(id, body))));
-            SortedMap<Long, List<States.Standing>> all = new TreeMap<>();
-            for (Answer<SortedMap<Long, List<States.Standing>>> answer : together(calls)) {
-                switch (answer) {
-                    case Answer.Said<SortedMap<Long, List<States.Standing>>> said -> all.putAll(said.value());
-                    // A slurmrestd that has the version may not have this path (FAULTS.md, F31).
-                    case Answer.Refused<SortedMap<Long, List<States.Standing>>> refused -> {
-                        return refused.refusal().code().equals(Judge.NO_SUCH_PATH)
-                                ? queue(jobIds).map(States::of)
-                                : refused;
-                    }
-                    case Answer.Unknown<SortedMap<Long, List<States.Standing>>> unknown -> {
-                        return unknown;
-                    }
-                }
-            }
-            return Answer.said(all);
-        });
+        Map<String, String> all = new HashMap<>();
+        for (JsonNode entry : body.path("jobs")) {
+            all.put(entry.path("job_id").asText(), String.join(",", Fields.words(entry.path("state"))));
+        }
+        return all;
     }
 
     /** Does it with the version that both sides know; a path that is not there any more has the version looked for again. */

@@ -9,7 +9,6 @@ import static com.github.tomakehurst.wiremock.client.WireMock.equalToJson;
 import static com.github.tomakehurst.wiremock.client.WireMock.getRequestedFor;
 import static com.github.tomakehurst.wiremock.client.WireMock.postRequestedFor;
 import static com.github.tomakehurst.wiremock.client.WireMock.urlEqualTo;
-import static com.github.tomakehurst.wiremock.client.WireMock.urlPathMatching;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.tomakehurst.wiremock.WireMockServer;
@@ -19,7 +18,6 @@ import com.github.tomakehurst.wiremock.verification.LoggedRequest;
 import dev.sluice.job.TaskSet;
 import dev.sluice.slurm.door.Answer;
 import dev.sluice.slurm.door.Door;
-import dev.sluice.slurm.door.Indices;
 import dev.sluice.slurm.door.JobRow;
 import dev.sluice.slurm.door.Owner;
 import dev.sluice.slurm.door.Target;
@@ -369,27 +367,21 @@ final class RestDoorTest {
     @ParameterizedTest
     @MethodSource("dev.sluice.slurm.rest.Recorded#live")
     @Fault("F26")
-    void statesOfTasksThatWereSplitOffBelongToTheirArray(String version) {
+    void statesStandUnderTheTextThatSlurmListsThemBy(String version) {
         String api = version.substring(version.indexOf('-') + 1);
-        long array = Recorded.of(version, "array")
-                .body()
-                .at("/jobs/0/array_job_id/number")
-                .asLong();
         server.resetAll();
         serve("/slurm/" + api + "/ping/", version, "ping");
-        serve("/slurm/" + api + "/jobs/state/?job_id=" + array, version, "jobs-state");
-        assertThat(said(door.states(Set.of(array))).get(array))
-                .containsExactly(
-                        new States.Standing(new Indices.Of(TaskSet.parse("0-1")), List.of("RUNNING")),
-                        new States.Standing(new Indices.Of(TaskSet.parse("2-3,6-7")), List.of("PENDING")));
-        server.verify(0, getRequestedFor(urlPathMatching(".*/job/.*")));
+        serve("/slurm/" + api + "/jobs/state/", version, "jobs-state");
+        assertThat(said(door.states().orElseThrow()))
+                .hasSize(6)
+                .containsValues("RUNNING", "PENDING")
+                .allSatisfy((entry, state) -> assertThat(entry).matches("[0-9]+_[0-9]"));
     }
 
     @Test
     @Fault("F31")
-    void withoutTheLightListTheJobsAreRead() {
-        serve("/slurm/v0.0.42/job/62", V, "array");
-        assertThat(said(door.states(Set.of(62L))).get(62L)).hasSize(2);
+    void aClusterWithoutTheLightListSaysSo() {
+        assertThat(door.states().orElseThrow()).isInstanceOf(Answer.Refused.class);
     }
 
     @Test

@@ -1,0 +1,187 @@
+package dev.sluice.slurm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.slurm.door.Answer;
+import dev.sluice.slurm.door.ClusterFacts;
+import dev.sluice.slurm.door.Door;
+import dev.sluice.slurm.door.Indices;
+import dev.sluice.slurm.door.Inventory;
+import dev.sluice.slurm.door.JobRow;
+import dev.sluice.slurm.door.Owner;
+import dev.sluice.slurm.door.Submission;
+import dev.sluice.slurm.door.Target;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+final class QueueTest {
+    private final Scribe door = new Scribe();
+    private final Queue queue = new Queue(door, Duration.ofMillis(1), InstantSource.system());
+
+    private List<JobRow> look(Queue.Depth depth) throws InterruptedException {
+        Answer<List<JobRow>> rows = queue.since(Instant.now(), depth).rows();
+        assertThat(rows).isInstanceOf(Answer.Said.class);
+        return ((Answer.Said<List<JobRow>>) rows).value();
+    }
+
+    @Test
+    void aLightLookReadsOnlyWhatChanged() throws InterruptedException {
+        door.jobs.put(1L, "PENDING");
+        door.jobs.put(2L, "PENDING");
+        assertThat(look(Queue.Depth.WHOLE)).hasSize(2);
+        door.asked.clear();
+        assertThat(look(Queue.Depth.STATES)).hasSize(2);
+        assertThat(door.asked).containsExactly("states");
+        door.asked.clear();
+        door.jobs.put(2L, "RUNNING");
+        door.jobs.put(3L, "PENDING");
+        door.jobs.remove(1L);
+        assertThat(look(Queue.Depth.STATES))
+                .extracting(row -> row.jobId() + " " + row.states().getFirst())
+                .containsExactlyInAnyOrder("2 RUNNING", "3 PENDING");
+        assertThat(door.asked).containsExactly("states", "queue [1, 2, 3]");
+    }
+
+    @Test
+    void manyChangesAreOneList() throws InterruptedException {
+        look(Queue.Depth.WHOLE);
+        door.jobs.put(1L, "PENDING");
+        look(Queue.Depth.WHOLE);
+        for (long id = 2; id < 100; id++) {
+            door.jobs.put(id, "PENDING");
+        }
+        door.asked.clear();
+        assertThat(look(Queue.Depth.STATES)).hasSize(99);
+        assertThat(door.asked).containsExactly("states", "states", "queue");
+    }
+
+    @Test
+    void whoAsksForAllIsNotGivenALightLook() throws InterruptedException {
+        door.jobs.put(1L, "PENDING");
+        look(Queue.Depth.WHOLE);
+        Instant early = Instant.now();
+        queue.since(Instant.now(), Queue.Depth.STATES);
+        door.asked.clear();
+        queue.since(early, Queue.Depth.WHOLE);
+        assertThat(door.asked).contains("queue");
+        door.asked.clear();
+        queue.since(early, Queue.Depth.STATES);
+        assertThat(door.asked).isEmpty();
+    }
+
+    @Test
+    void aLightLookThatFailsIsNoLook() throws InterruptedException {
+        door.jobs.put(1L, "PENDING");
+        look(Queue.Depth.WHOLE);
+        door.silent = true;
+        assertThat(queue.since(Instant.now(), Queue.Depth.STATES).rows()).isInstanceOf(Answer.Unknown.class);
+    }
+
+    /** A queue in memory that notes what it is asked. */
+    private static final class Scribe implements Door {
+        final Map<Long, String> jobs = new TreeMap<>();
+        final List<String> asked = new ArrayList<>();
+        boolean silent;
+
+        private JobRow row(long id) {
+            return new JobRow(
+                    id,
+                    id,
+                    new Indices.Sole(),
+                    "alice",
+                    "",
+                    Instant.EPOCH,
+                    OptionalInt.of(0),
+                    List.of(jobs.getOrDefault(id, "")),
+                    "",
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    JobRow.Place.NONE);
+        }
+
+        @Override
+        public Answer<List<JobRow>> queue() {
+            asked.add("queue");
+            return Answer.said(jobs.keySet().stream().map(this::row).toList());
+        }
+
+        @Override
+        public Optional<Answer<Map<String, String>>> states() {
+            asked.add("states");
+            if (silent) {
+                return Optional.of(Answer.unknown("silence"));
+            }
+            Map<String, String> states = new TreeMap<>();
+            jobs.forEach((id, state) -> states.put(Long.toString(id), state));
+            return Optional.of(Answer.said(states));
+        }
+
+        @Override
+        public Answer<List<JobRow>> queue(Set<Long> ids) {
+            asked.add("queue " + ids.stream().sorted().toList());
+            return Answer.said(ids.stream()
+                    .sorted()
+                    .filter(jobs::containsKey)
+                    .map(this::row)
+                    .toList());
+        }
+
+        @Override
+        public Answer<ClusterFacts> facts() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Answer<Submitted> submit(Owner owner, Submission submission, Instant fence) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public List<Answer<Done>> release(Owner owner, List<Target> targets, Instant fence) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Answer<Done> hold(Owner owner, Target target, Instant fence) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Answer<Done> cancel(Owner owner, Target target, Instant fence) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Answer<Done> limit(Owner owner, Target target, Duration limit, Instant fence) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Answer<List<JobRow>> records(Set<Long> jobIds) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Answer<Inventory> inventory() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Answer<List<Association>> associations() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void close() {}
+    }
+}
