@@ -7,6 +7,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,6 +21,7 @@ public final class GatewayProcess implements AutoCloseable {
     private static final Duration START = Duration.ofSeconds(60);
 
     private final Path data;
+    private final List<String> options;
     private final int port;
     private final HttpClient client = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -28,7 +30,13 @@ public final class GatewayProcess implements AutoCloseable {
     private @Nullable Process process;
 
     public GatewayProcess(Path data) throws IOException {
+        this(data, List.of());
+    }
+
+    /** @param options more of them for {@code serve} and for every other command */
+    public GatewayProcess(Path data, List<String> options) throws IOException {
         this.data = data;
+        this.options = List.copyOf(options);
         try (ServerSocket free = new ServerSocket(0)) {
             this.port = free.getLocalPort();
         }
@@ -44,6 +52,15 @@ public final class GatewayProcess implements AutoCloseable {
 
     /** Starts it; what it prints goes to {@code gateway.log} in its directory. */
     public void start() throws IOException {
+        List<String> command = command("serve");
+        command.addAll(List.of("--listen", "127.0.0.1:" + port));
+        process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
+                .start();
+    }
+
+    private List<String> command(String... words) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseCompactObjectHeaders",
@@ -54,16 +71,26 @@ public final class GatewayProcess implements AutoCloseable {
                 "-XX:TieredStopAtLevel=1",
                 "-cp",
                 System.getProperty("java.class.path"),
-                "dev.sluice.gateway.Main",
-                "serve",
-                "--data",
-                data.toString(),
-                "--listen",
-                "127.0.0.1:" + port));
-        process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
-                .start();
+                "dev.sluice.gateway.Main"));
+        command.addAll(List.of(words));
+        command.addAll(List.of("--data", data.toString()));
+        command.addAll(options);
+        return command;
+    }
+
+    /** What another command on the same data prints. */
+    public String run(String... words) throws IOException {
+        Process other =
+                new ProcessBuilder(command(words)).redirectErrorStream(true).start();
+        String said = new String(other.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        try {
+            if (other.waitFor() != 0) {
+                throw new AssertionError(String.join(" ", words) + " failed: " + said);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return said;
     }
 
     public Path log() {
