@@ -13,6 +13,9 @@ public final class Bench {
         ALL.put("restart", RestartBench::run);
         ALL.put("accept", AcceptBench::run);
         ALL.put("follow", FollowBench::run);
+        ALL.put("slurm-dispatch", SlurmDispatchBench::run);
+        ALL.put("slurm-lag", SlurmLagBench::run);
+        ALL.put("slurm-rpcs", SlurmRpcsBench::run);
     }
 
     private Bench() {}

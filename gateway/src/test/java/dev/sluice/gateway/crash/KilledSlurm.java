@@ -318,8 +318,9 @@ public final class KilledSlurm {
         Map<String, JsonNode> ended = new HashMap<>();
         Map<String, Job> open = new TreeMap<>(accepted);
         while (!open.isEmpty() && System.nanoTime() < deadline) {
-            for (String key : List.copyOf(open.keySet())) {
-                JsonNode view = view(key, open.get(key).id());
+            for (Map.Entry<String, Job> job : List.copyOf(open.entrySet())) {
+                String key = job.getKey();
+                JsonNode view = view(key, job.getValue().id());
                 if (OVER.contains(view.path("status").asText())) {
                     ended.put(key, view);
                     open.remove(key);

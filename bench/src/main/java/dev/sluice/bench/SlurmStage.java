@@ -1,0 +1,178 @@
+package dev.sluice.bench;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.sluice.gateway.Main;
+import dev.sluice.testkit.slurm.Generation;
+import dev.sluice.testkit.slurm.Setting;
+import dev.sluice.testkit.slurm.SlurmCluster;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A SLURM 26.05 of a benchmark's own, and a gateway that has it as its one cluster, by both doors. */
+final class SlurmStage implements AutoCloseable {
+    static final String USER = "alice";
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Duration PATIENCE = Duration.ofMinutes(4);
+
+    final SlurmCluster cluster;
+    final Child gateway;
+    private final Path directory;
+    private final int port;
+    private final HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+    private SlurmStage(SlurmCluster cluster, Child gateway, Path directory, int port) {
+        this.cluster = cluster;
+        this.gateway = gateway;
+        this.directory = directory;
+        this.port = port;
+    }
+
+    /** @param name of the benchmark */
+    static SlurmStage open(String name, Setting... settings) throws IOException, InterruptedException {
+        Path directory = Directories.make(name);
+        SlurmCluster cluster = SlurmCluster.start(Generation.V26_05, settings);
+        Path hosts = directory.resolve("known_hosts");
+        Files.writeString(hosts, cluster.knownHost() + "\n");
+        Path config = directory.resolve("sluice.yaml");
+        Files.writeString(config, """
+                clusters:
+                  slurm:
+                    type: slurm
+                    rest: {address: '%s', observer: sluice, token: {type: key-file, file: %s}}
+                    ssh: {host: %s, port: %d, known-hosts: %s, observer: sluice, login: {type: user-ca, key: %s}}
+                    users: {unnamed: refused, table: {%s: %s}}
+                    insecure-identity: true
+                    login-environment: false
+                    max-array-size: 10001
+                    max-width: 32
+                """.formatted(
+                        cluster.rest(),
+                        cluster.tokenKey(),
+                        cluster.sshHost(),
+                        cluster.sshPort(),
+                        hosts,
+                        cluster.userCa(),
+                        self(),
+                        USER));
+        int port;
+        try (ServerSocket free = new ServerSocket(0)) {
+            port = free.getLocalPort();
+        }
+        Child gateway = Child.start(
+                List.of("-Xmx1g"),
+                Main.class,
+                "serve",
+                "--config",
+                config.toString(),
+                "--data",
+                directory.resolve("data").toString(),
+                "--listen",
+                "127.0.0.1:" + port);
+        SlurmStage stage = new SlurmStage(cluster, gateway, directory, port);
+        stage.await(() -> stage.get("/health/ready").statusCode() == 200, "the gateway to be ready");
+        return stage;
+    }
+
+    /** As whom the gateway takes jobs while no token was made: its own account. */
+    private static String self() {
+        return System.getProperty("user.name");
+    }
+
+    /** Something that may not be so yet. */
+    interface Condition {
+        boolean holds() throws IOException, InterruptedException;
+    }
+
+    void await(Condition condition, String what) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!holds(condition)) {
+            if (System.nanoTime() > deadline) {
+                throw new IOException("waited in vain for " + what + "; SLURM said: " + cluster.logs());
+            }
+            gateway.checkAlive();
+            TimeUnit.MILLISECONDS.sleep(20);
+        }
+    }
+
+    private static boolean holds(Condition condition) throws InterruptedException {
+        try {
+            return condition.holds();
+        } catch (IOException notYet) {
+            return false;
+        }
+    }
+
+    HttpResponse<String> get(String path) throws IOException, InterruptedException {
+        return client.send(HttpRequest.newBuilder(uri(path)).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    URI uri(String path) {
+        return URI.create("http://127.0.0.1:" + port + path);
+    }
+
+    /** Hands in jobs of this script, one a line of one body. */
+    void submit(int jobs, String script, int from) throws IOException, InterruptedException {
+        StringBuilder lines = new StringBuilder();
+        for (int i = 0; i < jobs; i++) {
+            lines.append(JSON.createObjectNode()
+                            .put("name", "bench-" + (from + i))
+                            .put("script", script)
+                            .put("limitSeconds", 600)
+                            .set("files", JSON.createObjectNode().put("output", "/dev/null")))
+                    .append('\n');
+        }
+        HttpResponse<String> answer = client.send(
+                HttpRequest.newBuilder(uri("/v1/jobs"))
+                        .header("Content-Type", "application/x-ndjson")
+                        .POST(HttpRequest.BodyPublishers.ofString(lines.toString()))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+        if (answer.statusCode() >= 300) {
+            throw new IOException("not accepted: " + answer.statusCode() + " " + answer.body());
+        }
+    }
+
+    /** Opens or shuts the cluster for new placements. */
+    void drain(String state) throws IOException, InterruptedException {
+        HttpResponse<String> answer = client.send(
+                HttpRequest.newBuilder(uri("/v1/clusters/slurm/" + state))
+                        .POST(HttpRequest.BodyPublishers.noBody())
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+        if (answer.statusCode() >= 300) {
+            throw new IOException(state + ": " + answer.statusCode() + " " + answer.body());
+        }
+    }
+
+    JsonNode json(String path) throws IOException, InterruptedException {
+        return JSON.readTree(get(path).body());
+    }
+
+    /** How many jobs of ours wait there, no longer held. */
+    int released() {
+        return (int) cluster.exec("root", "squeue", "-h", "-t", "pending", "-u", USER, "-o", "%r")
+                .text()
+                .lines()
+                .filter(line -> !line.isEmpty() && !line.contains("JobHeldUser"))
+                .count();
+    }
+
+    @Override
+    public void close() throws IOException {
+        gateway.close();
+        client.close();
+        cluster.close();
+        Directories.remove(directory);
+    }
+}
