@@ -20,6 +20,7 @@ public final class GatewayProcess implements AutoCloseable {
     private static final Duration START = Duration.ofSeconds(60);
 
     private final Path data;
+    private final List<String> options;
     private final int port;
     private final HttpClient client = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -28,7 +29,13 @@ public final class GatewayProcess implements AutoCloseable {
     private @Nullable Process process;
 
     public GatewayProcess(Path data) throws IOException {
+        this(data, List.of());
+    }
+
+    /** @param options of {@code serve}, besides those that every one has here */
+    public GatewayProcess(Path data, List<String> options) throws IOException {
         this.data = data;
+        this.options = List.copyOf(options);
         try (ServerSocket free = new ServerSocket(0)) {
             this.port = free.getLocalPort();
         }
@@ -60,6 +67,7 @@ public final class GatewayProcess implements AutoCloseable {
                 data.toString(),
                 "--listen",
                 "127.0.0.1:" + port));
+        command.addAll(options);
         process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
