@@ -155,6 +155,8 @@ final class Assembly implements AutoCloseable {
     private static SortedMap<ClusterName, ClusterBridge> bridges(ServeOptions options, long realm, InstantSource clock)
             throws IOException {
         SortedMap<ClusterName, ClusterBridge> bridges = new TreeMap<>();
+        SlurmClusters slurms =
+                new SlurmClusters(realm, options.settings().engine().skew(), clock);
         for (Map.Entry<ClusterName, ClusterConfig> cluster :
                 options.settings().clusters().entrySet()) {
             bridges.put(
@@ -162,6 +164,10 @@ final class Assembly implements AutoCloseable {
                     switch (cluster.getValue()) {
                         case ClusterConfig.Local local ->
                             new LocalBridge(local(cluster.getKey(), local, options.data(), realm, clock));
+                        case ClusterConfig.Slurm slurm -> {
+                            slurm.warnings(cluster.getKey()).forEach(LOG::warn);
+                            yield slurms.bridge(cluster.getKey(), slurm);
+                        }
                     });
         }
         return bridges;

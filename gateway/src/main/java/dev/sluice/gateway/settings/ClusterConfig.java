@@ -4,8 +4,12 @@ import dev.sluice.engine.EngineSettings.ClusterSettings;
 import dev.sluice.job.ClusterName;
 import dev.sluice.job.InvalidValue;
 import dev.sluice.settings.Setting;
+import dev.sluice.slurm.rest.RestSettings;
+import dev.sluice.slurm.ssh.SshSettings;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 
@@ -61,6 +65,169 @@ public sealed interface ClusterConfig {
         @Override
         public ClusterSettings engine(ClusterName name) {
             return pace.settings(name);
+        }
+    }
+
+    /** A SLURM cluster, by one door or both. */
+    record Slurm(
+            @Setting(text = "Its slurmrestd. At least one of rest and ssh has to be there.")
+            Optional<SlurmRest> rest,
+
+            @Setting(
+                    text = "Its login node. With both, slurmrestd takes jobs and this reads, releases, claims and shows"
+                            + " logs; without it there are no claims and no logs.")
+            Optional<SlurmSsh> ssh,
+
+            @Setting(text = "As whom jobs run there.") SlurmUsers users,
+
+            @Setting(
+                    text =
+                            "Where launches leave their marks on the cluster's shared file system: an absolute path with"
+                                    + " a directory for each account, ~/.sluice/claims without it. It must be private to its account.")
+            Optional<String> claimDirectory,
+
+            @Setting(
+                    text = "Whether a job's program finds what a login would have set (/etc/profile, modules).",
+                    fallback = "true")
+            boolean loginEnvironment,
+
+            @Setting(text = "What each job has in its environment unless it brings its own.")
+            SortedMap<String, String> environment,
+
+            @Setting(
+                    text = "Where jobs without a directory work, %u for the account. Without it: the account's home by"
+                            + " SSH, /home/%u where slurmrestd takes the jobs.")
+            Optional<String> home,
+
+            @Setting(
+                    text = "MaxArraySize of its slurm.conf; longer arrays go there in several jobs.",
+                    fallback = "1001",
+                    least = "2",
+                    most = "4000001")
+            int maxArraySize,
+
+            @Setting(
+                    text =
+                            "MinJobAge of its slurm.conf: how long its controller knows what has ended. A sweep has to be"
+                                    + " three times as often.",
+                    fallback = "300s",
+                    least = "3s",
+                    most = "7d")
+            Duration minJobAge,
+
+            @Setting(
+                    text =
+                            "Allows a token of type key-file or admin-token and a login of type shared-key, each of which"
+                                    + " is everybody on that cluster in one file; a warning at every start says so.",
+                    fallback = "false")
+            boolean insecureIdentity,
+
+            @Setting(
+                    text = "The least time between two readings of its whole queue.",
+                    fallback = "1s",
+                    least = "100ms",
+                    most = "1m")
+            Duration period,
+
+            Pace pace)
+            implements ClusterConfig {
+        /** The bridge looks again itself at what it releases, unless it has just seen it (docs/decisions/0003). */
+        private static final Duration TRUST = Duration.ofSeconds(60);
+
+        /** @throws InvalidValue for what contradicts itself */
+        public Slurm {
+            if (rest.isEmpty() && ssh.isEmpty()) {
+                throw new InvalidValue("rest", "a block rest, a block ssh or both", "neither");
+            }
+            if (pace.sweep().multipliedBy(3).compareTo(minJobAge) > 0) {
+                throw new InvalidValue(
+                        "sweep",
+                        "at most a third of min-job-age, "
+                                + minJobAge.dividedBy(3).toMillis() + " ms",
+                        pace.sweep().toMillis() + " ms");
+            }
+            absolute("claim-directory", claimDirectory);
+            absolute("home", home);
+            List<String> insecure = insecure(rest, ssh);
+            if (!insecureIdentity && !insecure.isEmpty()) {
+                throw new InvalidValue(
+                        "insecure-identity", "true, because of " + String.join(" and ", insecure), "false");
+            }
+            rest.ifPresent(block -> block.settings(Optional.empty()));
+            ssh.ifPresent(block -> block.settings(Optional.empty(), Duration.ZERO));
+        }
+
+        private static void absolute(String key, Optional<String> path) {
+            if (path.isPresent() && !path.get().startsWith("/")) {
+                throw new InvalidValue(key, "an absolute path on the cluster", path.get());
+            }
+        }
+
+        /** What in one file is everybody there, each in a few words. */
+        private static List<String> insecure(Optional<SlurmRest> rest, Optional<SlurmSsh> ssh) {
+            List<String> all = new ArrayList<>();
+            rest.map(SlurmRest::token).ifPresent(token -> {
+                switch (token) {
+                    case SlurmRest.Token.Command command -> {}
+                    case SlurmRest.Token.KeyFile key -> all.add("rest.token, the cluster's own key");
+                    case SlurmRest.Token.AdminToken admin -> all.add("rest.token, an administrator's");
+                }
+            });
+            ssh.map(SlurmSsh::login).ifPresent(login -> {
+                switch (login) {
+                    case SlurmSsh.Login.UserCa authority -> {}
+                    case SlurmSsh.Login.SharedKey key -> all.add("ssh.login, one key for all accounts");
+                }
+            });
+            return all;
+        }
+
+        /** What is to be said of it at every start. */
+        public List<String> warnings(ClusterName name) {
+            return insecure(rest, ssh).stream()
+                    .map(what -> "clusters." + name + ": insecure-identity is true for " + what
+                            + "; whoever reads that file may act as every account there (docs/security.md)")
+                    .toList();
+        }
+
+        /** How long a request may act after it was sent, clocks that differ left out. */
+        private Duration life() {
+            Duration token = rest.map(SlurmRest::tokenLife).orElse(Duration.ZERO);
+            Duration command = ssh.map(SlurmSsh::life).orElse(Duration.ZERO);
+            return token.compareTo(command) > 0 ? token : command;
+        }
+
+        /** How long with clocks that differ by so much. */
+        public Duration life(Duration skew) {
+            return life().plus(skew);
+        }
+
+        public Optional<RestSettings> restSettings() {
+            return rest.map(block -> block.settings(home));
+        }
+
+        /** @param skew by how much clocks may differ */
+        public Optional<SshSettings> sshSettings(Duration skew) {
+            return ssh.map(block -> block.settings(claimDirectory, skew));
+        }
+
+        @Override
+        public ClusterSettings engine(ClusterName name) {
+            ClusterSettings paced = pace.settings(name);
+            return new ClusterSettings(
+                    name,
+                    life(),
+                    paced.poll(),
+                    paced.sweep(),
+                    Optional.of(minJobAge),
+                    paced.absence(),
+                    TRUST,
+                    paced.saves(),
+                    maxArraySize,
+                    paced.maxWidth(),
+                    paced.tripAfter(),
+                    paced.pause(),
+                    paced.maxPause());
         }
     }
 
