@@ -9,7 +9,7 @@ TESTKIT := "$$(build/find-jdk)"/bin/java -XX:+UseCompactObjectHeaders -cp core/t
 
 BENCH = "$$(build/find-jdk)"/bin/java -XX:+UseCompactObjectHeaders --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -cp "bench/target/classes:$$(cat bench/target/classpath)"
 # The gateway's tests outside of JUnit: what is killed is a process of the same class path.
-KILL = "$$(build/find-jdk)"/bin/java -cp "gateway/target/test-classes:gateway/target/classes:$$(cat gateway/target/classpath)"
+KILL = "$$(build/find-jdk)"/bin/java -cp "gateway/target/test-classes:gateway/target/classes:$$(cat gateway/target/test-classpath)"
 
 SEEDS ?= 10000
 FIRST ?= 1
