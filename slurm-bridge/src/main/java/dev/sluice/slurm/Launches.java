@@ -33,7 +33,19 @@ final class Launches {
     /** A recorded start that lies so much behind the claim's is another start: SLURM's times are whole seconds. */
     private static final long SAME_START_SECONDS = 1;
 
+    private static final String BROKEN_OFF =
+            "SLURM broke it off: its controller died and did not know that it had started";
+
     private final Optional<Remains> remains;
+
+    /** Cancelled runs that nobody had launched: no later look would tell more. */
+    private final Map<Key, Boolean> unlaunched = new LinkedHashMap<>(16, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Key, Boolean> eldest) {
+            return size() > MOST_REMEMBERED;
+        }
+    };
+
     private final Map<Key, Mark.Launched> remembered = new LinkedHashMap<>(16, 0.75f, true) {
         @Override
         protected boolean removeEldestEntry(Map.Entry<Key, Mark.Launched> eldest) {
@@ -65,6 +77,8 @@ final class Launches {
                     Mark.Launched known = remembered.get(key);
                     if (known != null && !isLosersExit(entry.row())) {
                         found.put(key, new Found(Optional.of(known), 0));
+                    } else if (isCancelled(entry.row()) && unlaunched.containsKey(key)) {
+                        found.put(key, new Found(Optional.empty(), 0));
                     } else {
                         wanted.computeIfAbsent(entry.row().owner(), owner -> new ArrayList<>())
                                 .add(key);
@@ -78,6 +92,14 @@ final class Launches {
                 remember(said.value());
             }
         });
+        synchronized (remembered) {
+            for (Entry entry : entries) {
+                Found marks = found.get(key(entry));
+                if (isCancelled(entry.row()) && marks != null && marks.mark().isEmpty()) {
+                    unlaunched.put(key(entry), true);
+                }
+            }
+        }
         return found;
     }
 
@@ -101,14 +123,20 @@ final class Launches {
     }
 
     private static boolean mayBeOurs(JobRow row) {
-        return States.isOver(row)
-                && row.states().getFirst().equals("FAILED")
-                && row.exit()
-                        .map(exit -> exit.signal() == 0
-                                && (exit.code() == BatchFile.LOST
-                                        || exit.code() == BatchFile.NO_CLAIM
-                                        || exit.code() == 1))
-                        .orElse(false);
+        return isCancelled(row)
+                || States.isOver(row)
+                        && row.states().getFirst().equals("FAILED")
+                        && row.exit()
+                                .map(exit -> exit.signal() == 0
+                                        && (exit.code() == BatchFile.LOST
+                                                || exit.code() == BatchFile.NO_CLAIM
+                                                || exit.code() == 1))
+                                .orElse(false);
+    }
+
+    /** After a crash slurmd, as root, cancels a second launch of what it still runs; or the end has lost its start. */
+    private static boolean isCancelled(JobRow row) {
+        return States.isOver(row) && row.states().getFirst().equals("CANCELLED");
     }
 
     private static boolean isLosersExit(JobRow row) {
@@ -161,6 +189,10 @@ final class Launches {
 
     /** Why the end is not that of the user's program; empty where it is. */
     private static Optional<String> interruption(JobRow row, Found marks) {
+        boolean another = marks.mark().orElse(null) instanceof Mark.Launched mark && isAnotherStart(row, mark);
+        if (isCancelled(row)) {
+            return another ? Optional.of(BROKEN_OFF) : Optional.empty();
+        }
         int code = row.exit().orElseThrow().code();
         boolean launched = marks.mark().orElse(null) instanceof Mark.Launched;
         if (code == BatchFile.LOST && marks.losers() > 0) {
@@ -172,10 +204,7 @@ final class Launches {
         if (code == BatchFile.NO_CLAIM && !launched) {
             return Optional.of("its claim directory could not be written; nothing was started");
         }
-        if (code == 1 && marks.mark().orElse(null) instanceof Mark.Launched mark && isAnotherStart(row, mark)) {
-            return Optional.of("SLURM broke it off: its controller died and did not know that it had started");
-        }
-        return Optional.empty();
+        return code == 1 && another ? Optional.of(BROKEN_OFF) : Optional.empty();
     }
 
     private static boolean isAnotherStart(JobRow row, Mark.Launched mark) {

@@ -11,6 +11,8 @@ import dev.sluice.slurm.door.Answer;
 import dev.sluice.slurm.door.JobRow;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -62,10 +64,11 @@ final class Searches {
     }
 
     private List<Search> find(List<Sought> all, List<JobRow> rows) {
-        Set<AttemptId> wanted =
-                all.stream().map(sought -> sought.attempt().id()).collect(Collectors.toSet());
+        Map<AttemptId, Set<String>> wanted = new HashMap<>();
+        all.forEach(sought -> wanted.put(sought.attempt().id(), owners(sought)));
         Map<AttemptId, List<Entry>> queued = Entry.ours(rows, settings.realm(), known::tasks).stream()
-                .filter(entry -> wanted.contains(entry.attempt()))
+                .filter(entry -> wanted.getOrDefault(entry.attempt(), Set.of())
+                        .contains(entry.row().owner()))
                 .collect(Collectors.groupingBy(Entry::attempt, TreeMap::new, Collectors.toList()));
         Set<Long> forgotten = new LinkedHashSet<>();
         for (Sought sought : all) {
@@ -82,6 +85,14 @@ final class Searches {
             answers.add(search(sought, queued, records));
         }
         return answers;
+    }
+
+    /** As whom its objects may run: a key alone proves nothing, since everybody may read it and write it into a comment. */
+    private Set<String> owners(Sought sought) {
+        Set<String> owners = new HashSet<>();
+        settings.owners().of(sought.attempt().user()).ifPresent(owner -> owners.add(owner.name()));
+        sought.bindings().forEach(binding -> owners.add(binding.owner()));
+        return owners;
     }
 
     /** Tasks of a known object that the queue does not have. */

@@ -62,10 +62,14 @@ final class States {
         if (OVER.contains(base)) {
             return isOver(row) ? ended(row, now) : new Sighting.Completing(run, started);
         }
+        if (row.states().contains("STOPPED")) {
+            return new Sighting.Paused(run, started);
+        }
         return switch (base) {
             case "PENDING" -> pending(row);
+            case "RESV_DEL_HOLD" -> new Sighting.Held(run, Holder.LIMIT, raw(row));
             case "REQUEUE_HOLD", "SPECIAL_EXIT" -> new Sighting.Held(run, Holder.ADMINISTRATOR, raw(row));
-            case "SUSPENDED", "STOPPED" -> new Sighting.Paused(run, started);
+            case "SUSPENDED" -> new Sighting.Paused(run, started);
             case "COMPLETING", "STAGE_OUT" -> new Sighting.Completing(run, started);
             case "RUNNING", "CONFIGURING", "RESIZING", "SIGNALING" -> new Sighting.Running(run, started, claim);
             default ->
@@ -79,6 +83,9 @@ final class States {
         int run = run(row);
         if (row.states().contains("REQUEUE_HOLD") || row.states().contains("SPECIAL_EXIT")) {
             return new Sighting.Held(run, Holder.ADMINISTRATOR, raw(row));
+        }
+        if (row.states().contains("RESV_DEL_HOLD")) {
+            return new Sighting.Held(run, Holder.LIMIT, raw(row));
         }
         return switch (row.reason()) {
             case "JobHeldUser" -> new Sighting.Held(run, Holder.US, row.reason());

@@ -31,7 +31,11 @@ record Tag(AttemptId attempt, IndexMap map) {
     }
 
     private static int index(String digits) {
-        return TaskSet.parse(digits).first();
+        TaskSet one = TaskSet.parse(digits);
+        if (one.size() != 1) {
+            throw new InvalidValue("index offset", "one index of an array", digits);
+        }
+        return one.first();
     }
 
     @Override

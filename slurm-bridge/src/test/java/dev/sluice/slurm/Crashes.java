@@ -1,0 +1,381 @@
+package dev.sluice.slurm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.cluster.Grant;
+import dev.sluice.cluster.Parking;
+import dev.sluice.cluster.Release;
+import dev.sluice.cluster.Search;
+import dev.sluice.cluster.Sighting;
+import dev.sluice.cluster.Sought;
+import dev.sluice.cluster.Stopping;
+import dev.sluice.job.Attempt;
+import dev.sluice.job.AttemptEnd;
+import dev.sluice.job.Binding;
+import dev.sluice.job.TaskSet;
+import dev.sluice.job.Verdict;
+import dev.sluice.spec.JobSpec;
+import dev.sluice.testkit.Fault;
+import dev.sluice.testkit.slurm.Generation;
+import dev.sluice.testkit.slurm.Service;
+import dev.sluice.testkit.slurm.Setting;
+import dev.sluice.testkit.slurm.SlurmCluster;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestReporter;
+import org.junit.jupiter.api.Timeout;
+
+/** What a real SLURM does when its parts die, seen by SSH: a cluster of its own for each generation. */
+@Tag("cluster")
+@Timeout(300)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class Crashes {
+    private static final int ROUNDS = 4;
+    private static final Duration PATIENCE = Duration.ofSeconds(150);
+    private static final Duration SAVED = Duration.ofSeconds(6);
+
+    /** After a second it tells that it went through to its end. */
+    private static final String GOES_THROUGH = "#!/bin/sh\nsleep 8\necho over >>\"$SITE_MARKS/over\"\n";
+
+    private final Generation generation;
+    private SlurmCluster cluster;
+    private SlurmSite site;
+
+    @SuppressWarnings("NullAway.Init")
+    Crashes(Generation generation) {
+        this.generation = generation;
+    }
+
+    @BeforeAll
+    void startCluster() {
+        cluster = SlurmCluster.start(generation, new Setting("LAB_SLURMD_TIMEOUT", "10"));
+    }
+
+    @AfterAll
+    void closeCluster() {
+        cluster.close();
+    }
+
+    @BeforeEach
+    void open() {
+        site = (SlurmSite) Sites.ssh(cluster);
+    }
+
+    @AfterEach
+    void heal() throws Exception {
+        cluster.heal();
+        site.close();
+    }
+
+    @Test
+    @Fault({"F46", "F52", "F20"})
+    void aParkedIdThatACrashGaveToOthersIsNeverReleased(TestReporter reporter) throws Exception {
+        int lost = 0;
+        for (int round = 0; round < ROUNDS; round++) {
+            JobSpec spec = site.runs("#!/bin/sh\nexit 0\n");
+            Attempt attempt = site.attempt(spec, TaskSet.SOLE);
+            Binding binding = park(attempt, spec);
+            // One call, so that the id may be another's while the proof of it is still fresh.
+            String[] others = cluster.exec(
+                            "root",
+                            "bash",
+                            "-c",
+                            "lab-fault ctld kill && lab-fault ctld start && for i in 1 2 3; do"
+                                    + " setpriv --reuid=alice --regid=2000 --init-groups env HOME=/home/alice"
+                                    + " sbatch -D /tmp --parsable --hold --wrap 'exit 0'; done")
+                    .text()
+                    .split("\n");
+            Release release = release(attempt, binding);
+
+            for (String other : others) {
+                assertThat(site.others().orElseThrow().untouched(other))
+                        .as("round %s: native job %s, ours was %s, %s", round, other, binding, release)
+                        .isTrue();
+            }
+            if (release instanceof Release.Released) {
+                awaitEnd(attempt, binding);
+                assertThat(site.starts(attempt, 0)).isEqualTo(1);
+            } else {
+                assertThat(release).isInstanceOf(Release.Absent.class);
+                assertThat(stop(attempt, binding)).isInstanceOf(Stopping.Absent.class);
+                assertThat(site.starts(attempt, 0)).isZero();
+                lost++;
+            }
+            cluster.exec("root", "scancel", others[0], others[1], others[2]).text();
+        }
+        reporter.publishEntry("parked jobs lost", lost + " of " + ROUNDS);
+    }
+
+    @Test
+    @Fault({"F49", "F50", "F32"})
+    void whenTheControllerDiesAfterAStartUserCodeRunsOnceAndItsEndIsTold(TestReporter reporter) throws Exception {
+        for (int round = 0; round < ROUNDS; round++) {
+            JobSpec spec = site.runs(GOES_THROUGH);
+            Attempt attempt = site.attempt(spec, TaskSet.SOLE);
+            Binding binding = park(attempt, spec);
+            TimeUnit.MILLISECONDS.sleep(SAVED.toMillis());
+            assertThat(release(attempt, binding)).isInstanceOf(Release.Released.class);
+            await(() -> site.starts(attempt, 0) == 1, "its start");
+            cluster.exec("root", "bash", "-c", "lab-fault ctld kill && lab-fault ctld start")
+                    .text();
+
+            AttemptEnd end = awaitEndReleasingAgain(attempt, binding);
+            reporter.publishEntry("round " + round, end.toString());
+            assertThat(site.starts(attempt, 0)).as("%s: %s", binding, end).isEqualTo(1);
+            assertThat(end)
+                    .as("%s", row(binding))
+                    .matches(each -> each instanceof AttemptEnd.Interrupted
+                            || each.equals(new AttemptEnd.Finished(Verdict.SUCCEEDED)));
+        }
+    }
+
+    @Test
+    @Fault({"F51", "F55", "F2"})
+    void aSubmitWhoseClientHasGoneIsFoundByItsKeyOrNeverThere(TestReporter reporter) throws Exception {
+        JobSpec spec = site.runs("#!/bin/sh\nexit 0\n");
+        Attempt attempt = site.attempt(spec, TaskSet.SOLE);
+        cluster.freeze(Service.CONTROLLER);
+        Instant fence = Instant.now().plusSeconds(8);
+        Parking parking = site.bridge().park(attempt, spec, fence);
+        assertThat(parking).isInstanceOf(Parking.Unknown.class);
+        cluster.thaw(Service.CONTROLLER);
+        cluster.awaitHealthy();
+
+        Search search = find(attempt, Set.of());
+        reporter.publishEntry("late submit", search.toString());
+        if (search instanceof Search.Found found) {
+            assertThat(found.traces()).hasSize(1);
+            Search.Trace trace = found.traces().getFirst();
+            assertThat(trace.seen()).isEqualTo(new Sighting.Held(0, Sighting.Holder.US, "JobHeldUser"));
+            assertThat(stop(attempt, trace.binding())).isInstanceOf(Stopping.NeverRan.class);
+        } else {
+            assertThat(search).isInstanceOf(Search.None.class);
+        }
+        assertThat(site.starts(attempt, 0)).isZero();
+    }
+
+    @Test
+    @Fault({"F17", "F18", "F48", "F56"})
+    void whatTheControllerForgotIsFoundInAccountingAndUnknownWithoutIt() throws Exception {
+        minJobAge(5);
+        try {
+            JobSpec spec = site.runs("#!/bin/sh\nexit 200\n");
+            Attempt attempt = site.attempt(spec, TaskSet.SOLE);
+            Binding binding = park(attempt, spec);
+            release(attempt, binding);
+            await(() -> site.starts(attempt, 0) == 1, "its start");
+            await(() -> row(binding).isEmpty(), "that the controller forgets it");
+
+            assertThat(end(find(attempt, Set.of(binding))).toString()).contains("less 128");
+            assertThat(find(attempt, Set.of())).isInstanceOf(Search.None.class);
+            Binding before = new Binding(binding.nativeId(), "1700000000", binding.owner());
+            assertThat(find(attempt, Set.of(before))).isInstanceOf(Search.None.class);
+            assertThat(stop(attempt, binding)).isInstanceOf(Stopping.Ended.class);
+
+            cluster.stop(Service.ACCOUNTING);
+            assertThat(find(attempt, Set.of(binding))).isInstanceOf(Search.Unknown.class);
+            assertThat(stop(attempt, binding)).isInstanceOf(Stopping.Unknown.class);
+            cluster.start(Service.ACCOUNTING);
+            assertThat(end(find(attempt, Set.of(binding)))).isInstanceOf(AttemptEnd.Finished.class);
+        } finally {
+            minJobAge(300);
+        }
+    }
+
+    @Test
+    @Fault("F18")
+    void endsAreSeenWhileAccountingIsAway() throws Exception {
+        JobSpec spec = site.runs("#!/bin/sh\nexit 200\n");
+        Attempt attempt = site.attempt(spec, TaskSet.SOLE);
+        cluster.stop(Service.ACCOUNTING);
+        Binding binding = park(attempt, spec);
+        release(attempt, binding);
+
+        assertThat(awaitEnd(attempt, binding)).isEqualTo(new AttemptEnd.Finished(new Verdict.Failed(200, 0, "")));
+    }
+
+    @Test
+    @Fault({"F36", "F21"})
+    void aNodeThatDiesIsLostAndNothingIsRunAgain() throws Exception {
+        JobSpec spec = site.runs("#!/bin/sh\nexec sleep 300\n");
+        Attempt attempt = site.attempt(spec, TaskSet.SOLE);
+        Binding binding = park(attempt, spec);
+        release(attempt, binding);
+        await(() -> site.starts(attempt, 0) == 1, "its start");
+        String node = cluster.exec("root", "squeue", "-h", "-j", binding.nativeId(), "-o", "%N")
+                .text();
+        cluster.kill(new Service(node));
+
+        assertThat(awaitEnd(attempt, binding)).isEqualTo(new AttemptEnd.NodeLost());
+        assertThat(site.starts(attempt, 0)).isEqualTo(1);
+    }
+
+    @Test
+    @Fault("F21")
+    void whatWasPreemptedIsToldSo() throws Exception {
+        JobSpec any = site.runs("#!/bin/sh\nexec sleep 300\n");
+        JobSpec spec = any.toBuilder()
+                .routing(any.ask().routing().withPartitions(List.of("preempt")))
+                .build();
+        Attempt attempt = site.attempt(spec, TaskSet.SOLE);
+        Binding binding = park(attempt, spec);
+        release(attempt, binding);
+        await(() -> site.starts(attempt, 0) == 1, "its start");
+        String urgent = cluster.exec(
+                        "alice", "sbatch", "--parsable", "-p", "urgent", "-N", "2", "--exclusive", "--wrap", "sleep 1")
+                .text();
+
+        assertThat(awaitEnd(attempt, binding)).isEqualTo(new AttemptEnd.Preempted());
+        cluster.exec("root", "scancel", urgent).text();
+    }
+
+    @Test
+    void whatTookTooMuchMemoryOrTimeIsToldSo() throws Exception {
+        JobSpec slow = site.runs("#!/bin/sh\nexec sleep 300\n");
+        JobSpec late = slow.toBuilder()
+                .ask(slow.ask().withLimit(Duration.ofMinutes(1)))
+                .build();
+        Attempt lateOne = site.attempt(late, TaskSet.SOLE);
+        Binding lateBinding = park(lateOne, late);
+        JobSpec large = site.runs("#!/bin/sh\nexec tail /dev/zero\n");
+        Attempt largeOne = site.attempt(large, TaskSet.SOLE);
+        Binding largeBinding = park(largeOne, large);
+        release(lateOne, lateBinding);
+        release(largeOne, largeBinding);
+
+        assertThat(awaitEnd(largeOne, largeBinding)).isEqualTo(new AttemptEnd.Finished(new Verdict.OutOfMemory()));
+        assertThat(awaitEnd(lateOne, lateBinding)).isEqualTo(new AttemptEnd.Finished(new Verdict.TimedOut()));
+    }
+
+    @Test
+    @Fault({"F21", "F23", "F24"})
+    void anAdministratorsHoldRequeueAndCancelAreSeen() throws Exception {
+        JobSpec spec = site.runs("#!/bin/sh\nexec sleep 300\n");
+        Attempt held = site.attempt(spec, TaskSet.SOLE);
+        Binding heldBinding = park(held, spec);
+        site.others().orElseThrow().hold(heldBinding);
+        assertThat(seen(find(held, Set.of(heldBinding))))
+                .isEqualTo(new Sighting.Held(0, Sighting.Holder.ADMINISTRATOR, "JobHeldAdmin"));
+        assertThat(release(held, heldBinding)).isInstanceOf(Release.Refused.class);
+
+        Attempt running = site.attempt(spec, TaskSet.SOLE);
+        Binding binding = park(running, spec);
+        release(running, binding);
+        await(() -> site.starts(running, 0) == 1, "its start");
+        assertThat(cluster.exec("root", "scontrol", "requeue", binding.nativeId())
+                        .succeeded())
+                .isFalse();
+        assertThat(seen(find(running, Set.of(binding)))).isInstanceOf(Sighting.Running.class);
+        site.others().orElseThrow().cancel(binding);
+        assertThat(awaitEnd(running, binding)).isEqualTo(new AttemptEnd.Stopped());
+        assertThat(site.starts(running, 0)).isEqualTo(1);
+        assertThat(stop(held, heldBinding)).isInstanceOf(Stopping.NeverRan.class);
+    }
+
+    private Binding park(Attempt attempt, JobSpec spec) {
+        Parking parking = site.bridge().park(attempt, spec, Instant.now().plus(Duration.ofMinutes(5)));
+        assertThat(parking).isInstanceOf(Parking.Parked.class);
+        return ((Parking.Parked) parking).binding();
+    }
+
+    private Release release(Attempt attempt, Binding binding) {
+        Instant notAfter = Instant.now().plus(Duration.ofMinutes(1));
+        return site.bridge()
+                .release(List.of(new Grant(attempt, binding, TaskSet.SOLE, notAfter)))
+                .getFirst();
+    }
+
+    private Stopping stop(Attempt attempt, Binding binding) {
+        return site.bridge()
+                .stop(
+                        attempt.id(),
+                        binding,
+                        TaskSet.SOLE,
+                        Duration.ofSeconds(5),
+                        Instant.now().plus(Duration.ofMinutes(5)));
+    }
+
+    private Search find(Attempt attempt, Set<Binding> bindings) {
+        return site.bridge().find(List.of(new Sought(attempt, bindings))).getFirst();
+    }
+
+    private static Sighting seen(Search search) {
+        assertThat(search).isInstanceOf(Search.Found.class);
+        List<Search.Trace> traces = ((Search.Found) search).traces();
+        assertThat(traces).hasSize(1);
+        return traces.getFirst().seen();
+    }
+
+    private static AttemptEnd end(Search search) {
+        Sighting seen = seen(search);
+        assertThat(seen).isInstanceOf(Sighting.Ended.class);
+        return ((Sighting.Ended) seen).end();
+    }
+
+    private AttemptEnd awaitEnd(Attempt attempt, Binding binding) throws Exception {
+        return end(awaitFound(attempt, binding, search -> seen(search) instanceof Sighting.Ended));
+    }
+
+    /** As the engine: what a crash put back on our hold is released once more. */
+    private AttemptEnd awaitEndReleasingAgain(Attempt attempt, Binding binding) throws Exception {
+        return end(awaitFound(attempt, binding, search -> {
+            if (seen(search) instanceof Sighting.Held) {
+                release(attempt, binding);
+            }
+            return seen(search) instanceof Sighting.Ended;
+        }));
+    }
+
+    private Search awaitFound(Attempt attempt, Binding binding, Predicate<Search> wanted) throws Exception {
+        Search[] last = {new Search.None()};
+        await(
+                () -> {
+                    last[0] = find(attempt, Set.of(binding));
+                    return last[0] instanceof Search.Found && wanted.test(last[0]);
+                },
+                () -> "an end of " + binding + ", last seen " + last[0] + "; SLURM: " + row(binding));
+        return last[0];
+    }
+
+    /** SLURM's own line of it; empty when the controller does not know it. */
+    private String row(Binding binding) {
+        return cluster.exec("root", "scontrol", "-o", "show", "job", binding.nativeId())
+                .stdout();
+    }
+
+    private void minJobAge(int seconds) {
+        cluster.exec(
+                        "root",
+                        "bash",
+                        "-c",
+                        "sed -i 's/^MinJobAge=.*/MinJobAge='$0/ /etc/slurm/slurm.conf && scontrol reconfigure",
+                        Integer.toString(seconds))
+                .text();
+    }
+
+    private static void await(java.util.function.BooleanSupplier when, String what) throws Exception {
+        await(when, () -> what);
+    }
+
+    private static void await(java.util.function.BooleanSupplier when, java.util.function.Supplier<String> what)
+            throws Exception {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!when.getAsBoolean()) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("waited in vain for " + what.get());
+            }
+            TimeUnit.MILLISECONDS.sleep(200);
+        }
+    }
+}

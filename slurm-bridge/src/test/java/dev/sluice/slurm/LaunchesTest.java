@@ -1,0 +1,182 @@
+package dev.sluice.slurm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.cluster.Sighting;
+import dev.sluice.cluster.Sighting.Claimed;
+import dev.sluice.job.AttemptEnd;
+import dev.sluice.job.TaskSet;
+import dev.sluice.job.Verdict;
+import dev.sluice.slurm.door.JobRow;
+import dev.sluice.slurm.door.Remains.Found;
+import dev.sluice.slurm.door.Remains.Key;
+import dev.sluice.slurm.door.Remains.Mark;
+import dev.sluice.slurm.script.BatchFile;
+import dev.sluice.slurm.script.IndexMap;
+import dev.sluice.testkit.Fault;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** What the marks of launches add to SLURM's word. The ends after a crash are as seen on 22.05.8, 24.11.5 and 26.05.5. */
+final class LaunchesTest {
+    private static final Key KEY = new Key(Rows.ATTEMPT, 0, 0);
+    private static final Instant NOW = Rows.ENDED.plusSeconds(5);
+
+    private final HandMadeRemains remains = new HandMadeRemains();
+    private final Launches launches = new Launches(Optional.of(remains));
+
+    @Test
+    void whatRunsIsClaimedOnceItsGateWasPassed() {
+        assertThat(seen(Rows.running())).isEqualTo(new Sighting.Running(0, Rows.STARTED, Claimed.UNCLAIMED));
+        remains.launched(KEY, Rows.STARTED, Optional.of(Rows.STARTED));
+        assertThat(seen(Rows.running())).isEqualTo(new Sighting.Running(0, Rows.STARTED, Claimed.CLAIMED));
+        remains.away = true;
+        assertThat(seen(Rows.running())).isEqualTo(new Sighting.Running(0, Rows.STARTED, Claimed.CLAIMED));
+    }
+
+    @Test
+    void whatRunsAndCannotBeLookedAtIsUnknown() {
+        remains.away = true;
+        assertThat(seen(Rows.running())).isEqualTo(new Sighting.Running(0, Rows.STARTED, Claimed.UNKNOWN));
+    }
+
+    @Test
+    void theUsersOwnExitCodesStayHis() {
+        remains.launched(KEY, Rows.STARTED, Optional.of(Rows.STARTED));
+        for (int code : new int[] {1, BatchFile.NO_CLAIM, BatchFile.LOST, 3}) {
+            assertThat(end(Rows.ended("FAILED", code)))
+                    .as("exit %s", code)
+                    .isEqualTo(new AttemptEnd.Finished(new Verdict.Failed(code, 0, "")));
+        }
+    }
+
+    @Test
+    @Fault("F50")
+    void anExitOfOneOfAnotherStartThanTheClaimedOneIsAnInterruption() {
+        // 24.11: launched with SLURM_JOB_START_TIME :02, "credential revoked" as FAILED 1:0 with StartTime :05.
+        remains.launched(KEY, Rows.STARTED, Optional.of(Rows.STARTED.minusSeconds(3)));
+        assertThat(end(Rows.ended("FAILED", 1))).isInstanceOf(AttemptEnd.Interrupted.class);
+    }
+
+    @Test
+    @Fault("F50")
+    void anExitOfOneWithoutAnyStartIsAnInterruption() {
+        remains.launched(KEY, Rows.STARTED, Optional.of(Rows.STARTED));
+        assertThat(end(Rows.ended("FAILED", 1).neverStarted())).isInstanceOf(AttemptEnd.Interrupted.class);
+    }
+
+    @Test
+    @Fault("F50")
+    void whereSlurmDoesNotTellTheStartTheNodesClockDoes() {
+        // 22.05 has no SLURM_JOB_START_TIME: launched at 14.5 s, FAILED 1:0 with StartTime 20 s.
+        remains.launched(KEY, Rows.STARTED.minusSeconds(6), Optional.empty());
+        assertThat(end(Rows.ended("FAILED", 1))).isInstanceOf(AttemptEnd.Interrupted.class);
+
+        Launches fresh = new Launches(Optional.of(new HandMadeRemains().launched(KEY, Rows.STARTED, Optional.empty())));
+        assertThat(fresh.sightings(List.of(entry(Rows.ended("FAILED", 1))), NOW).getFirst())
+                .isEqualTo(new Sighting.Ended(
+                        0, new AttemptEnd.Finished(new Verdict.Failed(1, 0, "")), Rows.STARTED, Rows.ENDED));
+    }
+
+    @Test
+    @Fault("F49")
+    void aSecondLaunchThatSlurmdCancelledIsAnInterruption() {
+        // 26.05: "already running, do not launch second copy … cancelling job", CANCELLED by 0 with StartTime 3 s after
+        // the claim's.
+        remains.launched(KEY, Rows.STARTED.minusSeconds(3), Optional.of(Rows.STARTED.minusSeconds(3)));
+        assertThat(end(Rows.ended("CANCELLED", 0))).isInstanceOf(AttemptEnd.Interrupted.class);
+    }
+
+    @Test
+    @Fault("F49")
+    void aCancelledJobThatSlurmForgotToHaveStartedIsAnInterruption() {
+        remains.launched(KEY, Rows.STARTED, Optional.of(Rows.STARTED));
+        assertThat(end(Rows.ended("CANCELLED", 0).neverStarted())).isInstanceOf(AttemptEnd.Interrupted.class);
+    }
+
+    @Test
+    @Fault("F24")
+    void aCancelOfTheRunThatWasClaimedIsACancel() {
+        remains.launched(KEY, Rows.STARTED, Optional.of(Rows.STARTED));
+        assertThat(end(Rows.ended("CANCELLED", 0))).isEqualTo(new AttemptEnd.Stopped());
+    }
+
+    @Test
+    void aCancelledJobThatNeverBeganIsLookedAtOnce() {
+        Rows never = Rows.ended("CANCELLED", 0).neverStarted();
+        assertThat(end(never)).isEqualTo(new AttemptEnd.Stopped());
+        assertThat(end(never)).isEqualTo(new AttemptEnd.Stopped());
+        assertThat(remains.looks).isEqualTo(1);
+    }
+
+    @Test
+    @Fault("F49")
+    void theLosersExitWithItsMarkIsAnInterruption() {
+        remains.launched(KEY, Rows.STARTED, Optional.of(Rows.STARTED));
+        assertThat(end(Rows.ended("FAILED", BatchFile.LOST))).isInstanceOf(AttemptEnd.Finished.class);
+        remains.losers(KEY, 1);
+        assertThat(end(Rows.ended("FAILED", BatchFile.LOST))).isInstanceOf(AttemptEnd.Interrupted.class);
+    }
+
+    @Test
+    void aClaimThatTheGatewayTookIsAnInterruption() {
+        remains.lying.put(KEY, new Found(Optional.of(new Mark.Taken()), 1));
+        assertThat(end(Rows.ended("FAILED", BatchFile.LOST)))
+                .isEqualTo(new AttemptEnd.Interrupted("its claim had been taken before it started"));
+    }
+
+    @Test
+    @Fault("F54")
+    void aGateThatCouldNotWriteItsClaimIsAnInterruption() {
+        assertThat(end(Rows.ended("FAILED", BatchFile.NO_CLAIM))).isInstanceOf(AttemptEnd.Interrupted.class);
+    }
+
+    @Test
+    void nothingFinalFollowsFromAnEndWhoseMarksNobodyCouldRead() {
+        remains.away = true;
+        for (Rows row : List.of(Rows.ended("FAILED", 1), Rows.ended("FAILED", 75), Rows.ended("CANCELLED", 0))) {
+            assertThat(seen(row)).isEqualTo(new Sighting.Completing(0, Rows.STARTED));
+        }
+        assertThat(end(Rows.ended("FAILED", 3))).isInstanceOf(AttemptEnd.Finished.class);
+    }
+
+    @Test
+    @Fault("F50")
+    void withoutFilesTheFailureStandsWithANote() {
+        Launches blind = new Launches(Optional.empty());
+        Sighting seen =
+                blind.sightings(List.of(entry(Rows.ended("FAILED", 1))), NOW).getFirst();
+        assertThat(seen)
+                .isInstanceOfSatisfying(
+                        Sighting.Ended.class,
+                        ended -> assertThat(ended.end().toString())
+                                .contains("Failed")
+                                .contains("without SSH nobody can tell"));
+    }
+
+    @Test
+    @Fault("F56")
+    void sacctsCodesOf128AndMoreAreNotTakenForTheGatesOwn() {
+        // 203 is printed as 75 and 128 as 0: neither may pass for the user's own word, nor for the loser's.
+        remains.launched(KEY, Rows.STARTED, Optional.of(Rows.STARTED));
+        Rows of203 = Rows.of("FAILED").started(Rows.STARTED).ended(75, 0, JobRow.Origin.SACCT);
+        Rows of128 = Rows.of("FAILED").started(Rows.STARTED).ended(0, 0, JobRow.Origin.SACCT);
+
+        assertThat(end(of203).toString()).contains("exitCode=75").contains("less 128");
+        assertThat(end(of128).toString()).contains("exitCode=128").contains("less 128");
+    }
+
+    private Sighting seen(Rows row) {
+        return launches.sightings(List.of(entry(row)), NOW).getFirst();
+    }
+
+    private AttemptEnd end(Rows row) {
+        return ((Sighting.Ended) seen(row)).end();
+    }
+
+    private static Entry entry(Rows row) {
+        return new Entry(new Tag(Rows.ATTEMPT, IndexMap.SAME), TaskSet.SOLE, row.row());
+    }
+}

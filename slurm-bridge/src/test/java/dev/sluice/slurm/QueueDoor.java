@@ -1,0 +1,129 @@
+package dev.sluice.slurm;
+
+import dev.sluice.job.Refusal;
+import dev.sluice.slurm.door.Answer;
+import dev.sluice.slurm.door.ClusterFacts;
+import dev.sluice.slurm.door.Door;
+import dev.sluice.slurm.door.Inventory;
+import dev.sluice.slurm.door.JobRow;
+import dev.sluice.slurm.door.Owner;
+import dev.sluice.slurm.door.Submission;
+import dev.sluice.slurm.door.Target;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+
+/** A cluster that is two lists, the controller's and accounting's, and notes what it was told to do. For one thread. */
+final class QueueDoor implements Door {
+    enum Accounting {
+        ANSWERS,
+        AWAY,
+        NONE
+    }
+
+    final List<JobRow> queued = new ArrayList<>();
+    final List<JobRow> recorded = new ArrayList<>();
+    final List<String> acts = new ArrayList<>();
+    Accounting accounting = Accounting.ANSWERS;
+    boolean silent;
+
+    /** What becomes of the queue by an act. */
+    UnaryOperator<List<JobRow>> effect = rows -> rows;
+
+    /** What the next submit is told. */
+    Answer<Submitted> submitted = Answer.unknown("nobody submits here");
+
+    QueueDoor queued(Rows... rows) {
+        queued.clear();
+        for (Rows each : rows) {
+            queued.add(each.row());
+        }
+        return this;
+    }
+
+    QueueDoor recorded(Rows... rows) {
+        recorded.clear();
+        for (Rows each : rows) {
+            recorded.add(each.row());
+        }
+        return this;
+    }
+
+    private Answer<Done> act(String what, Target target) {
+        acts.add(what + " " + target);
+        List<JobRow> after = List.copyOf(effect.apply(List.copyOf(queued)));
+        queued.clear();
+        queued.addAll(after);
+        return Answer.said(Done.DONE);
+    }
+
+    @Override
+    public Answer<ClusterFacts> facts() {
+        return Answer.unknown("nobody asks here");
+    }
+
+    @Override
+    public Answer<Submitted> submit(Owner owner, Submission submission, Instant fence) {
+        acts.add("submit");
+        return submitted;
+    }
+
+    @Override
+    public List<Answer<Done>> release(Owner owner, List<Target> targets, Instant fence) {
+        return targets.stream().map(target -> act("release", target)).toList();
+    }
+
+    @Override
+    public Answer<Done> hold(Owner owner, Target target, Instant fence) {
+        return act("hold", target);
+    }
+
+    @Override
+    public Answer<Done> cancel(Owner owner, Target target, Instant fence) {
+        return act("cancel", target);
+    }
+
+    @Override
+    public Answer<Done> limit(Owner owner, Target target, Duration limit, Instant fence) {
+        return act("limit", target);
+    }
+
+    @Override
+    public Answer<List<JobRow>> queue() {
+        return silent ? Answer.unknown("slurmctld does not answer") : Answer.said(List.copyOf(queued));
+    }
+
+    @Override
+    public Answer<List<JobRow>> queue(Set<Long> jobIds) {
+        return queue().map(rows ->
+                rows.stream().filter(row -> jobIds.contains(row.jobId())).toList());
+    }
+
+    @Override
+    public Answer<List<JobRow>> records(Set<Long> jobIds) {
+        return switch (accounting) {
+            case ANSWERS ->
+                Answer.said(recorded.stream()
+                        .filter(row -> jobIds.contains(row.jobId()))
+                        .toList());
+            case AWAY -> Answer.unknown("slurmdbd does not answer");
+            case NONE -> new Answer.Refused<>(Refusal.never(NO_ACCOUNTING, "there is no slurmdbd"));
+        };
+    }
+
+    @Override
+    public Answer<Inventory> inventory() {
+        return Answer.unknown("nobody asks here");
+    }
+
+    @Override
+    public Answer<List<Association>> associations() {
+        return Answer.unknown("nobody asks here");
+    }
+
+    @Override
+    public void close() {}
+}
