@@ -137,6 +137,15 @@ public final class GatewayProcess implements AutoCloseable {
         }
     }
 
+    /** Waits for an end of its own, a minute at most; its exit code. */
+    public int awaitEnd() throws InterruptedException {
+        Process running = process;
+        if (running == null || !running.waitFor(START.toSeconds(), TimeUnit.SECONDS)) {
+            throw new AssertionError("expected the gateway to end, and it did not:\n" + lastWords());
+        }
+        return running.exitValue();
+    }
+
     /** Signal 15, and waits for the end; its exit code. */
     public int terminate() throws InterruptedException {
         Process running = process;

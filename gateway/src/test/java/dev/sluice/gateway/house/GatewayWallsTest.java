@@ -64,11 +64,43 @@ class GatewayWallsTest {
     void bridgesKnowCoreAlone() {
         noClasses()
                 .that()
-                .resideInAPackage("dev.sluice.local..")
+                .resideInAnyPackage("dev.sluice.local..", "dev.sluice.slurm..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("dev.sluice.policy..", "dev.sluice.engine..", "dev.sluice.gateway..")
                 .because("a bridge observes and acts; it never decides")
+                .check(MAIN);
+    }
+
+    @Test
+    void bridgesDoNotKnowEachOther() {
+        strangers("dev.sluice.local..", "dev.sluice.slurm..", "what two bridges share is core's");
+        strangers("dev.sluice.slurm..", "dev.sluice.local..", "what two bridges share is core's");
+    }
+
+    @Test
+    void theDoorsOfSlurmDoNotKnowEachOther() {
+        String why = "a site has either; what they share is in slurm.door and slurm.script";
+        strangers("dev.sluice.slurm.rest..", "dev.sluice.slurm.ssh..", why);
+        strangers("dev.sluice.slurm.ssh..", "dev.sluice.slurm.rest..", why);
+        noClasses()
+                .that()
+                .resideInAnyPackage("dev.sluice.slurm", "dev.sluice.slurm.door..", "dev.sluice.slurm.script..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("dev.sluice.slurm.rest..", "dev.sluice.slurm.ssh..")
+                .because("the bridge knows a door, not which")
+                .check(MAIN);
+    }
+
+    private static void strangers(String one, String other, String why) {
+        noClasses()
+                .that()
+                .resideInAPackage(one)
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(other)
+                .because(why)
                 .check(MAIN);
     }
 

@@ -21,15 +21,15 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** A gateway in a process of its own before two real clusters, and a client of it. */
+/** A gateway in a process of its own before three real clusters, and a client of it. */
 final class Gate implements AutoCloseable {
     /** By both doors, SLURM 26.05. */
     static final String HPC = "hpc";
 
-    /** By SSH alone, SLURM 24.11. */
+    /** By SSH alone, SLURM 22.05. */
     static final String OLD = "old";
 
-    /** By slurmrestd alone, the same SLURM 24.11. */
+    /** By slurmrestd alone, SLURM 24.11. */
     static final String API = "api";
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -46,7 +46,13 @@ final class Gate implements AutoCloseable {
     }
 
     static SlurmCluster cluster(String name) {
-        return SlurmCluster.shared(name.equals(HPC) ? Generation.V26_05 : Generation.V24_11);
+        return SlurmCluster.shared(
+                switch (name) {
+                    case HPC -> Generation.V26_05;
+                    case OLD -> Generation.V22_05;
+                    case API -> Generation.V24_11;
+                    default -> throw new IllegalArgumentException(name);
+                });
     }
 
     private static String both(Path directory) throws IOException {

@@ -23,6 +23,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** From HTTP to a node and back, by both doors, by SSH alone and by slurmrestd alone. */
 @Tag("cluster")
 class SlurmGatewayTest {
+    private static final int ENDED_BY_SIGTERM = 128 + 15;
+
     @TempDir
     static Path directory;
 
@@ -80,7 +82,7 @@ class SlurmGatewayTest {
         gate.follow(job, "first");
         gate.await(job, "running");
 
-        assertThat(gate.process.terminate()).isZero();
+        assertThat(gate.process.terminate()).isEqualTo(ENDED_BY_SIGTERM);
         gate.start();
         cluster.exec("alice", "touch", signal).text();
         gate.follow(job, "second");

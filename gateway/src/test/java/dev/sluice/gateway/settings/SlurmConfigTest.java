@@ -1,0 +1,155 @@
+package dev.sluice.gateway.settings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.engine.EngineSettings.ClusterSettings;
+import dev.sluice.job.ClusterName;
+import dev.sluice.testkit.Fault;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A SLURM cluster as a site writes it down. */
+class SlurmConfigTest {
+    private static final ClusterName HPC = new ClusterName("hpc");
+    private static final String BY_COMMAND =
+            "rest: {address: 'http://hpc:6820', observer: eye, token: {type: command, argv: [token, '%u', '%t']}}";
+    private static final String BY_KEY =
+            "rest: {address: 'http://hpc:6820', observer: eye, token: {type: key-file, file: key}}";
+    private static final String BY_ADMIN =
+            "rest: {address: 'http://hpc:6820', observer: eye, token: {type: admin-token, file: key}}";
+    private static final String BY_AUTHORITY =
+            "ssh: {host: hpc, known-hosts: hosts, observer: eye, login: {type: user-ca, key: key}}";
+    private static final String BY_SHARED_KEY =
+            "ssh: {host: hpc, known-hosts: hosts, observer: eye, login: {type: shared-key, key: key}}";
+
+    @TempDir
+    Path directory;
+
+    @BeforeEach
+    void keys() throws IOException {
+        Path key = Files.writeString(directory.resolve("key"), "a key\n");
+        Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
+        Files.writeString(directory.resolve("hosts"), "hpc ssh-ed25519 AAAA\n");
+    }
+
+    private Reading<GatewaySettings> read(String... keys) throws IOException {
+        StringBuilder text = new StringBuilder("clusters:\n  hpc:\n    type: slurm\n");
+        for (String key : keys) {
+            text.append("    ").append(key).append('\n');
+        }
+        return GatewaySettings.read(Files.writeString(directory.resolve("sluice.yaml"), text));
+    }
+
+    private ClusterConfig.Slurm good(String... keys) throws IOException {
+        return switch (read(keys)) {
+            case Reading.Good<GatewaySettings>(GatewaySettings settings)
+            when settings.clusters().get(HPC) instanceof ClusterConfig.Slurm slurm -> slurm;
+            case Reading.Good<GatewaySettings> good -> throw new AssertionError("another kind of cluster");
+            case Reading.Bad<GatewaySettings> bad -> throw new AssertionError(bad.text());
+        };
+    }
+
+    private String bad(String... keys) throws IOException {
+        return switch (read(keys)) {
+            case Reading.Good<GatewaySettings> good -> throw new AssertionError("nothing was refused");
+            case Reading.Bad<GatewaySettings> bad -> bad.text().replace(directory + "/", "");
+        };
+    }
+
+    @Test
+    void oneDoorIsEnoughAndNoneIsNot() throws IOException {
+        assertThat(good(BY_COMMAND).sshSettings(Duration.ZERO)).isEmpty();
+        assertThat(good(BY_AUTHORITY).restSettings()).isEmpty();
+        assertThat(bad("period: 2s"))
+                .isEqualTo("sluice.yaml:2:3: clusters.hpc.rest: expected a block rest, a block ssh or both, found"
+                        + " 'neither'; correct it");
+    }
+
+    @Test
+    void aRequestLivesAsLongAsTheSlowestDoorLetsIt() throws IOException {
+        assertThat(good(BY_COMMAND).engine(HPC).requestLife()).isEqualTo(Duration.ofSeconds(60));
+        assertThat(good(BY_AUTHORITY).engine(HPC).requestLife()).isEqualTo(Duration.ofSeconds(360));
+        ClusterConfig.Slurm both = good(BY_COMMAND, BY_AUTHORITY);
+        assertThat(both.engine(HPC).requestLife()).isEqualTo(Duration.ofSeconds(360));
+        assertThat(both.life(Duration.ofSeconds(5)))
+                .isEqualTo(both.sshSettings(Duration.ofSeconds(5)).orElseThrow().fence());
+    }
+
+    @Test
+    void theEngineIsToldWhatTheClusterIs() throws IOException {
+        ClusterSettings engine = good(BY_COMMAND, "max-array-size: 20", "min-job-age: 90s", "poll: 2s", "sweep: 30s")
+                .engine(HPC);
+        assertThat(engine.arraySpan()).isEqualTo(20);
+        assertThat(engine.minJobAge()).contains(Duration.ofSeconds(90));
+        assertThat(engine.poll()).isEqualTo(Duration.ofSeconds(2));
+        assertThat(engine.sweep()).isEqualTo(Duration.ofSeconds(30));
+    }
+
+    @Test
+    void aSweepThatWouldMissAnEndIsRefused() throws IOException {
+        assertThat(bad(BY_COMMAND, "min-job-age: 90s", "sweep: 31s"))
+                .isEqualTo(
+                        "sluice.yaml:6:12: clusters.hpc.sweep: expected at most a third of min-job-age, 30000 ms, found"
+                                + " '31000 ms'; correct it");
+        assertThat(bad(BY_COMMAND, "min-job-age: 90s")).contains("clusters.hpc.sweep: expected at most a third");
+    }
+
+    @Test
+    void whatIsEverybodyInOneFileNeedsAWordAndIsWarnedOf() throws IOException {
+        for (String door : new String[] {BY_KEY, BY_ADMIN, BY_SHARED_KEY}) {
+            assertThat(bad(door)).contains("clusters.hpc.insecure-identity: expected true, because of ");
+            assertThat(good(door, "insecure-identity: true").warnings(HPC))
+                    .singleElement()
+                    .asString()
+                    .startsWith("clusters.hpc: insecure-identity is true for ");
+        }
+        assertThat(good(BY_KEY, BY_SHARED_KEY, "insecure-identity: true").warnings(HPC))
+                .hasSize(2);
+        assertThat(good(BY_COMMAND, BY_AUTHORITY, "insecure-identity: true").warnings(HPC))
+                .isEmpty();
+    }
+
+    @Test
+    @DisplayName("B22 accounts in the table")
+    @Fault("B22")
+    void nobodyIsMappedToRootOrToWhatIsNoLoginName() throws IOException {
+        assertThat(bad(BY_COMMAND, "users: {table: {ada: root}}"))
+                .contains("expected account to be a user's login name, not root, found 'root'");
+        assertThat(bad(BY_COMMAND, "users: {table: {ada: 'x; id'}}")).contains("found 'x; id'");
+        assertThat(bad(BY_COMMAND, "users: {table: {Ada: ada}}")).contains("found 'Ada'");
+        assertThat(bad(BY_COMMAND, "users: {unnamed: anybody}")).contains("expected one of same-name, refused");
+    }
+
+    @Test
+    void filesThatCannotBeUsedAreToldWhereTheyAreNamed() throws IOException {
+        assertThat(bad(BY_AUTHORITY.replace("known-hosts: hosts", "known-hosts: nowhere")))
+                .isEqualTo(
+                        "sluice.yaml:4:35: clusters.hpc.ssh.known-hosts: expected a file of known_hosts(5) lines that"
+                                + " we may read, found 'nowhere'; correct it");
+        Files.setPosixFilePermissions(directory.resolve("key"), PosixFilePermissions.fromString("rw-r--r--"));
+        assertThat(bad(BY_AUTHORITY)).contains("clusters.hpc.ssh.login.key: expected a file for its owner's eyes only");
+        Files.delete(directory.resolve("key"));
+        assertThat(bad(BY_KEY, "insecure-identity: true"))
+                .contains("clusters.hpc.rest.token.file: expected the path of a file with the secret");
+    }
+
+    @Test
+    void valuesThatNoDoorTakesAreToldWhereTheyStand() throws IOException {
+        assertThat(bad(BY_COMMAND.replace("http:", "ftp:"))).contains("http:// or https://");
+        assertThat(bad(BY_COMMAND.replace("'%u', ", ""))).contains("token.argv: expected a program and its arguments");
+        assertThat(bad(BY_COMMAND.replace("observer: eye", "observer: root"))).contains("rest.observer: expected");
+        assertThat(bad(BY_AUTHORITY.replace("observer: eye", "observer: root"))).contains("ssh.observer: expected");
+        assertThat(bad(BY_COMMAND.replace("observer", "api-version: v0.0.39, observer")))
+                .contains("rest.api-version: expected v0.0.40 to v0.0.45, found 'v0.0.39'");
+        assertThat(bad(BY_COMMAND, "claim-directory: claims")).contains("claim-directory: expected an absolute path");
+        assertThat(bad(BY_AUTHORITY.replace("host: hpc", "host: hpc, bin-directory: bin")))
+                .contains("ssh.bin-directory: expected an absolute path on the login node");
+    }
+}
