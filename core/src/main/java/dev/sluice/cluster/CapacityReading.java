@@ -4,14 +4,21 @@ import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** What a cluster has. Doubles as the probe of its health. */
 public sealed interface CapacityReading {
-    record Capacity(Instant asOf, List<PartitionCapacity> partitions) implements CapacityReading {
+    /** @param defaultPartition where a job goes that names none; empty where any will do, or nobody knows */
+    record Capacity(Instant asOf, List<PartitionCapacity> partitions, Optional<String> defaultPartition)
+            implements CapacityReading {
         public Capacity {
             partitions = List.copyOf(partitions);
+        }
+
+        public Capacity(Instant asOf, List<PartitionCapacity> partitions) {
+            this(asOf, partitions, Optional.empty());
         }
     }
 

@@ -12,6 +12,7 @@ import dev.sluice.policy.plan.Health;
 import dev.sluice.policy.plan.Planner;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -93,7 +94,8 @@ final class Feed {
     void see(ClusterRecord cluster) {
         List<CapacityReading.PartitionCapacity> partitions =
                 cluster.capacity.map(CapacityReading.Capacity::partitions).orElse(List.of());
-        planner.see(new ClusterView(cluster.name(), health(cluster), partitions));
+        Optional<String> usual = cluster.capacity.flatMap(CapacityReading.Capacity::defaultPartition);
+        planner.see(new ClusterView(cluster.name(), health(cluster), partitions, usual, ClusterView.UNLIMITED));
     }
 
     private static Health health(ClusterRecord cluster) {

@@ -13,6 +13,7 @@ import dev.sluice.spec.Ask;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -37,7 +38,11 @@ final class Capacities {
                 partitions.add(of(partition, inventory.nodes(), ours));
             }
         }
-        return new Capacity(settings.clock().instant(), partitions);
+        Optional<String> usual = inventory.partitions().stream()
+                .filter(Partition::isDefault)
+                .map(Partition::name)
+                .findFirst();
+        return new Capacity(settings.clock().instant(), partitions, usual);
     }
 
     private static PartitionCapacity of(Partition partition, List<Node> nodes, List<JobRow> ours) {

@@ -51,10 +51,13 @@ final class Submissions {
         return limit.toMinutes() + (limit.toSecondsPart() > 0 || limit.getNano() > 0 ? 1 : 0);
     }
 
-    /** What the planner chose counts before what the user left open. */
+    /**
+     * Of several partitions that the user named the one that was chosen; who names none has SLURM's default, which the planner
+     * does not always know.
+     */
     private static Routing routing(Attempt attempt, Routing routing) {
         return attempt.partition()
-                .filter(chosen -> !chosen.equals(attempt.cluster().value()))
+                .filter(routing.partitions()::contains)
                 .map(chosen -> routing.withPartitions(List.of(chosen)))
                 .orElse(routing);
     }

@@ -80,8 +80,9 @@ public final class GatewayProcess implements AutoCloseable {
 
     /** What another command on the same data prints. */
     public String run(String... words) throws IOException {
-        Process other =
-                new ProcessBuilder(command(words)).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+        Process other = new ProcessBuilder(command(words))
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
         String said = new String(other.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         try {
             if (other.waitFor() != 0) {

@@ -300,8 +300,8 @@ public final class KilledSlurm {
     private void cancel(String user, int id) throws InterruptedException {
         for (int tries = 0; tries < 100; tries++) {
             try {
-                HttpRequest.Builder request = HttpRequest.newBuilder(gateway.uri("/v1/jobs/" + id))
-                        .DELETE();
+                HttpRequest.Builder request =
+                        HttpRequest.newBuilder(gateway.uri("/v1/jobs/" + id)).DELETE();
                 if (ask(user, request).statusCode() < 500) {
                     return;
                 }
