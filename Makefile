@@ -29,8 +29,9 @@ tools:
 check: tools ## formatting, static analysis and the tests that need no Docker and no minutes; 500 seeds of the simulation
 	@$(MVN) -Dsluice.excluded=cluster,long verify
 
-test: tools ## everything: check, and real gateways that are killed under load
-	@$(MVN) verify
+test: tools ## everything: check, real gateways that are killed under load, and real SLURM in containers (starts Docker where it must)
+	@build/setup docker slurm-images
+	@$(MVN) -Dsluice.excluded=none verify
 
 fmt: tools ## format the sources
 	@$(MVN) spotless:apply
@@ -51,10 +52,14 @@ simulate: compile ## hostile clusters and dying gateways in virtual time: SEEDS=
 story: compile ## one life of a simulated federation, told line by line: TELL=seed for another
 	@$(TESTKIT) dev.sluice.testkit.simulation.SimulateMain story $(or $(TELL),3)
 
-crash: compile ## gateways die: in the simulation at each numbered point, ROUNDS=10; CLUSTER=local ROUNDS=100 kills real ones
+crash: compile ## gateways die: in the simulation at each numbered point, ROUNDS=10; CLUSTER=local or slurm kills real ones
 ifeq ($(CLUSTER),local)
 	@$(MVN) -pl gateway -am -DskipTests -Dspotless.check.skip test-compile
 	@$(KILL) dev.sluice.gateway.crash.KillRounds $(ROUNDS)
+else ifeq ($(CLUSTER),slurm)
+	@build/setup docker slurm-images
+	@$(MVN) -pl gateway -am -DskipTests -Dspotless.check.skip test-compile
+	@$(KILL) dev.sluice.gateway.crash.KilledSlurm $(ROUNDS)
 else
 	@$(TESTKIT) dev.sluice.testkit.simulation.CrashMain $(ROUNDS)
 endif
