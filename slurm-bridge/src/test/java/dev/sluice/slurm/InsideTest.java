@@ -185,6 +185,7 @@ final class InsideTest {
         Started job = inside.start(inside.job("sstat -n -P -o JobID -j $SLURM_JOB_ID >/dev/null && echo sstat\n"
                         + "scontrol show job $SLURM_JOB_ID | grep -o 'JobId=[0-9]*'\n"
                         + "scontrol show job=$SLURM_JOB_ID | grep -o 'JobId=[0-9]*'\n"
+                        + "scontrol update JobId=$SLURM_JOB_ID Comment=\"$(squeue -h -j $SLURM_JOB_ID -o %k) x\"\n"
                         + "squeue -h -j $SLURM_JOB_ID -o %A\nsqueue -h --job=$SLURM_JOB_ID -o %A\n"
                         + "squeue -h -j$SLURM_JOBID -o %A\n")
                 .build());

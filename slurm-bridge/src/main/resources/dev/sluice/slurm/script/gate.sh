@@ -110,7 +110,7 @@ for word; do
         srun:* | sbcast:*) ;;
         *:"$own" | *:"$own".*) word=$native${word#"$own"} ;;
         *:-j"$own") word=-j$native ;;
-        *:--job="$own" | *:--jobs="$own") word=${word%%=*}=$native ;;
+        *:--job="$own" | *:--jobs="$own" | scontrol:*:[Jj]ob="$own" | scontrol:*:[Jj]ob[Ii][Dd]="$own") word=${word%%=*}=$native ;;
         *:"${array}_$index") if [ -n "$native_array" ]; then word=${native_array}_$native_index; fi ;;
     esac
     before=$word
