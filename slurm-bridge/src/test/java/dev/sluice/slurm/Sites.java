@@ -67,7 +67,7 @@ final class Sites {
                 Trait.ACCOUNTS);
     }
 
-    private static SshDoor sshDoor(SlurmCluster cluster) {
+    static SshDoor sshDoor(SlurmCluster cluster) {
         SshSettings settings = SshSettings.of(
                 cluster.sshHost(),
                 cluster.sshPort(),
@@ -81,7 +81,7 @@ final class Sites {
         }
     }
 
-    private static RestDoor restDoor(SlurmCluster cluster) {
+    static RestDoor restDoor(SlurmCluster cluster) {
         InstantSource clock = InstantSource.system();
         return new RestDoor(RestSettings.at(cluster.rest(), OBSERVER), new KeyTokens(cluster.tokenKey(), clock), clock);
     }

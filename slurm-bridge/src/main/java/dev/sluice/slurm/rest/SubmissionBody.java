@@ -28,6 +28,9 @@ final class SubmissionBody {
     /** Mandatory and not empty: 22.05 to 26.05 refuse a job without. What the job sees is in its script. */
     private static final String ENVIRONMENT = "PATH=/usr/local/bin:/usr/bin:/bin";
 
+    /** NO_VAL16 (slurm.h): what sbatch leaves in a field of 16 bits that it was not told. */
+    private static final int NOT_SAID_16 = 0xfffe;
+
     private SubmissionBody() {}
 
     /** What came of writing it. */
@@ -61,7 +64,12 @@ final class SubmissionBody {
         ObjectNode job = root.putObject("job");
         what(job, owner, submission, home);
         size(job, submission.resources());
+        perTask(job, submission.resources());
         generic(job, submission.resources());
+        if (version.compareTo(ApiVersion.V42) >= 0) {
+            // What slurmrestd fills in is 0, an order that the cluster's own TaskPluginParam no longer counts.
+            job.put("oom_kill_step", NOT_SAID_16);
+        }
         where(job, submission.routing());
         after(job, submission);
         try {
@@ -104,7 +112,12 @@ final class SubmissionBody {
         job.put("tasks", resources.tasks());
         if (!resources.nodes().equals(Nodes.ANY)) {
             job.put("minimum_nodes", resources.nodes().least());
-            job.put("maximum_nodes", resources.nodes().most());
+            if (resources.nodes().most() < Nodes.MOST) {
+                job.put("maximum_nodes", resources.nodes().most());
+            }
+        } else if (resources.tasksPerNode().isPresent()) {
+            // As sbatch has it; slurmctld itself would count one node.
+            job.put("minimum_nodes", Math.ceilDiv(resources.tasks(), resources.tasksPerNode().getAsInt()));
         }
         resources.tasksPerNode().ifPresent(most -> job.put("tasks_per_node", most));
         if (resources.cpusPerTask() > 1) {
@@ -127,6 +140,28 @@ final class SubmissionBody {
         }
     }
 
+    /** What each task gets, in sbatch's own words (from 23.11 on): job steps take their share from it. */
+    private static void perTask(ObjectNode job, Resources resources) {
+        List<String> each = new ArrayList<>();
+        if (resources.cpusPerTask() > 1) {
+            each.add("cpu=" + resources.cpusPerTask());
+        }
+        if (!resources.gpus().isNone() && resources.gpus().per() == Gpus.Per.TASK) {
+            resources
+                    .gpus()
+                    .counts()
+                    .forEach((type, count) ->
+                            each.add("gres/gpu" + (type.equals(Gpus.ANY_TYPE) ? "" : ":" + type) + "=" + count));
+            int all = resources.gpus().counts().values().stream()
+                    .mapToInt(Integer::intValue)
+                    .sum();
+            job.put("tres_bind", "gres/gpu:per_task:" + all);
+        }
+        if (!each.isEmpty()) {
+            job.put("tres_per_task", String.join(",", each));
+        }
+    }
+
     private static void generic(ObjectNode job, Resources resources) {
         List<String> perNode = new ArrayList<>();
         List<String> gpus = new ArrayList<>();
@@ -138,7 +173,7 @@ final class SubmissionBody {
         if (!gpus.isEmpty()) {
             switch (resources.gpus().per()) {
                 case NODE -> perNode.addAll(gpus);
-                case TASK -> job.put("tres_per_task", String.join(",", gpus));
+                case TASK -> {}
                 case JOB -> job.put("tres_per_job", String.join(",", gpus));
             }
         }

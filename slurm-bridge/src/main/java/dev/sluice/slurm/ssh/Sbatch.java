@@ -53,7 +53,8 @@ final class Sbatch {
         job.array()
                 .ifPresent(array ->
                         argv.add("--array=" + array.indices() + (array.atOnce() > 0 ? "%" + array.atOnce() : "")));
-        job.limitMinutes().ifPresent(minutes -> argv.add("--time=" + minutes));
+        argv.add("--time=" + job.limitMinutes().map(Object::toString).orElse("UNLIMITED"));
+        size(job.resources(), job.routing().nodeList().isPresent(), argv);
         resources(job.resources(), argv);
         routing(job.routing(), argv);
         job.signal().ifPresent(signal -> argv.add("--signal=" + signal(signal)));
@@ -64,13 +65,26 @@ final class Sbatch {
         return argv;
     }
 
-    private static void resources(Resources needs, List<String> argv) {
-        if (!needs.nodes().equals(Nodes.ANY)) {
-            argv.add("--nodes=" + needs.nodes());
+    /**
+     * What sbatch works out by itself is left to it: a number of tasks that is given bounds the nodes, and of CPUs the step.
+     *
+     * @param named whether nodes are named, which says how many at the least
+     */
+    private static void size(Resources needs, boolean named, List<String> argv) {
+        Nodes nodes = needs.nodes();
+        if (!nodes.equals(Nodes.ANY) && !(named && nodes.most() == Nodes.MOST)) {
+            argv.add("--nodes=" + nodes);
         }
-        argv.add("--ntasks=" + needs.tasks());
+        if (needs.tasks() != (long) nodes.least() * needs.tasksPerNode().orElse(1)) {
+            argv.add("--ntasks=" + needs.tasks());
+        }
         needs.tasksPerNode().ifPresent(most -> argv.add("--ntasks-per-node=" + most));
-        argv.add("--cpus-per-task=" + needs.cpusPerTask());
+        if (needs.cpusPerTask() > 1) {
+            argv.add("--cpus-per-task=" + needs.cpusPerTask());
+        }
+    }
+
+    private static void resources(Resources needs, List<String> argv) {
         switch (needs.memory()) {
             case Memory.PerNode node -> argv.add("--mem=" + mebibytes(node.bytes()));
             case Memory.PerCpu cpu -> argv.add("--mem-per-cpu=" + mebibytes(cpu.bytes()));

@@ -110,7 +110,7 @@ for word; do
         srun:* | sbcast:*) ;;
         *:"$own" | *:"$own".*) word=$native${word#"$own"} ;;
         *:-j"$own") word=-j$native ;;
-        *:--job="$own" | *:--jobs="$own") word=${word%%=*}=$native ;;
+        *:--job="$own" | *:--jobs="$own" | scontrol:*:[Jj]ob="$own" | scontrol:*:[Jj]ob[Ii][Dd]="$own") word=${word%%=*}=$native ;;
         *:"${array}_$index") if [ -n "$native_array" ]; then word=${native_array}_$native_index; fi ;;
     esac
     before=$word
@@ -126,6 +126,8 @@ done
 {
     echo '#!/bin/sh'
     if [ -n "$sluice_prolog" ]; then echo "$(sluice_quoted "$sluice_prolog") \"\$@\""; fi
+    # A job that this one submits to SLURM itself inherits the prolog, and keeps its own number.
+    echo "[ \"\${SLURM_JOB_ID:-}\" = $sluice_native ] || exit 0"
     echo "echo export SLURM_JOB_ID=$sluice_own"
     echo "echo export SLURM_JOBID=$sluice_own"
     if [ -n "$sluice_indices" ]; then
@@ -149,7 +151,8 @@ done
     sluice_restarts=$((sluice_tries - 1 + sluice_run))
     if [ "$sluice_restarts" -gt 0 ]; then echo "export SLURM_RESTART_COUNT=$sluice_restarts"; fi
     if [ "$sluice_directory" = home ]; then echo 'cd -- "$HOME" || exit 1'; fi
-    echo 'umask 022'
+    # The submitter's, as sbatch hands it on.
+    echo 'case ${SLURM_UMASK:-} in [0-7][0-7][0-7] | 0[0-7][0-7][0-7]) umask "$SLURM_UMASK" ;; *) umask 022 ;; esac'
     echo "sluice_script=$(sluice_quoted "$sluice_work/slurm_script")"
     sluice_program
 } >"$sluice_work/start" || sluice_fail "$sluice_work cannot be written"

@@ -34,7 +34,7 @@ final class SubmissionBodyTest {
                         {"script":"#!/bin/sh\\n","job":{"name":"a name","comment":"our key","hold":true,"requeue":false,
                          "environment":["PATH=/usr/local/bin:/usr/bin:/bin"],"current_working_directory":"/home/alice",
                          "standard_output":"slurm-%j.out","standard_input":"/dev/null",
-                         "time_limit":{"set":false,"infinite":true,"number":0},"tasks":1}}"""));
+                         "time_limit":{"set":false,"infinite":true,"number":0},"tasks":1,"oom_kill_step":65534}}"""));
     }
 
     @Test
@@ -78,7 +78,7 @@ final class SubmissionBodyTest {
                          "environment":["PATH=/usr/local/bin:/usr/bin:/bin"],"current_working_directory":"/scratch",
                          "standard_output":"%x.out","standard_error":"%x.err","standard_input":"in","open_mode":["APPEND"],
                          "array":"0-3,7%2","time_limit":{"set":true,"infinite":false,"number":90},
-                         "tasks":8,"minimum_nodes":2,"maximum_nodes":4,"tasks_per_node":4,"cpus_per_task":3,
+                         "tasks":8,"minimum_nodes":2,"maximum_nodes":4,"tasks_per_node":4,"cpus_per_task":3,"tres_per_task":"cpu=3","oom_kill_step":65534,
                          "memory_per_cpu":{"set":true,"infinite":false,"number":101},"temporary_disk_per_node":5,
                          "tres_per_node":"gres/gpu:a100:2,gres/nic:mlx5:1,gres/shard:3","licenses":"ansys@srv:1,matlab:2",
                          "partition":"debug,long","account":"physics","qos":"high","reservation":"maint",
@@ -102,7 +102,7 @@ final class SubmissionBodyTest {
         JsonNode gpus = job(Resources.DEFAULTS
                 .withGpus(Gpus.of(Gpus.Per.TASK, Gpus.ANY_TYPE, 1))
                 .withMemory(new Memory.PerGpu(7 * MIB)));
-        assertThat(gpus.path("tres_per_task").asText()).isEqualTo("gres/gpu:1");
+        assertThat(gpus.path("tres_per_task").asText()).isEqualTo("gres/gpu=1");
         assertThat(gpus.path("memory_per_tres").asText()).isEqualTo("gres/gpu:7");
         assertThat(job(Resources.DEFAULTS.withGpus(Gpus.of(Gpus.Per.JOB, "h100", 4)))
                         .path("tres_per_job")

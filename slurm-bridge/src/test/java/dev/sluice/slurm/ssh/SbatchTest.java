@@ -58,15 +58,14 @@ final class SbatchTest {
                         "--comment=key",
                         "--output=slurm-%j.out",
                         "--input=/dev/null",
-                        "--ntasks=1",
-                        "--cpus-per-task=1");
+                        "--time=UNLIMITED");
     }
 
     @Test
     void everyFieldIsAnOption() {
         Resources resources = Resources.DEFAULTS
                 .withNodes(new Nodes(2, 4))
-                .withTasks(8)
+                .withTasks(9)
                 .withTasksPerNode(4)
                 .withCpusPerTask(3)
                 .withMemory(new Memory.PerNode((1L << 30) + 1))
@@ -106,7 +105,7 @@ final class SbatchTest {
                         "--array=0-2,7%2",
                         "--time=90",
                         "--nodes=2-4",
-                        "--ntasks=8",
+                        "--ntasks=9",
                         "--ntasks-per-node=4",
                         "--cpus-per-task=3",
                         "--mem=1025M",
