@@ -80,7 +80,10 @@ final class SlurmClusters {
                 name,
                 realm,
                 slurm.users().owners(),
-                new BatchFile.Habits(new BatchFile.Claims(slurm.claimDirectory()), shell, slurm.environment()),
+                new BatchFile.Habits(
+                        new BatchFile.Claims(slurm.claimDirectory(), slurm.claimRetention()),
+                        shell,
+                        slurm.environment()),
                 slurm.home(),
                 slurm.maxArraySize(),
                 slurm.minJobAge(),

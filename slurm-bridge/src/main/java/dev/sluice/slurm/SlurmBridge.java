@@ -29,6 +29,7 @@ import dev.sluice.slurm.door.Inventory;
 import dev.sluice.slurm.door.JobRow;
 import dev.sluice.slurm.door.Owner;
 import dev.sluice.slurm.door.Submission;
+import dev.sluice.slurm.door.Target;
 import dev.sluice.slurm.script.BatchFile;
 import dev.sluice.spec.JobSpec;
 import java.time.Duration;
@@ -52,6 +53,7 @@ public final class SlurmBridge implements ClusterBridge {
     private final Watch watch;
     private final Searches searches;
     private final ClaimsAndLogs claimsAndLogs;
+    private final Tidiness tidiness;
 
     public SlurmBridge(SlurmSettings settings, Doors doors) {
         this.settings = settings;
@@ -68,6 +70,7 @@ public final class SlurmBridge implements ClusterBridge {
         watch = new Watch(settings, reading, queue, launches, known);
         searches = new Searches(settings, doors, queue, launches, known);
         claimsAndLogs = new ClaimsAndLogs(settings, doors.remains(), standing);
+        tidiness = new Tidiness(doors.remains(), settings.habits().claims().retention(), settings.clock());
     }
 
     @Override
@@ -99,8 +102,9 @@ public final class SlurmBridge implements ClusterBridge {
             return new Parking.Unknown(new Doubt("its fence has passed; nothing was sent"));
         }
         known.tasks(attempt);
+        tidiness.visit(owner);
         return switch (doors.acting().submit(owner, submission, fence)) {
-            case Answer.Said<Submitted>(Submitted submitted) -> bound(attempt, tag, owner, submitted);
+            case Answer.Said<Submitted>(Submitted submitted) -> bound(attempt, tag, owner, submitted, fence);
             case Answer.Refused<Submitted> refused -> new Parking.Refused(refused.refusal());
             case Answer.Unknown<Submitted> unknown -> {
                 evidence.forget();
@@ -109,8 +113,13 @@ public final class SlurmBridge implements ClusterBridge {
         };
     }
 
+    /** What nobody can see of an account before its first job, by REST alone. It is held, so nothing has run. */
+    private static boolean isSystems(JobRow row) {
+        return row.ownerUid().isPresent() && row.ownerUid().getAsInt() < Owner.LEAST_UID;
+    }
+
     /** An id alone binds nothing: the controller is asked what it has under it. */
-    private Parking bound(Attempt attempt, Tag tag, Owner owner, Submitted submitted) {
+    private Parking bound(Attempt attempt, Tag tag, Owner owner, Submitted submitted, Instant fence) {
         long asked = System.nanoTime();
         Answer<List<JobRow>> rows;
         try {
@@ -130,6 +139,13 @@ public final class SlurmBridge implements ClusterBridge {
                     evidence.forget();
                     yield new Parking.Unknown(
                             new Doubt("accepted as " + submitted.jobId() + ", which the controller does not know"));
+                }
+                if (isSystems(row.get())) {
+                    doors.acting().cancel(owner, Target.of(submitted.jobId()), fence);
+                    yield new Parking.Refused(Refusal.never(
+                            "forbidden-account",
+                            "expected an account with a user id of " + Owner.LEAST_UID + " and more on "
+                                    + settings.cluster() + ", found " + owner + "; map the user to another"));
                 }
                 Binding binding = Entry.binding(row.get());
                 evidence.proven(submitted.jobId(), attempt.id(), binding, asked);

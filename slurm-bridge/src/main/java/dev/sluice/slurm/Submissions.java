@@ -26,7 +26,8 @@ final class Submissions {
     }
 
     static Submission of(Attempt attempt, JobSpec spec, Tag tag, Owner owner, SlurmSettings settings) {
-        BatchFile file = new BatchFile(attempt, spec, tag.map(), settings.habits());
+        BatchFile file =
+                new BatchFile(attempt, spec, tag.map(), settings.habits().of(owner.name()));
         TaskSet natives = tag.map().toNative(attempt.tasks());
         return new Submission(
                 spec.name(),

@@ -82,9 +82,17 @@ public sealed interface ClusterConfig {
 
             @Setting(
                     text =
-                            "Where launches leave their marks on the cluster's shared file system: an absolute path with"
-                                    + " a directory for each account, ~/.sluice/claims without it. It must be private to its account.")
+                            "Where launches leave their marks on the cluster's shared file system: an absolute path, with"
+                                    + " %u in it for the account. Without it: ~/.sluice/claims. It is made where it is missing,"
+                                    + " and must be its account's own, of mode 700.")
             Optional<String> claimDirectory,
+
+            @Setting(
+                    text = "How long those marks and copies of scripts are kept.",
+                    fallback = "30d",
+                    least = "1d",
+                    most = "3650d")
+            Duration claimRetention,
 
             @Setting(
                     text = "Whether a job's program finds what a login would have set (/etc/profile, modules).",

@@ -20,6 +20,7 @@ import java.util.OptionalInt;
  * @param ended empty before the end; for what runs, its limit is left out
  * @param exit empty before the end
  * @param place where it runs or ran
+ * @param ownerUid the owner's user id; empty where the source does not tell
  */
 public record JobRow(
         long jobId,
@@ -34,12 +35,45 @@ public record JobRow(
         Optional<Instant> started,
         Optional<Instant> ended,
         Optional<Exit> exit,
-        Place place) {
+        Place place,
+        OptionalInt ownerUid) {
     public JobRow {
         states = List.copyOf(states);
         if (states.isEmpty()) {
             throw new IllegalArgumentException("a job has a state");
         }
+    }
+
+    /** A row of a source that does not tell the user id. */
+    public JobRow(
+            long jobId,
+            long ownId,
+            Indices indices,
+            String owner,
+            String comment,
+            Instant submitted,
+            OptionalInt restarts,
+            List<String> states,
+            String reason,
+            Optional<Instant> started,
+            Optional<Instant> ended,
+            Optional<Exit> exit,
+            Place place) {
+        this(
+                jobId,
+                ownId,
+                indices,
+                owner,
+                comment,
+                submitted,
+                restarts,
+                states,
+                reason,
+                started,
+                ended,
+                exit,
+                place,
+                OptionalInt.empty());
     }
 
     /**

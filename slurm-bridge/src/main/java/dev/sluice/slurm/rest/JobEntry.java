@@ -33,7 +33,8 @@ final class JobEntry {
             "exit_code",
             "nodes",
             "partition",
-            "tres_alloc_str");
+            "tres_alloc_str",
+            "user_id");
 
     static final Set<String> ACCOUNTING_FIELDS = Set.of(
             "job_id",
@@ -156,7 +157,13 @@ final class JobEntry {
                 new JobRow.Place(
                         fields.path("partition").asText(""),
                         hasNodes(nodes) ? nodes : "",
-                        fields.path("tres_alloc_str").asText("")));
+                        fields.path("tres_alloc_str").asText("")),
+                uid(fields));
+    }
+
+    private static OptionalInt uid(JsonNode fields) {
+        OptionalLong uid = Fields.number(fields.path("user_id"));
+        return uid.isPresent() ? OptionalInt.of((int) uid.getAsLong()) : OptionalInt.empty();
     }
 
     private static boolean hasNodes(String nodes) {

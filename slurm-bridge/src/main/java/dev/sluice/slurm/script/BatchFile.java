@@ -14,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
@@ -45,10 +46,29 @@ public final class BatchFile {
     private static final String GATE = gate();
 
     /** How this site wants its jobs. */
-    public record Habits(Claims claims, LoginShell loginShell, SortedMap<String, String> environment) {}
+    public record Habits(Claims claims, LoginShell loginShell, SortedMap<String, String> environment) {
+        /** As they are for jobs of one account. */
+        public Habits of(String account) {
+            return new Habits(claims.of(account), loginShell, environment);
+        }
+    }
 
-    /** @param directory absolute; empty for the owner's {@code ~/.sluice/claims} */
-    public record Claims(Optional<String> directory) {}
+    /**
+     * @param directory absolute, {@code %u} in it for the account; empty for the owner's {@code ~/.sluice/claims}
+     * @param retention how long claims and copies of scripts are kept: longer than any launch can be late
+     */
+    public record Claims(Optional<String> directory, Duration retention) {
+        public static final Duration RETENTION = Duration.ofDays(30);
+
+        public Claims(Optional<String> directory) {
+            this(directory, RETENTION);
+        }
+
+        /** Those of one account. */
+        public Claims of(String account) {
+            return new Claims(directory.map(path -> path.replace("%u", account)), retention);
+        }
+    }
 
     /** Whether a job's program finds what a login would have set (/etc/profile, modules). */
     public enum LoginShell {

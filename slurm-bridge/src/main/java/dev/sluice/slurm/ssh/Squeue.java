@@ -34,6 +34,7 @@ final class Squeue {
             "Partition",
             "NodeList",
             "tres-alloc",
+            "UserID",
             "Comment");
     private static final String NO_SUCH_JOB = "Invalid job id specified";
 
@@ -81,7 +82,7 @@ final class Squeue {
                 JobRows.number(fields.get(1)),
                 JobRows.indices(fields.get(2)),
                 fields.get(7),
-                JobRows.text(fields.get(14)),
+                JobRows.text(fields.get(15)),
                 JobRows.time(fields.get(8)).orElse(Instant.EPOCH),
                 OptionalInt.of((int) JobRows.number(fields.get(5))),
                 List.of(state),
@@ -90,7 +91,8 @@ final class Squeue {
                 ended ? JobRows.time(fields.get(10)) : Optional.empty(),
                 ended ? Optional.of(exit(fields.get(4))) : Optional.empty(),
                 new JobRow.Place(
-                        JobRows.text(fields.get(11)), JobRows.text(fields.get(12)), JobRows.text(fields.get(13))));
+                        JobRows.text(fields.get(11)), JobRows.text(fields.get(12)), JobRows.text(fields.get(13))),
+                OptionalInt.of((int) JobRows.number(fields.get(14))));
     }
 
     /** {@code 255:0}, {@code 0:9}; 22.05 prints what wait(2) tells: 65280, 9. */

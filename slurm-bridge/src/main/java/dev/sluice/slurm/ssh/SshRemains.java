@@ -149,7 +149,11 @@ public final class SshRemains implements Remains {
             List<String> words,
             Bytes input,
             Optional<Instant> deadline) {
-        List<String> all = new ArrayList<>(List.of(settings.claimDirectory().orElse(""), separator));
+        List<String> all = new ArrayList<>(List.of(
+                settings.claimDirectory()
+                        .map(path -> path.replace("%u", owner.name()))
+                        .orElse(""),
+                separator));
         all.addAll(words);
         Command command = Command.program(program.text(), all, input);
         return remote.run(new Remote.Call(owner.name(), settings.leastUid(), command, deadline));

@@ -1,6 +1,7 @@
 package dev.sluice.slurm.ssh;
 
 import dev.sluice.job.InvalidValue;
+import dev.sluice.slurm.door.Owner;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -27,7 +28,7 @@ public record SshSettings(
         Optional<String> claimDirectory,
         int leastUid,
         Limits limits) {
-    public static final int LEAST_UID = 1000;
+    public static final int LEAST_UID = Owner.LEAST_UID;
 
     /** How accounts are logged in to. */
     public sealed interface Login {

@@ -45,7 +45,8 @@ final class JobListsTest {
                         row.started(),
                         row.ended(),
                         Optional.of(new JobRow.Exit(3, 0, JobRow.Origin.EXACT)),
-                        row.place()));
+                        row.place(),
+                        row.ownerUid()));
         assertThat(row.started().orElseThrow()).isBefore(row.ended().orElseThrow());
         assertThat(jobs.rows().get(1).ownId()).isNotEqualTo(array);
         assertThat(jobs.rows().get(1).indices()).isEqualTo(new Indices.Of(TaskSet.of(0)));
