@@ -105,8 +105,7 @@ final class AmissTest {
         open(way);
         Started job = inside.start(inside.job("trap 'echo told; exit 0' USR1\nwhile :; do sleep 0.2; done")
                 .ask(Ask.DEFAULTS.withLimit(Duration.ofMinutes(2)))
-                .rules(Rules.DEFAULTS.withEndSignal(
-                        new EndSignal(SIGUSR1, 110, EndSignal.Target.BATCH_SHELL)))
+                .rules(Rules.DEFAULTS.withEndSignal(new EndSignal(SIGUSR1, 110, EndSignal.Target.BATCH_SHELL)))
                 .build());
         assertThat(inside.output(job)).isEqualTo("told");
     }
@@ -128,8 +127,7 @@ final class AmissTest {
         for (int task : new int[] {4, 7}) {
             String seen = job.binding().nativeId() + "_" + task;
             int own = job.id() + (task == 4 ? 0 : 1);
-            assertThat(inside.text(task + ".out").lines())
-                    .startsWith(seen, seen, own + " " + job.id() + "_" + task);
+            assertThat(inside.text(task + ".out").lines()).startsWith(seen, seen, own + " " + job.id() + "_" + task);
         }
     }
 }

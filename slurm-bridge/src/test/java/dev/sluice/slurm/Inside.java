@@ -63,8 +63,7 @@ final class Inside implements AutoCloseable {
                         SlurmSite.NAME,
                         realm,
                         new Owners(Owners.Unnamed.SAME_NAME, new TreeMap<>(), Set.of()),
-                        new BatchFile.Habits(
-                                new BatchFile.Claims(Optional.empty()), login, new TreeMap<>()),
+                        new BatchFile.Habits(new BatchFile.Claims(Optional.empty()), login, new TreeMap<>()),
                         Optional.of("/home/%u"),
                         maxArraySize,
                         Duration.ofSeconds(300),
@@ -77,11 +76,7 @@ final class Inside implements AutoCloseable {
 
     /** A job whose output lies in the directory, as {@code out}. */
     JobSpec.Builder job(Bytes script, List<String> args) {
-        return JobSpec.builder(
-                        "inside",
-                        new ProjectPath("physics"),
-                        SlurmSite.ALICE,
-                        new Work.Script(script, args))
+        return JobSpec.builder("inside", new ProjectPath("physics"), SlurmSite.ALICE, new Work.Script(script, args))
                 .environment(Environment.of(Map.of("PATH", "/usr/local/bin:/usr/bin:/bin")))
                 .ask(Ask.DEFAULTS.withLimit(Duration.ofMinutes(10)))
                 .files(Files.DEFAULTS.withWorkingDirectory(directory).withOutput(directory + "/%j.out"));

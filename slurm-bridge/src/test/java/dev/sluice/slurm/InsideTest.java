@@ -149,16 +149,19 @@ final class InsideTest {
                 .build());
         JobSpec.Builder two = inside.job("echo $SLURM_ARRAY_TASK_ID").array(new ArraySpec(TaskSet.of(1, 2)));
         Started array = inside.start(two.files(here.withOutput("%A_%3a.out")).build());
-        Started byShell = inside.start(two.files(here.withOutput("%j of %A %x.out")).build());
+        Started byShell =
+                inside.start(two.files(here.withOutput("%j of %A %x.out")).build());
         Started standard = inside.start(inside.job("echo out").files(here).build());
         inside.ends(plain);
         inside.ends(array);
         inside.ends(byShell);
         inside.ends(standard);
-        assertThat(inside.text("inside-%d-%08d.out".formatted(plain.id(), plain.id()))).isEqualTo("out");
+        assertThat(inside.text("inside-%d-%08d.out".formatted(plain.id(), plain.id())))
+                .isEqualTo("out");
         assertThat(inside.text("e-%d-alice.err".formatted(plain.id()))).isEqualTo("err");
         assertThat(inside.text(array.id() + "_002.out")).isEqualTo("2");
-        assertThat(inside.text("%d of %d inside.out".formatted(byShell.id() + 1, byShell.id()))).isEqualTo("2");
+        assertThat(inside.text("%d of %d inside.out".formatted(byShell.id() + 1, byShell.id())))
+                .isEqualTo("2");
         assertThat(inside.text("slurm-%d.out".formatted(standard.id()))).isEqualTo("out");
     }
 
@@ -382,11 +385,19 @@ final class InsideTest {
     @EnumSource
     void aSignalForTheBatchShellReachesTheProgram(Way way) {
         open(way);
-        Started job = inside.start(
-                inside.job("trap 'echo told; exit 7' USR1; touch ready\nwhile :; do sleep 0.2; done").build());
-        String waits = "for i in $(seq 300); do [ -e " + inside.directory + "/ready ] && exit 0; sleep 0.1; done; exit 1";
+        Started job = inside.start(inside.job("trap 'echo told; exit 7' USR1; touch ready\nwhile :; do sleep 0.2; done")
+                .build());
+        String waits =
+                "for i in $(seq 300); do [ -e " + inside.directory + "/ready ] && exit 0; sleep 0.1; done; exit 1";
         inside.cluster.exec("alice", "sh", "-c", waits).text();
-        inside.cluster.exec("alice", "scancel", "--signal=USR1", "--batch", job.binding().nativeId()).text();
+        inside.cluster
+                .exec(
+                        "alice",
+                        "scancel",
+                        "--signal=USR1",
+                        "--batch",
+                        job.binding().nativeId())
+                .text();
         assertThat(inside.output(job)).isEqualTo("told");
         assertThat(exit(inside.ends(job), 0)).isEqualTo(7);
     }

@@ -38,8 +38,7 @@ final class OptionsTest {
     private static final byte[] TEXT = "#!/bin/sh\necho hello\n".getBytes(StandardCharsets.UTF_8);
 
     /** A call of sbatch a line, a word behind each blank; {@code _} inside a word stands for a blank. */
-    private static final String CALLS =
-            """
+    private static final String CALLS = """
             -t 10
             --job-name=alpha
             -J name_with_blanks
@@ -230,15 +229,18 @@ final class OptionsTest {
         assertThat(read).isInstanceOf(Sbatch.Submission.class);
         JobSpec spec = ((Sbatch.Submission) read).spec();
         Attempt attempt = site.attempt(spec, spec.tasks());
-        Parking parking = site.bridge().park(attempt, spec, site.now().plus(site.bridge().ability().orElseThrow().fence()));
+        Parking parking = site.bridge()
+                .park(
+                        attempt,
+                        spec,
+                        site.now().plus(site.bridge().ability().orElseThrow().fence()));
         assertThat(parking).isInstanceOf(Parking.Parked.class);
         Binding binding = ((Parking.Parked) parking).binding();
         return shown(cluster, binding.nativeId(), Integer.toString(attempt.job().value()));
     }
 
     private static SortedFields shown(SlurmCluster cluster, String id, String named) {
-        String line =
-                cluster.exec("alice", "scontrol", "show", "job", "-o", id).text();
+        String line = cluster.exec("alice", "scontrol", "show", "job", "-o", id).text();
         return SortedFields.of(line, named);
     }
 }

@@ -43,7 +43,8 @@ record SortedFields(SortedMap<String, String> fields) {
             int end = i + 1 < names.size() ? places.get(i + 1)[0] : line.length();
             String name = names.get(i);
             if (!NOT_COMPARED.containsKey(name)) {
-                String value = normal(name, line.substring(places.get(i)[1], end).strip(), id);
+                String value =
+                        normal(name, line.substring(places.get(i)[1], end).strip(), id);
                 if (!value.isEmpty()) {
                     fields.put(name, value);
                 }

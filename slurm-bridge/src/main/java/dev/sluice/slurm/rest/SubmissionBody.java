@@ -117,7 +117,9 @@ final class SubmissionBody {
             }
         } else if (resources.tasksPerNode().isPresent()) {
             // As sbatch has it; slurmctld itself would count one node.
-            job.put("minimum_nodes", Math.ceilDiv(resources.tasks(), resources.tasksPerNode().getAsInt()));
+            job.put(
+                    "minimum_nodes",
+                    Math.ceilDiv(resources.tasks(), resources.tasksPerNode().getAsInt()));
         }
         resources.tasksPerNode().ifPresent(most -> job.put("tasks_per_node", most));
         if (resources.cpusPerTask() > 1) {

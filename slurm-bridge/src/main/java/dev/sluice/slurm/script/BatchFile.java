@@ -177,7 +177,11 @@ public final class BatchFile {
 
     private static void made(StringBuilder out, String name, String word) {
         out.append(name).append('=').append(word).append('\n');
-        out.append("case $").append(name).append(" in */*) mkdir -p -- \"${").append(name).append("%/*}/\" ;; esac\n");
+        out.append("case $")
+                .append(name)
+                .append(" in */*) mkdir -p -- \"${")
+                .append(name)
+                .append("%/*}/\" ;; esac\n");
         // A failure of exec itself would end the shell with a code that could be the user's.
         out.append("( : >>\"$").append(name).append("\" ) || return 1\n");
     }
