@@ -197,7 +197,8 @@ final class OptionsTest {
         SortedFields theirs = theirs(cluster, words);
         List<String> differences = new ArrayList<>();
         assertThat(doors).containsKey(generation);
-        for (Map.Entry<String, Site> door : doors.getOrDefault(generation, Map.of()).entrySet()) {
+        for (Map.Entry<String, Site> door :
+                doors.getOrDefault(generation, Map.of()).entrySet()) {
             SortedFields ours = ours(cluster, door.getValue(), words);
             theirs.differences(ours).forEach(each -> differences.add(door.getKey() + ": " + each));
         }
