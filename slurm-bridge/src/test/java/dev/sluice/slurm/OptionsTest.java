@@ -139,7 +139,6 @@ final class OptionsTest {
             -J license -n2 -L matlab:1 -C lab --signal=B:TERM@30 -x n2 -t 5
             """;
 
-    private final Map<Generation, SlurmCluster> clusters = new EnumMap<>(Generation.class);
     private final Map<Generation, Map<String, Site>> doors = new EnumMap<>(Generation.class);
 
     @BeforeAll
@@ -163,7 +162,6 @@ final class OptionsTest {
             if (generation != Generation.V22_05) {
                 by.put("rest", Sites.rest(cluster));
             }
-            clusters.put(generation, cluster);
             doors.put(generation, by);
         }
     }
@@ -171,7 +169,8 @@ final class OptionsTest {
     @AfterAll
     void close() {
         doors.values().forEach(by -> by.values().forEach(Site::close));
-        for (SlurmCluster cluster : clusters.values()) {
+        for (Generation generation : Generation.values()) {
+            SlurmCluster cluster = SlurmCluster.shared(generation);
             cluster.exec("root", "scancel", "--user=alice");
             cluster.exec("root", "scontrol", "delete", "ReservationName=" + RESERVATION);
         }
@@ -194,10 +193,12 @@ final class OptionsTest {
             // A job of ours has a limit always, an hour where none was given; theirs has its partition's.
             words = Stream.concat(Stream.of("--time=5"), given.stream()).toList();
         }
-        SlurmCluster cluster = clusters.get(generation);
+        SlurmCluster cluster = SlurmCluster.shared(generation);
         SortedFields theirs = theirs(cluster, words);
         List<String> differences = new ArrayList<>();
-        for (Map.Entry<String, Site> door : doors.get(generation).entrySet()) {
+        assertThat(doors).containsKey(generation);
+        for (Map.Entry<String, Site> door :
+                doors.getOrDefault(generation, Map.of()).entrySet()) {
             SortedFields ours = ours(cluster, door.getValue(), words);
             theirs.differences(ours).forEach(each -> differences.add(door.getKey() + ": " + each));
         }

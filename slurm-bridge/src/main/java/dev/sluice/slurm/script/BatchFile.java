@@ -43,6 +43,7 @@ public final class BatchFile {
     private static final String DEFAULT_ARRAY_OUTPUT = "slurm-%A_%a.out";
     private static final String NONE = "/dev/null";
     private static final Pattern IDENTIFIER = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
+    private static final Pattern UMASK = Pattern.compile("0?[0-7]{3}");
     private static final String GATE = gate();
 
     /** How this site wants its jobs. */
@@ -180,14 +181,35 @@ public final class BatchFile {
         function(out, name, "cat <<'" + end + "'\n" + text + end + "\n");
     }
 
+    /** Opens them as SLURM does: with the user's umask, and from 24.11 on their directory is made. */
     private String outputs() {
         int job = attempt.job().value();
-        String output = path(outputPattern()).forShell(job, spec.name());
-        String error = spec.files()
-                .error()
-                .map(pattern -> "2>>" + path(pattern).forShell(job, spec.name()))
-                .orElse("2>&1");
-        return "exec >>" + output + " " + error + "\n";
+        Optional<String> error =
+                spec.files().error().map(pattern -> path(pattern).forShell(job, spec.name()));
+        StringBuilder out = new StringBuilder("umask ").append(umask()).append('\n');
+        made(out, "sluice_out", path(outputPattern()).forShell(job, spec.name()));
+        error.ifPresent(word -> made(out, "sluice_err", word));
+        out.append("exec >>\"$sluice_out\" ")
+                .append(error.isPresent() ? "2>>\"$sluice_err\"" : "2>&1")
+                .append("\numask 077\n");
+        return out.toString();
+    }
+
+    private static void made(StringBuilder out, String name, String word) {
+        out.append(name).append('=').append(word).append('\n');
+        out.append("case $")
+                .append(name)
+                .append(" in */*) mkdir -p -- \"${")
+                .append(name)
+                .append("%/*}/\" ;; esac\n");
+        // A failure of exec itself would end the shell with a code that could be the user's.
+        out.append("( : >>\"$").append(name).append("\" ) || return 1\n");
+    }
+
+    /** The submitter's, as sbatch hands it on. */
+    private String umask() {
+        String given = spec.environment().variables().getOrDefault("SLURM_UMASK", "");
+        return UMASK.matcher(given).matches() ? given : "022";
     }
 
     private String environment() {

@@ -95,6 +95,10 @@ if [ "${SLURM_JOB_ID:-}" = "$own" ]; then
     if [ -n "$native_array" ]; then SLURM_ARRAY_JOB_ID=$native_array SLURM_ARRAY_TASK_ID=$native_index; fi
 fi
 name=${0##*/} here=${0%/*} rest=$PATH:
+# SLURM's number of an array's last task is the whole array's, too.
+if [ "$native" = "$native_array" ] && [ "$own" != "$array" ]; then
+    case $name in scancel | scontrol | squeue) native=${native_array}_$native_index ;; esac
+fi
 PATH=
 while [ -n "$rest" ]; do
     if [ "${rest%%:*}" != "$here" ]; then PATH=$PATH${PATH:+:}${rest%%:*}; fi
@@ -111,6 +115,7 @@ for word; do
         *:"$own" | *:"$own".*) word=$native${word#"$own"} ;;
         *:-j"$own") word=-j$native ;;
         *:--job="$own" | *:--jobs="$own" | scontrol:*:[Jj]ob="$own" | scontrol:*:[Jj]ob[Ii][Dd]="$own") word=${word%%=*}=$native ;;
+        *:"$array") if [ -n "$native_array" ]; then word=$native_array; fi ;;
         *:"${array}_$index") if [ -n "$native_array" ]; then word=${native_array}_$native_index; fi ;;
     esac
     before=$word
