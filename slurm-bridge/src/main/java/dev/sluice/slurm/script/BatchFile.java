@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -42,6 +43,11 @@ public final class BatchFile {
     private static final String DEFAULT_ARRAY_OUTPUT = "slurm-%A_%a.out";
     private static final String NONE = "/dev/null";
     private static final Pattern IDENTIFIER = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
+
+    /** What bash, where it is /bin/sh, does not let be assigned: it would end at the export. */
+    private static final Set<String> READ_ONLY =
+            Set.of("UID", "EUID", "PPID", "BASHOPTS", "BASH_VERSINFO", "SHELLOPTS");
+
     private static final String GATE = gate();
 
     /** How this site wants its jobs. */
@@ -175,7 +181,7 @@ public final class BatchFile {
         all.putAll(spec.environment().variables());
         StringBuilder out = new StringBuilder();
         all.forEach((name, value) -> {
-            if (IDENTIFIER.matcher(name).matches()) {
+            if (isExported(name)) {
                 out.append("export ")
                         .append(name)
                         .append('=')
@@ -186,11 +192,15 @@ public final class BatchFile {
         return out.toString();
     }
 
+    private static boolean isExported(String name) {
+        return IDENTIFIER.matcher(name).matches() && !READ_ONLY.contains(name);
+    }
+
     private String program() {
         StringBuilder out = new StringBuilder("exec");
         StringBuilder unusual = new StringBuilder();
         for (Map.Entry<String, String> variable : spec.environment().variables().entrySet()) {
-            if (!IDENTIFIER.matcher(variable.getKey()).matches()) {
+            if (!isExported(variable.getKey())) {
                 unusual.append(' ').append(ShellWord.quoted(variable.getKey() + "=" + variable.getValue()));
             }
         }
