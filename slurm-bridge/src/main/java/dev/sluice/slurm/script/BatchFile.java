@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -44,6 +45,11 @@ public final class BatchFile {
     private static final String NONE = "/dev/null";
     private static final Pattern IDENTIFIER = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
     private static final Pattern UMASK = Pattern.compile("0?[0-7]{3}");
+
+    /** What bash, where it is /bin/sh, does not let be assigned: it would end at the export. */
+    private static final Set<String> READ_ONLY =
+            Set.of("UID", "EUID", "PPID", "BASHOPTS", "BASH_VERSINFO", "SHELLOPTS");
+
     private static final String GATE = gate();
 
     /** How this site wants its jobs. */
@@ -217,7 +223,7 @@ public final class BatchFile {
         all.putAll(spec.environment().variables());
         StringBuilder out = new StringBuilder();
         all.forEach((name, value) -> {
-            if (IDENTIFIER.matcher(name).matches()) {
+            if (isExported(name)) {
                 out.append("export ")
                         .append(name)
                         .append('=')
@@ -228,11 +234,15 @@ public final class BatchFile {
         return out.toString();
     }
 
+    private static boolean isExported(String name) {
+        return IDENTIFIER.matcher(name).matches() && !READ_ONLY.contains(name);
+    }
+
     private String program() {
         StringBuilder out = new StringBuilder("exec");
         StringBuilder unusual = new StringBuilder();
         for (Map.Entry<String, String> variable : spec.environment().variables().entrySet()) {
-            if (!IDENTIFIER.matcher(variable.getKey()).matches()) {
+            if (!isExported(variable.getKey())) {
                 unusual.append(' ').append(ShellWord.quoted(variable.getKey() + "=" + variable.getValue()));
             }
         }
