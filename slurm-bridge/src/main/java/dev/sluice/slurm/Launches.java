@@ -87,9 +87,15 @@ final class Launches {
             }
         }
         wanted.forEach((owner, keys) -> {
-            if (remains.get().look(new Owner(owner), keys) instanceof Answer.Said<Map<Key, Found>> said) {
-                found.putAll(said.value());
-                remember(said.value());
+            switch (remains.get().look(new Owner(owner), keys)) {
+                case Answer.Said<Map<Key, Found>> said -> {
+                    found.putAll(said.value());
+                    remember(said.value());
+                }
+                // Nobody will ever read them: his home is gone, or is not his any more.
+                case Answer.Refused<Map<Key, Found>> refused ->
+                    keys.forEach(key -> found.put(key, new Found(Optional.empty(), 0)));
+                case Answer.Unknown<Map<Key, Found>> unknown -> {}
             }
         });
         synchronized (remembered) {

@@ -10,14 +10,17 @@ import dev.sluice.job.TaskSet;
 import dev.sluice.slurm.Standing.Part;
 import dev.sluice.slurm.door.Answer;
 import dev.sluice.slurm.door.Door;
+import dev.sluice.slurm.door.JobRow;
 import dev.sluice.slurm.door.Owner;
 import dev.sluice.slurm.door.Target;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Release (DISPATCH.md, "Going out"): by id while the proof is fresh, else after a read; one request for many of an owner's. */
@@ -36,15 +39,17 @@ final class Releases {
 
     List<Release> release(List<Grant> grants) {
         @Nullable Release[] answers = new @Nullable Release[grants.size()];
-        Map<String, List<Integer>> byOwner = new LinkedHashMap<>();
         Map<Integer, Target> targets = new LinkedHashMap<>();
+        Set<Integer> doubtful = new LinkedHashSet<>();
         for (int i = 0; i < grants.size(); i++) {
-            answers[i] = before(grants.get(i), i, targets);
-            if (answers[i] == null) {
-                byOwner.computeIfAbsent(grants.get(i).binding().owner(), owner -> new ArrayList<>())
-                        .add(i);
-            }
+            answers[i] = before(grants.get(i), i, targets, doubtful);
         }
+        read(grants, doubtful, answers, targets);
+        Map<String, List<Integer>> byOwner = new LinkedHashMap<>();
+        targets.keySet()
+                .forEach(which -> byOwner.computeIfAbsent(
+                                grants.get(which).binding().owner(), owner -> new ArrayList<>())
+                        .add(which));
         Instant fence = settings.clock().instant().plus(settings.life());
         byOwner.forEach((owner, which) -> {
             List<Target> of = which.stream().map(targets::get).toList();
@@ -60,8 +65,8 @@ final class Releases {
         return all;
     }
 
-    /** The answer that needs no request; none where one is to be sent, to the target that is noted. */
-    private @Nullable Release before(Grant grant, int which, Map<Integer, Target> targets) {
+    /** The answer that needs no request; none where one is to be sent: to the target that is noted, or after a read. */
+    private @Nullable Release before(Grant grant, int which, Map<Integer, Target> targets, Set<Integer> doubtful) {
         if (settings.clock().instant().isAfter(grant.notAfter())) {
             return new Release.TooLate();
         }
@@ -69,22 +74,29 @@ final class Releases {
         if (id.isEmpty()) {
             return new Release.Absent();
         }
-        Tag tag = Submissions.tag(grant.attempt(), settings);
         boolean whole = grant.tasks().equals(grant.attempt().tasks());
         if (whole && evidence.take(id.get(), grant.attempt().id(), grant.binding())) {
             targets.put(which, Target.of(id.get()));
-            return null;
+        } else {
+            doubtful.add(which);
         }
-        try {
-            return switch (standing.read(grant.attempt().id(), grant.binding())) {
+        return null;
+    }
+
+    /** One read for all whose proof is too old. */
+    private void read(
+            List<Grant> grants, Set<Integer> doubtful, @Nullable Release[] answers, Map<Integer, Target> targets) {
+        Set<Long> ids = new LinkedHashSet<>();
+        doubtful.forEach(which -> Entry.jobId(grants.get(which).binding()).ifPresent(ids::add));
+        Answer<List<JobRow>> rows = standing.queued(ids);
+        for (int which : doubtful) {
+            Grant grant = grants.get(which);
+            answers[which] = switch (standing.told(rows, grant.attempt().id(), grant.binding())) {
                 case Answer.Said<List<Part>> said -> read(grant, said.value(), which, targets);
                 case Answer.Refused<List<Part>> refused ->
                     new Release.Unknown(new Doubt(refused.refusal().message()));
                 case Answer.Unknown<List<Part>> unknown -> new Release.Unknown(unknown.doubt());
             };
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return new Release.Unknown(new Doubt("interrupted before the release of " + tag));
         }
     }
 

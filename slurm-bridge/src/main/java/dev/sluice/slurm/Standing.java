@@ -51,7 +51,21 @@ final class Standing {
         if (id.isEmpty()) {
             return Answer.said(List.of());
         }
-        return switch (reads.ask(id.get())) {
+        return told(reads.ask(id.get()), attempt, binding);
+    }
+
+    /** What the controller has of these jobs, in one request. */
+    Answer<List<JobRow>> queued(Set<Long> ids) {
+        return ids.isEmpty() ? Answer.said(List.of()) : reading.queue(ids);
+    }
+
+    /** The same as {@link #read}, from what the controller has told of this job among others. */
+    Answer<List<Part>> told(Answer<List<JobRow>> rows, AttemptId attempt, Binding binding) {
+        Optional<Long> id = Entry.jobId(binding);
+        if (id.isEmpty()) {
+            return Answer.said(List.of());
+        }
+        return switch (rows) {
             case Answer.Said<List<JobRow>> said -> {
                 List<Entry> queued = mine(said.value(), attempt, binding);
                 yield queued.isEmpty() ? recorded(id.get(), attempt, binding) : Answer.said(parts(queued));
