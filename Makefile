@@ -15,10 +15,10 @@ SEEDS ?= 10000
 FIRST ?= 1
 ROUNDS ?= 10
 
-.PHONY: help setup check test demo bench fmt simulate story crash compile tools
+.PHONY: help setup check test test-slurm demo bench fmt simulate story crash compile tools
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | awk -F'\t' '{ printf "  make %-10s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | awk -F'\t' '{ printf "  make %-10s %s\n", $$1, $$2 }'
 
 setup: ## install what is missing: JDK 25, Maven, Docker (as root; otherwise says what to install)
 	@build/setup
@@ -29,7 +29,10 @@ tools:
 check: tools ## formatting, static analysis and the tests that need no Docker and no minutes; 500 seeds of the simulation
 	@$(MVN) -Dsluice.excluded=cluster,long verify
 
-test: tools ## everything: check, real gateways that are killed under load, and real SLURM in containers (starts Docker where it must)
+test: tools ## everything that needs no Docker: check, and real gateways that are killed under load
+	@$(MVN) verify
+
+test-slurm: tools ## the same and real SLURM of three generations in containers (starts Docker and makes images where it must)
 	@build/setup docker slurm-images
 	@$(MVN) -Dsluice.excluded=none verify
 

@@ -23,12 +23,6 @@ import java.util.Optional;
 
 /** The part of {@link Assembly} that puts the bridges to SLURM clusters together. */
 final class SlurmClusters {
-    /**
-     * A release by id rests on evidence so old at the most (docs/decisions/0003): a killed controller was seen to give an id to
-     * somebody else 331 ms later.
-     */
-    private static final Duration EVIDENCE = Duration.ofMillis(200);
-
     private final long realm;
     private final Duration skew;
     private final InstantSource clock;
@@ -90,7 +84,6 @@ final class SlurmClusters {
                 slurm.home(),
                 slurm.maxArraySize(),
                 slurm.minJobAge(),
-                EVIDENCE,
                 slurm.life(skew),
                 slurm.period(),
                 clock);

@@ -3,6 +3,7 @@ package dev.sluice.slurm;
 import dev.sluice.job.Attempt;
 import dev.sluice.job.AttemptId;
 import dev.sluice.job.TaskSet;
+import dev.sluice.slurm.door.Owner;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -16,6 +17,7 @@ final class Known {
 
     private final Map<AttemptId, TaskSet> tasks = bounded();
     private final Map<AttemptId, Tag> tags = bounded();
+    private final Map<AttemptId, String> owners = bounded();
 
     private static <V> Map<AttemptId, V> bounded() {
         return new LinkedHashMap<>(16, 0.75f, true) {
@@ -26,8 +28,15 @@ final class Known {
         };
     }
 
-    synchronized void tasks(Attempt attempt) {
+    /** @param owner empty where its user has no account any more */
+    synchronized void attempt(Attempt attempt, Optional<Owner> owner) {
         tasks.put(attempt.id(), attempt.tasks());
+        owner.ifPresent(one -> owners.put(attempt.id(), one.name()));
+    }
+
+    /** Whether nothing speaks against this account's having the attempt: anybody may copy a key into a comment of his own. */
+    synchronized boolean mayOwn(AttemptId attempt, String owner) {
+        return owners.getOrDefault(attempt, owner).equals(owner);
     }
 
     synchronized Optional<TaskSet> tasks(AttemptId attempt) {

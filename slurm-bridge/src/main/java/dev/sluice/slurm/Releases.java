@@ -23,28 +23,32 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Release (DISPATCH.md, "Going out"): by id while the proof is fresh, else after a read; one request for many of an owner's. */
+/**
+ * Release (DISPATCH.md, "Going out"): after a read, always, for an id may be somebody else's as soon as its controller can die and come
+ * back, which takes less than 200 ms (docs/decisions/0003); one request for many of an owner's.
+ */
 final class Releases {
     private final SlurmSettings settings;
     private final Doors doors;
     private final Standing standing;
-    private final Evidence evidence;
 
-    Releases(SlurmSettings settings, Doors doors, Standing standing, Evidence evidence) {
+    Releases(SlurmSettings settings, Doors doors, Standing standing) {
         this.settings = settings;
         this.doors = doors;
         this.standing = standing;
-        this.evidence = evidence;
     }
 
     List<Release> release(List<Grant> grants) {
         @Nullable Release[] answers = new @Nullable Release[grants.size()];
         Map<Integer, Target> targets = new LinkedHashMap<>();
-        Set<Integer> doubtful = new LinkedHashSet<>();
+        Set<Integer> meant = new LinkedHashSet<>();
         for (int i = 0; i < grants.size(); i++) {
-            answers[i] = before(grants.get(i), i, targets, doubtful);
+            answers[i] = before(grants.get(i));
+            if (answers[i] == null) {
+                meant.add(i);
+            }
         }
-        read(grants, doubtful, answers, targets);
+        read(grants, meant, answers, targets);
         Map<String, List<Integer>> byOwner = new LinkedHashMap<>();
         targets.keySet()
                 .forEach(which -> byOwner.computeIfAbsent(
@@ -65,31 +69,21 @@ final class Releases {
         return all;
     }
 
-    /** The answer that needs no request; none where one is to be sent: to the target that is noted, or after a read. */
-    private @Nullable Release before(Grant grant, int which, Map<Integer, Target> targets, Set<Integer> doubtful) {
+    /** The answer that needs no request; none where the job is to be read. */
+    private @Nullable Release before(Grant grant) {
         if (settings.clock().instant().isAfter(grant.notAfter())) {
             return new Release.TooLate();
         }
-        Optional<Long> id = Entry.jobId(grant.binding());
-        if (id.isEmpty()) {
-            return new Release.Absent();
-        }
-        boolean whole = grant.tasks().equals(grant.attempt().tasks());
-        if (whole && evidence.take(id.get(), grant.attempt().id(), grant.binding())) {
-            targets.put(which, Target.of(id.get()));
-        } else {
-            doubtful.add(which);
-        }
-        return null;
+        return Entry.jobId(grant.binding()).isEmpty() ? new Release.Absent() : null;
     }
 
-    /** One read for all whose proof is too old. */
+    /** One read for all, right before what rests on it. */
     private void read(
-            List<Grant> grants, Set<Integer> doubtful, @Nullable Release[] answers, Map<Integer, Target> targets) {
+            List<Grant> grants, Set<Integer> meant, @Nullable Release[] answers, Map<Integer, Target> targets) {
         Set<Long> ids = new LinkedHashSet<>();
-        doubtful.forEach(which -> Entry.jobId(grants.get(which).binding()).ifPresent(ids::add));
+        meant.forEach(which -> Entry.jobId(grants.get(which).binding()).ifPresent(ids::add));
         Answer<List<JobRow>> rows = standing.queued(ids);
-        for (int which : doubtful) {
+        for (int which : meant) {
             Grant grant = grants.get(which);
             answers[which] = switch (standing.told(rows, grant.attempt().id(), grant.binding())) {
                 case Answer.Said<List<Part>> said -> read(grant, said.value(), which, targets);
@@ -154,7 +148,6 @@ final class Releases {
             case Answer.Refused<Door.Done> refused ->
                 isGone(refused.refusal()) ? new Release.Absent() : new Release.Refused(refused.refusal());
             case Answer.Unknown<Door.Done> unknown -> {
-                evidence.forget();
                 yield new Release.Unknown(unknown.doubt());
             }
         };

@@ -43,7 +43,8 @@ final class Searches {
         if (all.isEmpty()) {
             return List.of();
         }
-        all.forEach(sought -> known.tasks(sought.attempt()));
+        all.forEach(sought -> known.attempt(
+                sought.attempt(), settings.owners().of(sought.attempt().user())));
         Answer<List<JobRow>> rows;
         try {
             rows = queue.since(settings.clock().instant(), Queue.Depth.WHOLE).rows();

@@ -46,7 +46,6 @@ public final class SlurmBridge implements ClusterBridge {
     private final SlurmSettings settings;
     private final Doors doors;
     private final Known known;
-    private final Evidence evidence;
     private final Together<Long, Answer<List<JobRow>>> reads;
     private final Releases releases;
     private final Stops stops;
@@ -59,12 +58,11 @@ public final class SlurmBridge implements ClusterBridge {
         this.settings = settings;
         this.doors = doors;
         known = new Known();
-        evidence = new Evidence(settings.trust());
         Door reading = doors.reading();
         reads = new Together<>(reading::queue);
         Launches launches = new Launches(doors.remains());
         Standing standing = new Standing(settings, reading, reads, launches, known);
-        releases = new Releases(settings, doors, standing, evidence);
+        releases = new Releases(settings, doors, standing);
         stops = new Stops(settings, doors, standing);
         Queue queue = new Queue(reading, settings.period(), settings.clock());
         watch = new Watch(settings, reading, queue, launches, known);
@@ -101,13 +99,12 @@ public final class SlurmBridge implements ClusterBridge {
         if (!settings.clock().instant().isBefore(fence)) {
             return new Parking.Unknown(new Doubt("its fence has passed; nothing was sent"));
         }
-        known.tasks(attempt);
+        known.attempt(attempt, Optional.of(owner));
         tidiness.visit(owner);
         return switch (doors.acting().submit(owner, submission, fence)) {
             case Answer.Said<Submitted>(Submitted submitted) -> bound(attempt, tag, owner, submitted, fence);
             case Answer.Refused<Submitted> refused -> new Parking.Refused(refused.refusal());
             case Answer.Unknown<Submitted> unknown -> {
-                evidence.forget();
                 yield new Parking.Unknown(unknown.doubt());
             }
         };
@@ -120,7 +117,6 @@ public final class SlurmBridge implements ClusterBridge {
 
     /** An id alone binds nothing: the controller is asked what it has under it. */
     private Parking bound(Attempt attempt, Tag tag, Owner owner, Submitted submitted, Instant fence) {
-        long asked = System.nanoTime();
         Answer<List<JobRow>> rows;
         try {
             rows = reads.ask(submitted.jobId());
@@ -136,7 +132,6 @@ public final class SlurmBridge implements ClusterBridge {
                                 && Tag.of(one.comment()).equals(Optional.of(tag)))
                         .findFirst();
                 if (row.isEmpty()) {
-                    evidence.forget();
                     yield new Parking.Unknown(
                             new Doubt("accepted as " + submitted.jobId() + ", which the controller does not know"));
                 }
@@ -148,7 +143,6 @@ public final class SlurmBridge implements ClusterBridge {
                                     + settings.cluster() + ", found " + owner + "; map the user to another"));
                 }
                 Binding binding = Entry.binding(row.get());
-                evidence.proven(submitted.jobId(), attempt.id(), binding, asked);
                 known.tag(tag);
                 yield new Parking.Parked(binding, submitted.notes());
             }
@@ -156,7 +150,6 @@ public final class SlurmBridge implements ClusterBridge {
                 new Parking.Unknown(new Doubt("accepted as " + submitted.jobId() + ", and then: "
                         + refused.refusal().message()));
             case Answer.Unknown<List<JobRow>> unknown -> {
-                evidence.forget();
                 yield new Parking.Unknown(unknown.doubt());
             }
         };

@@ -13,7 +13,6 @@ import java.util.Optional;
  * @param home where a job without a working directory works, {@code %u} for its account; empty: the door's own default
  * @param maxArraySize one more than the highest index of an array there (slurm.conf, MaxArraySize)
  * @param minJobAge for how long its controller knows what ended (slurm.conf, MinJobAge)
- * @param trust how old the evidence may be that a release by id rests on
  * @param life how long a request of ours may still act after it was sent, skew included
  * @param period between two looks at the whole queue, at the least
  */
@@ -25,7 +24,6 @@ public record SlurmSettings(
         Optional<String> home,
         int maxArraySize,
         Duration minJobAge,
-        Duration trust,
         Duration life,
         Duration period,
         InstantSource clock) {}

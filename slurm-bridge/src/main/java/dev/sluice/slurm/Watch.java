@@ -89,7 +89,9 @@ final class Watch {
     }
 
     private Map<Place, Observation> seen(List<JobRow> rows) {
-        List<Entry> entries = Entry.ours(rows, settings.realm(), known::tasks);
+        List<Entry> entries = Entry.ours(rows, settings.realm(), known::tasks).stream()
+                .filter(entry -> known.mayOwn(entry.attempt(), entry.row().owner()))
+                .toList();
         entries.forEach(entry -> known.tag(entry.tag()));
         return observations(entries);
     }

@@ -141,13 +141,14 @@ final class BridgeRowsTest {
     }
 
     @Test
-    void aReleaseRightBehindItsParkNeedsNoReadingAndTheNextOneDoes() {
+    @Fault("F52")
+    void aReleaseRightBehindItsParkIsReadFirstToo() {
         door.submitted = Answer.said(new Door.Submitted(12, List.of("a note")));
         door.queued(Rows.held());
 
         assertThat(bridge.park(attempt(), spec(), fence())).isEqualTo(new Parking.Parked(BINDING, List.of("a note")));
-        door.silent = true;
         assertThat(release()).isInstanceOf(Release.Released.class);
+        door.silent = true;
         assertThat(release()).isInstanceOf(Release.Unknown.class);
         assertThat(door.acts).containsExactly("submit", "release 12");
     }
@@ -353,6 +354,15 @@ final class BridgeRowsTest {
     }
 
     @Test
+    @Fault("F20")
+    void aKeyThatSomebodyCopiedIntoHisOwnCommentIsNotSeen() {
+        find(BINDING);
+        door.queued(Rows.running().owner("bob"));
+        assertThat(((Sweep.Seen) bridge.observe(Cursor.START, Duration.ZERO)).observations())
+                .isEmpty();
+    }
+
+    @Test
     @Fault("F23")
     void theWatchTellsAnAdministratorsHold() {
         door.queued(Rows.of("PENDING").reason("JobHeldAdmin"));
@@ -371,7 +381,6 @@ final class BridgeRowsTest {
                 Optional.of("/home/%u"),
                 10_001,
                 Duration.ofSeconds(300),
-                Duration.ofSeconds(20),
                 Duration.ofSeconds(65),
                 Duration.ZERO,
                 ticking());

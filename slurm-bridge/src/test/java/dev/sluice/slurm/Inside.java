@@ -67,7 +67,6 @@ final class Inside implements AutoCloseable {
                         Optional.of("/home/%u"),
                         maxArraySize,
                         Duration.ofSeconds(300),
-                        Duration.ofSeconds(1),
                         LIFE,
                         Duration.ofMillis(300),
                         InstantSource.system()),

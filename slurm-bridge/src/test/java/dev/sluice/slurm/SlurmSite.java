@@ -75,7 +75,6 @@ final class SlurmSite implements Site {
                 Optional.of("/home/%u"),
                 10_001,
                 Duration.ofSeconds(300),
-                Duration.ofMillis(200),
                 life,
                 PERIOD,
                 InstantSource.system());

@@ -377,7 +377,8 @@ public final class KilledSlurm {
     private void check(String key, Job job, String status, List<String> runs, JsonNode view, List<String> complaints) {
         boolean good = switch (status) {
             case "succeeded" -> runs.size() == 1;
-            case "interrupted" -> true;
+            // 22.05 says so itself of a job that its node does not report after the crash.
+            case "interrupted", "node-lost" -> true;
             case "cancelled" -> job.cancelled();
             // By REST alone nobody can tell an abort of SLURM's from an exit code of the job's own.
             case "failed" -> plan.by() == By.REST && view.toString().contains("without SSH");

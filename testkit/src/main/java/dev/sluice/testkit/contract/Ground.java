@@ -110,6 +110,12 @@ abstract class Ground {
         Parked parked = park(spec);
         assertThat(release(parked)).isInstanceOf(Release.Released.class);
         await(parked, seen -> seen instanceof Sighting.Running r && r.claim() != Sighting.Claimed.UNCLAIMED);
+        // What cannot see claims says that it runs before its first line has.
+        Instant deadline = site.now().plus(site.patience());
+        while (!seesClaims() && starts(parked) == 0) {
+            sweep();
+            assertThat(site.now()).as("%s has not begun", parked).isBefore(deadline);
+        }
         return parked;
     }
 
