@@ -9,6 +9,7 @@ import dev.sluice.slurm.door.Indices;
 import dev.sluice.slurm.door.JobRow;
 import dev.sluice.slurm.door.JobRow.Exit;
 import dev.sluice.slurm.door.JobRow.Origin;
+import dev.sluice.slurm.door.JobRow.Place;
 import dev.sluice.testkit.Fault;
 import java.util.List;
 import java.util.Optional;
@@ -43,6 +44,23 @@ final class SacctTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"22.05", "24.11", "26.05"})
+    void thePlaceIsToldAndTheOwnersUidIsNot(String version) {
+        List<JobRow> rows = rows(Recordings.of(version, "sacct"), Sacct.Form.WITHOUT_RESTARTS);
+        assertThat(rows).allMatch(row -> row.owner().equals("alice"));
+        assertThat(rows).allMatch(row -> row.ownerUid().isEmpty());
+        assertThat(rows)
+                .extracting(JobRow::place)
+                .containsExactly(
+                        new Place("debug", "n1", "billing=1,cpu=1,mem=100M,node=1"),
+                        new Place("debug", "n1", "billing=1,cpu=1,gres/gpu=1,mem=100M,node=1"),
+                        new Place("debug", "", ""),
+                        new Place("debug", "n1", "billing=1,cpu=1,mem=100M,node=1"),
+                        new Place("debug", "n1", "billing=1,cpu=1,mem=100M,node=1"),
+                        new Place("debug", "", ""));
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"24.11", "26.05"})
     void theRestartCountIsThereFromTheVersionsThatHaveIt(String version) {
         assertThat(rows(Recordings.of(version, "sacct-restarts"), Sacct.Form.WITH_RESTARTS))
@@ -69,15 +87,44 @@ final class SacctTest {
 
     @Test
     void severalRecordsOfOneIdStaySeveral() {
-        String stale =
-                String.join("S", "7", "7", "bob", "PENDING", "0:0", "1", "Unknown", "Unknown", "None", "") + "S\n";
-        String cancelled =
-                String.join("S", "7", "7", "bob", "CANCELLED by 2001", "0:0", "5", "6", "8", "None", "k") + "S\n";
+        String stale = String.join(
+                        "S",
+                        "7",
+                        "7",
+                        "bob",
+                        "PENDING",
+                        "0:0",
+                        "1",
+                        "Unknown",
+                        "Unknown",
+                        "None",
+                        "debug",
+                        "None assigned",
+                        "",
+                        "")
+                + "S\n";
+        String cancelled = String.join(
+                        "S",
+                        "7",
+                        "7",
+                        "bob",
+                        "CANCELLED by 2001",
+                        "0:0",
+                        "5",
+                        "6",
+                        "8",
+                        "None",
+                        "debug",
+                        "None assigned",
+                        "",
+                        "k")
+                + "S\n";
         List<JobRow> rows = ((Answer.Said<List<JobRow>>)
                         Sacct.parse(Recordings.ended(0, stale + cancelled, ""), "S", Sacct.Form.WITHOUT_RESTARTS))
                 .value();
         assertThat(rows).extracting(JobRow::states).containsExactly(List.of("PENDING"), List.of("CANCELLED"));
         assertThat(rows.get(1).ended().map(end -> end.getEpochSecond())).isEqualTo(Optional.of(8L));
+        assertThat(rows.get(1).started()).as("it never had a node").isEmpty();
     }
 
     @Test

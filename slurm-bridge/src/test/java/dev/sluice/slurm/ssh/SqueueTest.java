@@ -8,11 +8,13 @@ import dev.sluice.slurm.door.Indices;
 import dev.sluice.slurm.door.JobRow;
 import dev.sluice.slurm.door.JobRow.Exit;
 import dev.sluice.slurm.door.JobRow.Origin;
+import dev.sluice.slurm.door.JobRow.Place;
 import dev.sluice.testkit.Fault;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -39,11 +41,11 @@ final class SqueueTest {
         assertThat(ended.started()).isPresent();
         assertThat(ended.ended()).isPresent();
         JobRow killed = rows.get(2);
-        assertThat(killed.jobId()).isEqualTo(rows.get(3).jobId());
+        assertThat(killed.jobId()).isEqualTo(rows.get(1).jobId());
         assertThat(killed.ownId()).isNotEqualTo(killed.jobId());
         assertThat(killed.indices()).isEqualTo(new Indices.Of(TaskSet.of(1)));
         assertThat(killed.exit()).contains(new Exit(0, 9, Origin.EXACT));
-        JobRow rest = rows.get(3);
+        JobRow rest = only(rows, row -> row.jobId() == killed.jobId() && row.ownId() == killed.jobId());
         assertThat(rest.indices()).isEqualTo(new Indices.Of(TaskSet.range(2, 7)));
         assertThat(rest.states()).containsExactly("PENDING");
         assertThat(rest.reason()).isEqualTo("JobHeldUser");
@@ -61,7 +63,41 @@ final class SqueueTest {
         assertThat(running.states()).containsExactly("RUNNING");
         assertThat(running.comment()).startsWith("0000000000007a8y9c76zwt3g7 ").contains(" latin ");
         assertThat(running.ended()).as("the limit is no end").isEmpty();
-        assertThat(rows.get(4).comment()).as("(null)").isEmpty();
+        JobRow held = only(
+                rows,
+                row -> row.indices().equals(new Indices.Sole()) && row.states().contains("PENDING"));
+        assertThat(held.comment()).as("(null)").isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"22.05", "24.11", "26.05"})
+    void ownerAndPlaceAreTold(String version) {
+        List<JobRow> rows = rows(version, "squeue");
+        assertThat(rows).allMatch(row -> row.ownerUid().equals(OptionalInt.of(2001)));
+        assertThat(rows).allMatch(row -> row.place().partition().equals("debug"));
+        assertThat(rows.get(0).place()).isEqualTo(new Place("debug", "n1", "cpu=1,mem=100M,node=1,billing=1"));
+        assertThat(rows.get(5).place())
+                .isEqualTo(new Place("debug", "n1", "cpu=1,mem=100M,node=1,billing=1,gres/gpu=1"));
+        assertThat(rows)
+                .filteredOn(row -> row.states().contains("PENDING"))
+                .hasSize(2)
+                .allMatch(row -> row.place().nodes().isEmpty());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"22.05", "24.11", "26.05"})
+    void whatWasCancelledBeforeItsStartNeverStarted(String version) {
+        assertThat(rows(version, "squeue-cancelled"))
+                .filteredOn(row -> row.states().contains("CANCELLED"))
+                .hasSize(3)
+                .allMatch(row -> row.place().nodes().isEmpty())
+                .allMatch(row -> row.started().isEmpty())
+                .allMatch(row -> row.ended().isPresent());
+        assertThat(rows(version, "squeue-cancelled"))
+                .filteredOn(row -> row.states().contains("FAILED"))
+                .hasSize(2)
+                .allMatch(row -> row.place().nodes().equals("n1"))
+                .allMatch(row -> row.started().isPresent());
     }
 
     @ParameterizedTest
@@ -120,7 +156,30 @@ final class SqueueTest {
     }
 
     private static String row(String id, String tasks, String state) {
-        return String.join("S", id, id, tasks, state, "0:0", "0", "None", "bob", "1795568691", "N/A", "N/A", "")
+        return String.join(
+                        "S",
+                        id,
+                        id,
+                        tasks,
+                        state,
+                        "0:0",
+                        "0",
+                        "None",
+                        "bob",
+                        "1795568691",
+                        "N/A",
+                        "N/A",
+                        "debug",
+                        "n1",
+                        "cpu=1",
+                        "2002",
+                        "")
                 + "S\n";
+    }
+
+    private static JobRow only(List<JobRow> rows, Predicate<JobRow> which) {
+        List<JobRow> found = rows.stream().filter(which).toList();
+        assertThat(found).hasSize(1);
+        return found.getFirst();
     }
 }
