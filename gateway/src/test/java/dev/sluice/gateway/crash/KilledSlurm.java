@@ -379,7 +379,8 @@ public final class KilledSlurm {
             case "succeeded" -> runs.size() == 1;
             // 22.05 says so itself of a job that its node does not report after the crash.
             case "interrupted", "node-lost" -> true;
-            case "cancelled" -> job.cancelled();
+            // A slurmd that finds a job running twice cancels it; that it was not its owner only the claim can tell.
+            case "cancelled" -> job.cancelled() || plan.by() == By.REST;
             // By REST alone nobody can tell an abort of SLURM's from an exit code of the job's own.
             case "failed" -> plan.by() == By.REST && view.toString().contains("without SSH");
             default -> false;

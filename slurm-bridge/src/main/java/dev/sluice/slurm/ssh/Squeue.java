@@ -74,8 +74,8 @@ final class Squeue {
         String state = JobRows.stateWord(fields.get(3));
         boolean ended = JobRows.isEnded(state);
         // What was cancelled before its start has a start of its own in SLURM, but never had a node.
-        boolean launched =
-                !JobRows.isWaiting(state) && !JobRows.text(fields.get(12)).isEmpty();
+        String nodes = JobRows.text(fields.get(12));
+        boolean launched = !JobRows.isWaiting(state) && !nodes.isEmpty();
         Optional<Instant> started = launched ? JobRows.time(fields.get(9)) : Optional.empty();
         return new JobRow(
                 JobRows.number(fields.get(0)),
@@ -90,8 +90,7 @@ final class Squeue {
                 started,
                 ended ? JobRows.time(fields.get(10)) : Optional.empty(),
                 ended ? Optional.of(exit(fields.get(4))) : Optional.empty(),
-                new JobRow.Place(
-                        JobRows.text(fields.get(11)), JobRows.text(fields.get(12)), JobRows.text(fields.get(13))),
+                new JobRow.Place(fields.get(11), nodes, nodes.isEmpty() ? "" : JobRows.text(fields.get(13))),
                 OptionalInt.of((int) JobRows.number(fields.get(14))));
     }
 
