@@ -2,6 +2,7 @@ package dev.sluice.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.gateway.Main;
 import dev.sluice.testkit.slurm.Generation;
 import dev.sluice.testkit.slurm.Setting;
@@ -125,12 +126,12 @@ final class SlurmStage implements AutoCloseable {
     void submit(int jobs, String script, int from) throws IOException, InterruptedException {
         StringBuilder lines = new StringBuilder();
         for (int i = 0; i < jobs; i++) {
-            lines.append(JSON.createObjectNode()
-                            .put("name", "bench-" + (from + i))
-                            .put("script", script)
-                            .put("limitSeconds", 600)
-                            .set("files", JSON.createObjectNode().put("output", "/dev/null")))
-                    .append('\n');
+            ObjectNode job = JSON.createObjectNode()
+                    .put("name", "bench-" + (from + i))
+                    .put("script", script)
+                    .put("limitSeconds", 600);
+            job.putObject("files").put("output", "/dev/null");
+            lines.append(job).append('\n');
         }
         HttpResponse<String> answer = client.send(
                 HttpRequest.newBuilder(uri("/v1/jobs"))
