@@ -132,7 +132,7 @@ public sealed interface ClusterConfig {
 
             @Setting(
                     text = "The least time between two readings of its whole queue.",
-                    fallback = "1s",
+                    fallback = "2500ms",
                     least = "100ms",
                     most = "1m")
             Duration period,
