@@ -2,6 +2,7 @@ package dev.sluice.gateway.crash;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -37,8 +39,18 @@ public final class GatewayProcess implements AutoCloseable {
     public GatewayProcess(Path data, List<String> options) throws IOException {
         this.data = data;
         this.options = List.copyOf(options);
-        try (ServerSocket free = new ServerSocket(0)) {
-            this.port = free.getLocalPort();
+        this.port = port();
+    }
+
+    /** Below what the kernel gives out by itself (from 32768): nobody else's server takes it while the gateway is dead. */
+    private static int port() throws IOException {
+        while (true) {
+            try (ServerSocket free =
+                    new ServerSocket(ThreadLocalRandom.current().nextInt(15_000, 30_000))) {
+                return free.getLocalPort();
+            } catch (BindException taken) {
+                continue;
+            }
         }
     }
 
