@@ -10,13 +10,15 @@ for variable in $(compgen -e LAB_); do
     case $variable in LAB_REST_PORT | LAB_SSH_PORT | LAB_REGISTRY) ;; *) HANDED_ON+=(-e "$variable") ;; esac
 done
 
+# One at a time, of several that start at once: who comes second finds whole pairs.
 make_keys() {
-    mkdir -p "$here/.keys"
-    chmod 700 "$here/.keys"
-    local key
-    for key in id user_ca; do
-        [ -f "$here/.keys/$key" ] || ssh-keygen -q -t ed25519 -N '' -f "$here/.keys/$key" -C "sluice test $key"
-    done
+    mkdir -p -m 700 "$here/.keys"
+    (
+        flock 9
+        for key in id user_ca; do
+            [ -f "$here/.keys/$key.pub" ] || ssh-keygen -q -t ed25519 -N '' -f "$here/.keys/$key" -C "sluice test $key"
+        done
+    ) 9<"$here/common.sh"
 }
 
 wait_until_healthy() { # container

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The cluster's images: there, or built now. */
 final class Images {
-    private static final String SCRIPT = "docker/slurm-test-cluster/build-images";
+    private static final String DIRECTORY = "docker/slurm-test-cluster";
+    private static final String SCRIPT = DIRECTORY + "/build-images";
 
     private enum Told {
         NOTHING,
@@ -19,9 +20,12 @@ final class Images {
 
     private Images() {}
 
-    /** The tag of the image of this generation, which is there when this returns; a first build takes a minute or two and prints. */
-    static String of(Generation generation) {
-        Path script = script();
+    /**
+     * The tag of the image of this generation, which is there when this returns; a first build takes a minute or two and prints.
+     * One at a time: a build may install what it needs.
+     */
+    static synchronized String of(Generation generation) {
+        Path script = directory().resolve("build-images");
         if (run(Told.NOTHING, List.of("docker", "version", "--format", "{{.Server.Version}}")) == null) {
             throw new IllegalStateException(
                     "expected a Docker engine that answers, found none; start it with: build/setup docker");
@@ -37,10 +41,11 @@ final class Images {
         return tag;
     }
 
-    private static Path script() {
+    /** Where the cluster's scripts are. */
+    static Path directory() {
         for (Path at = Path.of("").toAbsolutePath(); at != null; at = at.getParent()) {
             if (Files.isExecutable(at.resolve(SCRIPT))) {
-                return at.resolve(SCRIPT);
+                return at.resolve(DIRECTORY);
             }
         }
         throw new IllegalStateException(

@@ -9,10 +9,10 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.testcontainers.containers.Container.ExecResult;
@@ -34,7 +34,7 @@ public final class SlurmCluster implements AutoCloseable {
     private static final int SSH_PORT = 22;
     private static final Duration LONG = Duration.ofMinutes(2);
     private static final Pattern RPC = Pattern.compile("^\\s+(\\S+)\\s*\\(\\s*\\d+\\)\\s+count:(\\d+).*");
-    private static final Map<Generation, SlurmCluster> SHARED = new EnumMap<>(Generation.class);
+    private static final Map<Generation, SlurmCluster> SHARED = new ConcurrentHashMap<>();
 
     private enum Life {
         ITS_OWNERS,
@@ -65,9 +65,7 @@ public final class SlurmCluster implements AutoCloseable {
 
     /** One cluster with default settings for the whole JVM, removed when that ends; closing it does nothing. Heal it after faults. */
     public static SlurmCluster shared(Generation generation) {
-        synchronized (SHARED) {
-            return SHARED.computeIfAbsent(generation, each -> start(each, Life.THE_JVMS));
-        }
+        return SHARED.computeIfAbsent(generation, each -> start(each, Life.THE_JVMS));
     }
 
     // The container is closed by the cluster, or by Testcontainers at the JVM's end.
