@@ -1,5 +1,7 @@
 package dev.sluice.sbatch;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -11,72 +13,75 @@ import java.util.Map;
  * {@code t} the task, {@code u} the user, {@code x} the job's name.
  */
 public record FilenamePattern(String text) {
+    private static final String LETTERS = "AabJjNnstux%";
     private static final int MOST_DIGITS = 10;
 
-    /** What a letter without a value becomes. */
-    private enum Others {
-        KEPT,
-        /** Kept so that SLURM finds them: what is put in is guarded from it. */
-        LEFT_TO_SLURM
-    }
+    /** A piece of a pattern. */
+    public sealed interface Part {}
 
-    /** The name, by the values of letters; what has none is kept as written. */
-    public String expanded(Map<Character, String> values) {
-        return text.startsWith("\\") ? text.substring(1) : replaced(values, Others.KEPT);
-    }
+    /** Text that stands for itself. */
+    public record Literal(String text) implements Part {}
 
     /**
-     * A pattern in which the letters that have a value are replaced, and that SLURM makes the rest of a name of: per cent signs of
-     * values are doubled, and {@code %%} stays.
+     * A letter that stands for a value.
+     *
+     * @param width digits that a number is filled up to, 10 at the most; 0 for none
+     * @param written as the pattern has it
      */
-    public FilenamePattern partly(Map<Character, String> values) {
-        return text.startsWith("\\") ? this : new FilenamePattern(replaced(values, Others.LEFT_TO_SLURM));
+    public record Value(char letter, int width, String written) implements Part {
+        /** Numbers are filled with zeros; other words stay. */
+        public String padded(String value) {
+            boolean number = value.chars().allMatch(FilenamePattern::isDigit);
+            return number ? "0".repeat(Math.max(0, width - value.length())) + value : value;
+        }
     }
 
-    private String replaced(Map<Character, String> values, Others others) {
-        StringBuilder out = new StringBuilder();
+    /** What the pattern is made of, in its order. A letter that means nothing is text. */
+    public List<Part> parts() {
+        if (text.startsWith("\\")) {
+            return List.of(new Literal(text.substring(1)));
+        }
+        List<Part> parts = new ArrayList<>();
+        int literal = 0;
         int at = 0;
         while (at < text.length()) {
             int letter = at + 1;
             while (letter < text.length() && isDigit(text.charAt(letter))) {
                 letter++;
             }
-            if (text.charAt(at) != '%' || letter == text.length()) {
-                out.append(text.charAt(at));
+            if (text.charAt(at) != '%' || letter == text.length() || LETTERS.indexOf(text.charAt(letter)) < 0) {
                 at++;
                 continue;
             }
-            String width = text.substring(at + 1, letter);
-            String value = values.get(text.charAt(letter));
-            if (text.charAt(letter) == '%' && width.isEmpty()) {
-                out.append(
-                        switch (others) {
-                            case KEPT -> "%";
-                            case LEFT_TO_SLURM -> "%%";
-                        });
-            } else if (value == null) {
-                out.append(text, at, letter + 1);
-            } else {
-                String put = padded(value, width);
-                out.append(
-                        switch (others) {
-                            case KEPT -> put;
-                            case LEFT_TO_SLURM -> put.replace("%", "%%");
-                        });
-            }
+            parts.add(new Literal(text.substring(literal, at)));
+            int width = width(text.substring(at + 1, letter));
+            parts.add(new Value(text.charAt(letter), width, text.substring(at, letter + 1)));
             at = letter + 1;
+            literal = at;
+        }
+        parts.add(new Literal(text.substring(literal)));
+        return parts;
+    }
+
+    /** The name, by the values of letters; what has none is kept as written. */
+    public String expanded(Map<Character, String> values) {
+        StringBuilder out = new StringBuilder();
+        for (Part part : parts()) {
+            out.append(
+                    switch (part) {
+                        case Literal literal -> literal.text();
+                        case Value value when value.written().equals("%%") -> "%";
+                        case Value value -> {
+                            String put = values.get(value.letter());
+                            yield put == null ? value.written() : value.padded(put);
+                        }
+                    });
         }
         return out.toString();
     }
 
-    /** Numbers are filled with zeros, up to ten digits; other words stay. */
-    private static String padded(String value, String width) {
-        boolean number = value.chars().allMatch(FilenamePattern::isDigit);
-        if (width.isEmpty() || width.length() > 2 || !number) {
-            return value;
-        }
-        int wanted = Math.min(Integer.parseInt(width), MOST_DIGITS);
-        return "0".repeat(Math.max(0, wanted - value.length())) + value;
+    private static int width(String digits) {
+        return digits.isEmpty() || digits.length() > 2 ? 0 : Math.min(Integer.parseInt(digits), MOST_DIGITS);
     }
 
     private static boolean isDigit(int c) {

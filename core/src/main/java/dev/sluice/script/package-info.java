@@ -1,6 +1,6 @@
 /**
  * What can be told from the bytes of a script without running it: its interpreter, the environment modules that it loads, the
- * file systems that it names.
+ * file systems that it names. And how text is written into one of ours.
  *
  * <p>Pure functions at intake's service, so that placement never opens a script. They take any bytes, throw for none, cost
  * linear time and give bounded answers. They read what people write, not what a shell could be made to do: what depends on

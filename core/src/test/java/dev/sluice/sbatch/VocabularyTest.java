@@ -86,19 +86,6 @@ class VocabularyTest {
         assertThat(new FilenamePattern(pattern).expanded(VALUES)).isEqualTo(name);
     }
 
-    @ParameterizedTest
-    @CsvSource({
-        "%u/%j-%N-%t.out,alice/1000000042-%N-%t.out",
-        "%x,50%% fit",
-        "100%%,100%%",
-        "%%j,%%j",
-        "%4a-%3n,0007-%3n",
-        "\\%j,\\%j"
-    })
-    void whatOnlySlurmKnowsIsLeftToIt(String pattern, String name) {
-        assertThat(new FilenamePattern(pattern).partly(VALUES).text()).isEqualTo(name);
-    }
-
     @Test
     void hosts() {
         assertThat(HostList.parse("n[1-3,7],login").names()).containsExactly("n1", "n2", "n3", "n7", "login");

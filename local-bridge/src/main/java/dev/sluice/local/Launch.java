@@ -1,6 +1,7 @@
 package dev.sluice.local;
 
 import dev.sluice.job.TaskSet;
+import dev.sluice.script.ShellWord;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -91,35 +92,49 @@ final class Launch {
         sh.append("setpriv=$(command -v setpriv) || fail 'there is no setpriv'\n");
         if (!order.script().isEmpty()) {
             sh.append("cp -- ")
-                    .append(quoted(parked.directory().resolve("script").toString()))
+                    .append(ShellWord.quoted(
+                            parked.directory().resolve("script").toString()))
                     .append(
                             " \"$1/slurm_script\" && chmod 0700 \"$1/slurm_script\" || fail 'its script cannot be copied'\n");
         }
         String directory = parked.workplace();
-        attempt(sh, "cd -- " + quoted(directory), account.name() + " cannot enter the working directory " + directory);
+        attempt(
+                sh,
+                "cd -- " + ShellWord.quoted(directory),
+                account.name() + " cannot enter the working directory " + directory);
         String input = order.input().isEmpty() ? OutputName.NONE : path(order.input());
         String output = output();
         String error = error();
-        attempt(sh, "( : <" + quoted(input) + " )", account.name() + " cannot read its input " + input);
-        attempt(sh, "( : " + arrow() + quoted(output) + " )", account.name() + " cannot write its output " + output);
+        attempt(sh, "( : <" + ShellWord.quoted(input) + " )", account.name() + " cannot read its input " + input);
+        attempt(
+                sh,
+                "( : " + arrow() + ShellWord.quoted(output) + " )",
+                account.name() + " cannot write its output " + output);
         if (!error.equals(output)) {
-            attempt(sh, "( : " + arrow() + quoted(error) + " )", account.name() + " cannot write its errors " + error);
+            attempt(
+                    sh,
+                    "( : " + arrow() + ShellWord.quoted(error) + " )",
+                    account.name() + " cannot write its errors " + error);
         }
-        sh.append("exec <").append(quoted(input)).append(" >>").append(quoted(output));
-        sh.append(error.equals(output) ? " 2>&1" : " 2>>" + quoted(error)).append(" || exit 1\n");
+        sh.append("exec <").append(ShellWord.quoted(input)).append(" >>").append(ShellWord.quoted(output));
+        sh.append(error.equals(output) ? " 2>&1" : " 2>>" + ShellWord.quoted(error))
+                .append(" || exit 1\n");
         sh.append("run=$1\nexec 4>&-\nexec env -i --default-signal --");
-        environment().forEach((name, value) -> sh.append(' ').append(quoted(name + "=" + value)));
+        environment().forEach((name, value) -> sh.append(' ').append(ShellWord.quoted(name + "=" + value)));
         // setpriv between: env would read a program with '=' in its name as a variable.
         sh.append(" \"$setpriv\" --no-new-privs --");
         if (!order.script().isEmpty()) {
             sh.append(" \"$run/slurm_script\"");
         }
-        order.words().forEach(word -> sh.append(' ').append(quoted(word)));
+        order.words().forEach(word -> sh.append(' ').append(ShellWord.quoted(word)));
         return sh.append('\n').toString();
     }
 
     private static void attempt(StringBuilder sh, String command, String otherwise) {
-        sh.append(command).append(" || fail ").append(quoted(otherwise)).append('\n');
+        sh.append(command)
+                .append(" || fail ")
+                .append(ShellWord.quoted(otherwise))
+                .append('\n');
     }
 
     private String arrow() {
@@ -136,11 +151,6 @@ final class Launch {
 
     private String path(String pattern) {
         return new OutputName(pattern).path(order, task, parked.workplace(), host);
-    }
-
-    /** A word that a shell takes as it is. */
-    static String quoted(String word) {
-        return "'" + word.replace("'", "'\\''") + "'";
     }
 
     private SortedMap<String, String> environment() {

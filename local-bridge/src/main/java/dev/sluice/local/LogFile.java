@@ -1,6 +1,7 @@
 package dev.sluice.local;
 
 import dev.sluice.cluster.LogReading;
+import dev.sluice.script.ShellWord;
 import dev.sluice.spec.Bytes;
 import java.io.IOException;
 import java.util.List;
@@ -13,7 +14,7 @@ record LogFile(String path, Account account) {
 
     /** @param over whether its job has ended, as of before this call */
     LogReading read(long offset, boolean over) throws IOException {
-        String script = "f=" + Launch.quoted(path) + "\n"
+        String script = "f=" + ShellWord.quoted(path) + "\n"
                 + "[ -e \"$f\" ] || [ -L \"$f\" ] || exit " + MISSING + "\n"
                 + "[ -f \"$f\" ] && [ ! -L \"$f\" ] && [ -O \"$f\" ] || exit " + NOT_ITS_OWN + "\n"
                 + "tail -c +" + (offset + 1) + " -- \"$f\" | head -c " + MOST + "\n";

@@ -4,6 +4,7 @@ import dev.sluice.job.Attempt;
 import dev.sluice.job.AttemptId;
 import dev.sluice.job.Binding;
 import dev.sluice.job.InvalidValue;
+import dev.sluice.script.ShellWord;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.FileAlreadyExistsException;
@@ -73,9 +74,9 @@ final class Premises {
 
     /** That the account gets here, and finds what a supervisor is made of. */
     private void checkTools() throws IOException {
-        String check = "[ -r " + Launch.quoted(supervisor().toString()) + " ] || exit 3\n"
+        String check = "[ -r " + ShellWord.quoted(supervisor().toString()) + " ] || exit 3\n"
                 + "env --default-signal -- true && setsid -f -w true && sync -d "
-                + Launch.quoted(supervisor().toString()) + " && [ \"$(date +%3N)\" != %3N ] || exit 4\n";
+                + ShellWord.quoted(supervisor().toString()) + " && [ \"$(date +%3N)\" != %3N ] || exit 4\n";
         switch (Tool.run(account.command(List.of("/bin/sh")), check).code()) {
             case 0 -> {}
             case 3 -> throw new InvalidValue("directory", "one that " + account.name() + " can reach", root.toString());

@@ -3,6 +3,7 @@ package dev.sluice.slurm.script;
 import dev.sluice.job.Attempt;
 import dev.sluice.job.TaskSet;
 import dev.sluice.script.Opening;
+import dev.sluice.script.ShellWord;
 import dev.sluice.spec.ArraySpec;
 import dev.sluice.spec.Bytes;
 import dev.sluice.spec.Files.OpenMode;

@@ -1,6 +1,10 @@
 package dev.sluice.slurm.script;
 
-import java.util.ArrayList;
+import dev.sluice.sbatch.FilenamePattern;
+import dev.sluice.sbatch.FilenamePattern.Literal;
+import dev.sluice.sbatch.FilenamePattern.Part;
+import dev.sluice.sbatch.FilenamePattern.Value;
+import dev.sluice.script.ShellWord;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -10,16 +14,13 @@ import java.util.Optional;
  * SLURM cannot know, since each task of an array has an id of ours, the batch file expands.
  */
 final class OutputPath {
-    private static final int MOST_DIGITS = 10;
+    private static final String NUMBERS = "AabJjnt";
 
-    /** @param width 0 for none; digits are filled up to it */
-    private record Token(char letter, int width) {}
-
-    private final List<Object> parts;
+    private final List<Part> parts;
     private final boolean array;
     private final boolean sameIndices;
 
-    private OutputPath(List<Object> parts, boolean array, boolean sameIndices) {
+    private OutputPath(List<Part> parts, boolean array, boolean sameIndices) {
         this.parts = parts;
         this.array = array;
         this.sameIndices = sameIndices;
@@ -27,73 +28,38 @@ final class OutputPath {
 
     /** @param sameIndices whether SLURM's indices are ours */
     static OutputPath of(String pattern, boolean array, boolean sameIndices) {
-        return new OutputPath(
-                pattern.startsWith("\\") ? List.of(pattern.substring(1)) : parts(pattern), array, sameIndices);
-    }
-
-    private static List<Object> parts(String pattern) {
-        List<Object> parts = new ArrayList<>();
-        StringBuilder literal = new StringBuilder();
-        for (int i = 0; i < pattern.length(); i++) {
-            int digits = i + 1;
-            while (digits < pattern.length() && Character.isDigit(pattern.charAt(digits))) {
-                digits++;
-            }
-            boolean token = pattern.charAt(i) == '%'
-                    && digits < pattern.length()
-                    && "AabJjNnstux%".indexOf(pattern.charAt(digits)) >= 0;
-            if (!token) {
-                literal.append(pattern.charAt(i));
-                continue;
-            }
-            parts.add(literal.toString());
-            literal.setLength(0);
-            parts.add(new Token(pattern.charAt(digits), width(pattern.substring(i + 1, digits))));
-            i = digits;
-        }
-        parts.add(literal.toString());
-        return parts;
-    }
-
-    private static int width(String digits) {
-        return digits.isEmpty() || digits.length() > 2 ? 0 : Math.min(Integer.parseInt(digits), MOST_DIGITS);
+        return new OutputPath(new FilenamePattern(pattern).parts(), array, sameIndices);
     }
 
     /** The pattern for SLURM to go on with; empty where only the batch file can. */
     Optional<String> forSlurm(int job) {
         StringBuilder out = new StringBuilder();
-        for (Object part : parts) {
-            if (!(part instanceof Token token)) {
-                out.append(((String) part).replace("%", "%%"));
-                continue;
-            }
-            switch (token.letter()) {
-                case 'A' -> out.append(padded(job, token.width()));
-                case 'j', 'J' -> {
-                    if (array) {
+        for (Part part : parts) {
+            switch (part) {
+                case Literal literal -> out.append(literal.text().replace("%", "%%"));
+                case Value value -> {
+                    boolean ours = "AjJ".indexOf(value.letter()) >= 0;
+                    if (array && onlyWeKnow(value.letter())) {
                         return Optional.empty();
                     }
-                    out.append(padded(job, token.width()));
+                    out.append(ours ? value.padded(Integer.toString(job)) : slurms(value));
                 }
-                case 'a', 'b' -> {
-                    if (array && !sameIndices) {
-                        return Optional.empty();
-                    }
-                    slurm(token, out);
-                }
-                default -> slurm(token, out);
             }
         }
         return Optional.of(out.toString());
     }
 
-    private static void slurm(Token token, StringBuilder out) {
-        out.append('%').append(token.width() == 0 ? "" : token.width()).append(token.letter());
+    /** Of a task of an array. */
+    private boolean onlyWeKnow(char letter) {
+        return switch (letter) {
+            case 'j', 'J' -> true;
+            case 'a', 'b' -> !sameIndices;
+            default -> false;
+        };
     }
 
-    private static String padded(int number, int width) {
-        String digits = Integer.toString(number);
-        return "0".repeat(Math.max(0, width - digits.length())) + digits;
+    private static String slurms(Value value) {
+        return "%" + (value.width() == 0 ? "" : value.width()) + value.letter();
     }
 
     /** The same as a word of the batch file's shell. */
@@ -110,19 +76,20 @@ final class OutputPath {
                 Map.entry('t', "0"),
                 Map.entry('u', "$sluice_user"));
         StringBuilder out = new StringBuilder();
-        for (Object part : parts) {
-            if (!(part instanceof Token token)) {
-                out.append(ShellWord.quoted((String) part));
-            } else if (token.letter() == '%' || token.letter() == 'x') {
-                out.append(ShellWord.quoted(token.letter() == '%' ? "%" : name));
-            } else {
-                String value = values.getOrDefault(token.letter(), "");
-                boolean number = "AabJjnt".indexOf(token.letter()) >= 0 && token.width() > 0;
-                out.append('"')
-                        .append(number ? "$(printf %0" + token.width() + "d " + value + ")" : value)
-                        .append('"');
-            }
+        for (Part part : parts) {
+            out.append(
+                    switch (part) {
+                        case Literal literal -> ShellWord.quoted(literal.text());
+                        case Value value when value.letter() == '%' -> ShellWord.quoted("%");
+                        case Value value when value.letter() == 'x' -> ShellWord.quoted(name);
+                        case Value value -> '"' + printed(value, values.getOrDefault(value.letter(), "")) + '"';
+                    });
         }
         return out.toString();
+    }
+
+    private static String printed(Value value, String expression) {
+        boolean number = NUMBERS.indexOf(value.letter()) >= 0 && value.width() > 0;
+        return number ? "$(printf %0" + value.width() + "d " + expression + ")" : expression;
     }
 }

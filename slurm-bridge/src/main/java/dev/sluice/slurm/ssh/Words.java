@@ -1,10 +1,11 @@
 package dev.sluice.slurm.ssh;
 
 import dev.sluice.job.InvalidValue;
+import dev.sluice.script.ShellWord;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Words for a POSIX shell: the one place that quotes. */
+/** Words for the remote shell, on one line of characters that it can carry. */
 final class Words {
     private Words() {}
 
@@ -20,7 +21,7 @@ final class Words {
                 throw new InvalidValue("argument", "characters without NUL and line break", word);
             }
         }
-        return "'" + word.replace("'", "'\\''") + "'";
+        return ShellWord.quoted(word);
     }
 
     private static boolean isLone(String word, int at) {
