@@ -19,10 +19,19 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * The controller's whole queue, read as seldom as a site wants it: who asks within a period of the last reading waits for the
  * next one, and all who wait share it. Where the door has a light look, only what that shows to have changed is read. Thread-safe.
+ *
+ * <p>It makes two requests a period on average at the most, as {@code squeue} does with its list of jobs and one of partitions:
+ * single jobs, two requests each, are read from what light looks have left of that, and no more than half of the time goes into
+ * reading.
  */
 final class Queue {
-    /** From how many changed jobs on the whole list is less work for the controller than each of them. */
-    private static final int MANY = 64;
+    /** What slurmctld counts for one job: REQUEST_JOB_INFO_SINGLE and REQUEST_FED_INFO. */
+    private static final int REQUESTS_A_JOB = 2;
+
+    private static final int REQUESTS_A_PERIOD = 2;
+
+    /** What is left over for later, in requests. */
+    private static final int LEFT_AT_MOST = 60;
 
     private final Door door;
     private final Duration period;
@@ -30,8 +39,12 @@ final class Queue {
     private final ReentrantLock turn = new ReentrantLock(true);
     private Reading last = new Reading(Instant.MIN, Depth.WHOLE, Answer.unknown("it was not read yet"));
     private Map<String, String> states = Map.of();
-    private long lastBegan;
+    private long lastBegan = System.nanoTime();
+    /** 0 after a reading that brought nothing: it may have been waiting all the time. */
+    private long lastTook;
+
     private boolean read;
+    private double left;
 
     /** How much of the queue a reading looks at. */
     enum Depth {
@@ -62,12 +75,15 @@ final class Queue {
             if (read && deep && !last.asOf().isBefore(earliest)) {
                 return last;
             }
-            long pause = period.toNanos() - (System.nanoTime() - lastBegan);
+            long pause = Math.max(period.toNanos(), 2 * lastTook) - (System.nanoTime() - lastBegan);
             if (read && pause > 0) {
                 TimeUnit.NANOSECONDS.sleep(pause);
             }
-            lastBegan = System.nanoTime();
+            long now = System.nanoTime();
+            left = Math.min(LEFT_AT_MOST, left + REQUESTS_A_PERIOD * (double) (now - lastBegan) / period.toNanos());
+            lastBegan = now;
             last = read(depth);
+            lastTook = last.rows() instanceof Answer.Said ? System.nanoTime() - lastBegan : 0;
             read = true;
             return last;
         } finally {
@@ -77,29 +93,32 @@ final class Queue {
 
     private Reading read(Depth depth) {
         Instant asOf = clock.instant();
-        if (depth == Depth.STATES && last.rows() instanceof Answer.Said<List<JobRow>> before && !states.isEmpty()) {
-            Optional<Reading> light = light(asOf, before.value());
-            if (light.isPresent()) {
-                return light.get();
+        boolean light = depth == Depth.STATES && !states.isEmpty();
+        Optional<Answer<Map<String, String>>> look = door.states();
+        left--;
+        if (light && look.isPresent() && last.rows() instanceof Answer.Said<List<JobRow>> before) {
+            Optional<Reading> reading = light(asOf, look.get(), before.value());
+            if (reading.isPresent()) {
+                return reading.get();
             }
         }
         // The states first: what changes between the two is seen next time.
-        states = door.states()
-                .filter(answer -> answer instanceof Answer.Said)
+        states = look.filter(Answer.Said.class::isInstance)
                 .map(answer -> ((Answer.Said<Map<String, String>>) answer).value())
                 .orElse(Map.of());
+        left--;
         return new Reading(asOf, Depth.WHOLE, door.queue());
     }
 
     /** Empty where the whole is to be read after all. */
-    private Optional<Reading> light(Instant asOf, List<JobRow> before) {
-        return switch (door.states().orElseGet(() -> Answer.unknown("no light look"))) {
+    private Optional<Reading> light(Instant asOf, Answer<Map<String, String>> look, List<JobRow> before) {
+        return switch (look) {
             case Answer.Refused<Map<String, String>> refused -> Optional.empty();
             case Answer.Unknown<Map<String, String>> unknown ->
                 Optional.of(new Reading(asOf, Depth.STATES, new Answer.Unknown<>(unknown.doubt())));
             case Answer.Said<Map<String, String>> said -> {
                 Set<Long> changed = changed(said.value(), before);
-                if (changed.size() >= MANY) {
+                if (!changed.isEmpty() && !affords(changed.size())) {
                     yield Optional.empty();
                 }
                 Answer<List<JobRow>> news = changed.isEmpty() ? Answer.said(List.of()) : door.queue(changed);
@@ -109,6 +128,16 @@ final class Queue {
                 yield Optional.of(new Reading(asOf, Depth.STATES, news.map(rows -> merged(before, changed, rows))));
             }
         };
+    }
+
+    /** Whether so many jobs are read one by one, or the list instead. */
+    private boolean affords(int jobs) {
+        int cost = REQUESTS_A_JOB * jobs;
+        if (cost > left) {
+            return false;
+        }
+        left -= cost;
+        return true;
     }
 
     /** The jobs of the entries that have come, gone or changed. */

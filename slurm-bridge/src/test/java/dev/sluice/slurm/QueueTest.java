@@ -41,6 +41,7 @@ final class QueueTest {
         door.asked.clear();
         assertThat(look(Queue.Depth.STATES)).hasSize(2);
         assertThat(door.asked).containsExactly("states");
+        quietLooks(7);
         door.asked.clear();
         door.jobs.put(2L, "RUNNING");
         door.jobs.put(3L, "PENDING");
@@ -49,6 +50,33 @@ final class QueueTest {
                 .extracting(row -> row.jobId() + " " + row.states().getFirst())
                 .containsExactlyInAnyOrder("2 RUNNING", "3 PENDING");
         assertThat(door.asked).containsExactly("states", "queue [1, 2, 3]");
+    }
+
+    @Test
+    void twoRequestsAPeriodAreEnoughHoweverMuchChanges() throws InterruptedException {
+        for (long id = 1; id <= 500; id++) {
+            door.jobs.put(id, "PENDING");
+        }
+        Duration period = Duration.ofMillis(5);
+        Queue slow = new Queue(door, period, InstantSource.system());
+        long began = System.nanoTime();
+        slow.since(Instant.now(), Queue.Depth.WHOLE);
+        int readings = 200;
+        for (int i = 0; i < readings; i++) {
+            for (long id = 1; id <= 1 + i % 7; id++) {
+                door.jobs.compute(id, (same, state) -> "PENDING".equals(state) ? "RUNNING" : "PENDING");
+            }
+            slow.since(Instant.now(), Queue.Depth.STATES);
+        }
+        long periods = (System.nanoTime() - began) / period.toNanos();
+        assertThat(door.requests()).isBetween(readings, (int) (2 * periods) + 4);
+        assertThat(door.asked).as("what was left over").anyMatch(each -> each.startsWith("queue ["));
+    }
+
+    private void quietLooks(int count) throws InterruptedException {
+        for (int i = 0; i < count; i++) {
+            look(Queue.Depth.STATES);
+        }
     }
 
     @Test
@@ -61,7 +89,7 @@ final class QueueTest {
         }
         door.asked.clear();
         assertThat(look(Queue.Depth.STATES)).hasSize(99);
-        assertThat(door.asked).containsExactly("states", "states", "queue");
+        assertThat(door.asked).containsExactly("states", "queue");
     }
 
     @Test
@@ -91,6 +119,13 @@ final class QueueTest {
         final Map<Long, String> jobs = new TreeMap<>();
         final List<String> asked = new ArrayList<>();
         boolean silent;
+
+        /** As slurmctld counts them. */
+        int requests() {
+            return asked.stream()
+                    .mapToInt(each -> each.startsWith("queue [") ? 2 * each.split(",").length : 1)
+                    .sum();
+        }
 
         private JobRow row(long id) {
             return new JobRow(
