@@ -24,6 +24,12 @@ final class Child implements AutoCloseable {
 
     /** Starts a class's {@code main}; its errors go to ours. */
     static Child start(List<String> options, Class<?> main, String... arguments) throws IOException {
+        return start(ProcessBuilder.Redirect.INHERIT, options, main, arguments);
+    }
+
+    /** Starts a class's {@code main}; its errors go there. */
+    static Child start(ProcessBuilder.Redirect errors, List<String> options, Class<?> main, String... arguments)
+            throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of(
@@ -33,9 +39,7 @@ final class Child implements AutoCloseable {
         command.addAll(options);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
         command.addAll(List.of(arguments));
-        return new Child(new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start());
+        return new Child(new ProcessBuilder(command).redirectError(errors).start());
     }
 
     /** The next line that it prints and that begins so, less that beginning. */
@@ -52,6 +56,25 @@ final class Child implements AutoCloseable {
     void checkAlive() throws IOException {
         if (!process.isAlive()) {
             throw new IOException("the process ended with exit code " + process.exitValue());
+        }
+    }
+
+    /** Stops it, so that it uses nothing of the machine, until it is thawed. */
+    void freeze() throws IOException, InterruptedException {
+        signal("-STOP");
+    }
+
+    void thaw() throws IOException, InterruptedException {
+        signal("-CONT");
+    }
+
+    private void signal(String name) throws IOException, InterruptedException {
+        int exit = new ProcessBuilder("kill", name, Long.toString(process.pid()))
+                .inheritIO()
+                .start()
+                .waitFor();
+        if (exit != 0) {
+            throw new IOException("kill " + name + " ended with " + exit);
         }
     }
 

@@ -87,6 +87,11 @@ final class Report {
                 "%-44s %14s %-10s %-8s%s%n", name, plain(value), unit, goal.text(), line.missed() ? " MISSED" : "");
     }
 
+    /** Says how it goes on; no part of the result. */
+    static void note(String text) {
+        System.out.println("  " + text);
+    }
+
     private static String plain(double value) {
         return Math.abs(value) >= 100
                 ? String.format(Locale.ROOT, "%.0f", value)

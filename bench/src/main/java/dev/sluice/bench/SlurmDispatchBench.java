@@ -10,19 +10,26 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * How many jobs a second are parked and released: through the gateway, from the moment that the cluster is opened for jobs that
- * wait in its store, and by a raw client of the same slurmrestd that makes the same two calls at its best width. Nothing starts
- * meanwhile: the nodes are reserved for others.
+ * wait in its store until its events tell the last release, which squeue has to bear out; and by a raw client of the same
+ * slurmrestd that makes the same two calls at its best width, while the gateway is stopped. Nothing starts meanwhile: the nodes
+ * are reserved for others.
  */
 final class SlurmDispatchBench {
-    private static final int JOBS = 400;
+    private static final int JOBS = 2_000;
+    /** Batches before the measured ones: a gateway runs for months, and the first minute of a JVM's life is its compilers'. */
+    private static final int WARM_UP = 3;
+
     private static final int REPETITIONS = 3;
     private static final int[] WIDTHS = {8, 16, 32};
     private static final String SCRIPT = "#!/bin/sh\nexit 0\n";
@@ -32,14 +39,20 @@ final class SlurmDispatchBench {
 
     static void run(Report report) throws IOException, InterruptedException, ExecutionException {
         try (SlurmStage stage = SlurmStage.open(
-                "slurm-dispatch", new Setting("LAB_CPUS", "2000"), new Setting("LAB_MEMORY_MB", "4000000"))) {
+                "slurm-dispatch", new Setting("LAB_CPUS", "4000"), new Setting("LAB_MEMORY_MB", "8000000"))) {
             stage.cluster.reserve("bench", 600);
             stage.drain("drain");
             List<Double> ours = new ArrayList<>();
             List<Double> raw = new ArrayList<>();
             List<Double> submits = new ArrayList<>();
             List<Double> cpu = new ArrayList<>();
+            for (int i = 0; i < WARM_UP; i++) {
+                stage.submit(JOBS, SCRIPT, i * JOBS);
+                Pace pace = ours(stage);
+                Report.note("warm-up " + (i + 1) + ": " + pace);
+            }
             for (int i = 0; i < REPETITIONS; i++) {
+                stage.gateway.freeze();
                 double best = 0;
                 double single = 0;
                 for (int width : WIDTHS) {
@@ -48,16 +61,13 @@ final class SlurmDispatchBench {
                 }
                 raw.add(best);
                 submits.add(single);
-                clear(stage);
-                stage.submit(JOBS, SCRIPT, i * JOBS);
-                long before = stage.gateway.cpuMicros();
-                long began = System.nanoTime();
-                stage.drain("resume");
-                stage.await(() -> stage.released() >= JOBS, JOBS + " releases");
-                ours.add(JOBS * 1e9 / (System.nanoTime() - began));
-                cpu.add((stage.gateway.cpuMicros() - before) / (double) JOBS);
-                stage.drain("drain");
-                clear(stage);
+                stage.clear();
+                stage.gateway.thaw();
+                stage.submit(JOBS, SCRIPT, (WARM_UP + i) * JOBS);
+                Pace pace = ours(stage);
+                ours.add(pace.rate());
+                cpu.add(pace.cpuMicros());
+                Report.note("raw " + Math.round(best) + " jobs/s, gateway " + pace);
             }
             report.line("slurm-dispatch.raw", median(raw), "jobs/s");
             report.line("slurm-dispatch.raw.submit-only", median(submits), "jobs/s");
@@ -68,14 +78,46 @@ final class SlurmDispatchBench {
         }
     }
 
+    /** @param cpuMicros of the gateway, for a job */
+    private record Pace(double rate, double cpuMicros) {
+        @Override
+        public String toString() {
+            return Math.round(rate) + " jobs/s, " + Math.round(cpuMicros) + " us of CPU a job";
+        }
+    }
+
+    private static Pace ours(SlurmStage stage) throws IOException, InterruptedException {
+        Set<String> released = ConcurrentHashMap.newKeySet();
+        AtomicLong last = new AtomicLong();
+        Pace pace;
+        try (SlurmStage.Following following = stage.follow((job, status) -> {
+            if (status.equals("pending") && released.add(job)) {
+                last.set(System.nanoTime());
+            }
+        })) {
+            long before = stage.gateway.cpuMicros();
+            long began = System.nanoTime();
+            stage.drain("resume");
+            stage.await(() -> released.size() >= JOBS, JOBS + " releases");
+            pace = new Pace(JOBS * 1e9 / (last.get() - began), (stage.gateway.cpuMicros() - before) / (double) JOBS);
+        }
+        if (stage.released() < JOBS) {
+            throw new IOException("squeue does not show " + JOBS + " released jobs");
+        }
+        stage.drain("drain");
+        stage.clear();
+        stage.await(() -> stage.live() == 0, "the gateway to have seen all ends");
+        return pace;
+    }
+
     private enum Calls {
         SUBMIT,
         BOTH
     }
 
     private static double raw(SlurmStage stage, int width, Calls calls)
-            throws InterruptedException, ExecutionException {
-        clear(stage);
+            throws IOException, InterruptedException, ExecutionException {
+        stage.clear();
         String token = stage.cluster.token(SlurmStage.USER, Duration.ofMinutes(10));
         String base = stage.cluster.rest() + "/slurm/v0.0.42/";
         var body = JSON.createObjectNode().put("script", SCRIPT);
@@ -126,11 +168,6 @@ final class SlurmDispatchBench {
             throw new IOException(answer.statusCode() + ": " + answer.body());
         }
         return answer.body();
-    }
-
-    /** Nobody's jobs are in the queue, and few of the ended ones. */
-    private static void clear(SlurmStage stage) {
-        stage.cluster.exec("root", "scancel", "-u", SlurmStage.USER);
     }
 
     private static double median(List<Double> values) {

@@ -1,18 +1,13 @@
 package dev.sluice.bench;
 
 import dev.sluice.testkit.slurm.Setting;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 final class SlurmLagBench {
     private static final int JOBS = 60;
     private static final String FILE = "/scratch/lag";
-    private static final Pattern ID = Pattern.compile("\"job\":\"?([0-9]+)");
 
     private SlurmLagBench() {}
 
@@ -33,7 +27,14 @@ final class SlurmLagBench {
                     .text();
             Map<String, Instant> running = new ConcurrentHashMap<>();
             Map<String, Instant> ended = new ConcurrentHashMap<>();
-            Thread follower = Thread.ofPlatform().daemon().start(() -> follow(stage, running, ended));
+            SlurmStage.Following following = stage.follow((job, status) -> {
+                if (status.equals("running")) {
+                    running.putIfAbsent(job, Instant.now());
+                }
+                if (status.equals("succeeded") || status.equals("failed")) {
+                    ended.putIfAbsent(job, Instant.now());
+                }
+            });
             String script =
                     "#!/bin/sh\nb=$(date +%s%N)\nsleep 3\necho \"$SLURM_JOB_ID $b $(date +%s%N)\" >>" + FILE + "\n";
             for (int i = 0; i < JOBS; i++) {
@@ -41,7 +42,7 @@ final class SlurmLagBench {
                 TimeUnit.MILLISECONDS.sleep(300);
             }
             stage.await(() -> ended.size() >= JOBS, "the ends of " + JOBS + " jobs");
-            follower.interrupt();
+            following.close();
             List<Double> starts = new ArrayList<>();
             List<Double> ends = new ArrayList<>();
             for (String line :
@@ -61,25 +62,6 @@ final class SlurmLagBench {
     private static void lag(@Nullable Instant told, String nanos, List<Double> into) {
         if (told != null) {
             into.add(told.toEpochMilli() - Long.parseLong(nanos) / 1e6);
-        }
-    }
-
-    private static void follow(SlurmStage stage, Map<String, Instant> running, Map<String, Instant> ended) {
-        try (BufferedReader lines = new BufferedReader(
-                new InputStreamReader(stage.uri("/v1/events").toURL().openStream(), StandardCharsets.UTF_8))) {
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                Matcher id = ID.matcher(line);
-                if (line.startsWith("data:") && id.find()) {
-                    if (line.contains("\"running\"")) {
-                        running.putIfAbsent(id.group(1), Instant.now());
-                    }
-                    if (line.contains("\"succeeded\"") || line.contains("\"failed\"")) {
-                        ended.putIfAbsent(id.group(1), Instant.now());
-                    }
-                }
-            }
-        } catch (IOException closed) {
-            // The gateway has gone: the benchmark is over.
         }
     }
 

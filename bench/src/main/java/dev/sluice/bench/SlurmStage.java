@@ -7,22 +7,31 @@ import dev.sluice.gateway.Main;
 import dev.sluice.testkit.slurm.Generation;
 import dev.sluice.testkit.slurm.Setting;
 import dev.sluice.testkit.slurm.SlurmCluster;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 
 /** A SLURM 26.05 of a benchmark's own, and a gateway that has it as its one cluster, by both doors. */
 final class SlurmStage implements AutoCloseable {
     static final String USER = "alice";
     private static final ObjectMapper JSON = new ObjectMapper();
+    /** Short, so that one measurement's ended jobs are not in the next one's queue. */
+    private static final Duration MIN_JOB_AGE = Duration.ofSeconds(15);
+
     private static final Duration PATIENCE = Duration.ofMinutes(4);
 
     final SlurmCluster cluster;
@@ -42,7 +51,9 @@ final class SlurmStage implements AutoCloseable {
     /** @param name of the benchmark */
     static SlurmStage open(String name, Setting... settings) throws IOException, InterruptedException {
         Path directory = Directories.make(name);
-        SlurmCluster cluster = SlurmCluster.start(Generation.V26_05, settings);
+        List<Setting> all = new ArrayList<>(List.of(settings));
+        all.add(Setting.minJobAge(MIN_JOB_AGE));
+        SlurmCluster cluster = SlurmCluster.start(Generation.V26_05, all.toArray(Setting[]::new));
         Path hosts = directory.resolve("known_hosts");
         Files.writeString(hosts, cluster.knownHost() + "\n");
         Path config = directory.resolve("sluice.yaml");
@@ -56,7 +67,9 @@ final class SlurmStage implements AutoCloseable {
                     insecure-identity: true
                     login-environment: false
                     max-array-size: 10001
-                    max-width: 32
+                    min-job-age: %ds
+                    sweep: 5s
+                    poll: 5s
                 """.formatted(
                         cluster.rest(),
                         cluster.tokenKey(),
@@ -65,12 +78,14 @@ final class SlurmStage implements AutoCloseable {
                         hosts,
                         cluster.userCa(),
                         self(),
-                        USER));
+                        USER,
+                        MIN_JOB_AGE.toSeconds()));
         int port;
         try (ServerSocket free = new ServerSocket(0)) {
             port = free.getLocalPort();
         }
         Child gateway = Child.start(
+                ProcessBuilder.Redirect.to(directory.resolve("gateway.log").toFile()),
                 List.of("-Xmx1g"),
                 Main.class,
                 "serve",
@@ -102,7 +117,7 @@ final class SlurmStage implements AutoCloseable {
                 throw new IOException("waited in vain for " + what + "; SLURM said: " + cluster.logs());
             }
             gateway.checkAlive();
-            TimeUnit.MILLISECONDS.sleep(20);
+            TimeUnit.MILLISECONDS.sleep(100);
         }
     }
 
@@ -144,6 +159,33 @@ final class SlurmStage implements AutoCloseable {
         }
     }
 
+    /** Tells each job's new status from now on, on a thread of its own, until it is closed. */
+    Following follow(BiConsumer<String, String> told) throws IOException, InterruptedException {
+        InputStream stream = client.send(
+                        HttpRequest.newBuilder(uri("/v1/events")).build(), HttpResponse.BodyHandlers.ofInputStream())
+                .body();
+        Thread.ofPlatform().daemon().name("bench-events").start(() -> {
+            try (BufferedReader lines = new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
+                for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                    if (line.startsWith("data:")) {
+                        JsonNode event = JSON.readTree(line.substring("data:".length()));
+                        told.accept(
+                                event.path("job").asText(), event.path("status").asText());
+                    }
+                }
+            } catch (IOException closed) {
+                // The benchmark has seen what it waited for.
+            }
+        });
+        return stream::close;
+    }
+
+    /** A stream of events. */
+    interface Following extends AutoCloseable {
+        @Override
+        void close() throws IOException;
+    }
+
     /** Opens or shuts the cluster for new placements. */
     void drain(String state) throws IOException, InterruptedException {
         HttpResponse<String> answer = client.send(
@@ -158,6 +200,21 @@ final class SlurmStage implements AutoCloseable {
 
     JsonNode json(String path) throws IOException, InterruptedException {
         return JSON.readTree(get(path).body());
+    }
+
+    /** Cancels all jobs of the user, and waits until the controller has forgotten them. */
+    void clear() throws IOException, InterruptedException {
+        cluster.exec("root", "scancel", "-u", USER);
+        await(
+                () -> cluster.exec("root", "squeue", "-h", "-a", "-t", "all", "-u", USER)
+                        .text()
+                        .isEmpty(),
+                "slurmctld to forget what has ended");
+    }
+
+    /** How many attempts the gateway has under way. */
+    int live() throws IOException, InterruptedException {
+        return json("/v1/clusters").path("clusters").path(0).path("attempts").asInt(-1);
     }
 
     /** How many jobs of ours wait there, no longer held. */

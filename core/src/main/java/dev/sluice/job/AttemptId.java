@@ -1,5 +1,6 @@
 package dev.sluice.job;
 
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
@@ -23,23 +24,26 @@ public record AttemptId(long realm, long nonce) implements Comparable<AttemptId>
      * @throws InvalidValue when the text is not 26 digits of Crockford's base 32 in lower case
      */
     public static AttemptId parse(String text) {
-        if (text.length() != LENGTH) {
-            throw new InvalidValue("attempt id", LENGTH + " characters", text);
-        }
-        return new AttemptId(decode(text, 0), decode(text, DIGITS_A_LONG));
+        return read(text)
+                .orElseThrow(() -> new InvalidValue(
+                        "attempt id", LENGTH + " digits of Crockford's base 32, lower case, 64 bits a half", text));
     }
 
-    private static long decode(String text, int from) {
-        long bits = 0;
-        for (int i = from; i < from + DIGITS_A_LONG; i++) {
-            int digit = DIGITS.indexOf(text.charAt(i));
-            boolean overflows = i == from && digit > 0xf;
-            if (digit < 0 || overflows) {
-                throw new InvalidValue("attempt id", "digits of Crockford's base 32, lower case, 64 bits a half", text);
-            }
-            bits = bits << 5 | digit;
+    /** The same, of a text that may be anything else: empty then. */
+    public static Optional<AttemptId> read(String text) {
+        if (text.length() != LENGTH) {
+            return Optional.empty();
         }
-        return bits;
+        long[] halves = new long[2];
+        for (int i = 0; i < LENGTH; i++) {
+            int digit = DIGITS.indexOf(text.charAt(i));
+            boolean overflows = i % DIGITS_A_LONG == 0 && digit > 0xf;
+            if (digit < 0 || overflows) {
+                return Optional.empty();
+            }
+            halves[i / DIGITS_A_LONG] = halves[i / DIGITS_A_LONG] << 5 | digit;
+        }
+        return Optional.of(new AttemptId(halves[0], halves[1]));
     }
 
     @Override

@@ -9,12 +9,21 @@ import java.util.Map;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** When the attempts and leftovers of one cluster are to be looked at again. What changed is due at once. */
+/**
+ * When the attempts and leftovers of one cluster are to be looked at again. What changed is due at once; of that, what is on the
+ * cluster already goes before what has not left yet, so that a long queue of new jobs delays neither a release nor a cancel.
+ */
 final class Agenda {
-    private record Entry(Instant due, long order, AgendaKey key) {}
+    /** Which goes first of what is due at the same time. */
+    private enum Turn {
+        ON_ITS_WAY,
+        NEW
+    }
+
+    private record Entry(Instant due, Turn turn, long order, AgendaKey key) {}
 
     private static final Comparator<Entry> BY_TIME =
-            Comparator.comparing(Entry::due).thenComparingLong(Entry::order);
+            Comparator.comparing(Entry::due).thenComparing(Entry::turn).thenComparingLong(Entry::order);
 
     private final TreeSet<Entry> entries = new TreeSet<>(BY_TIME);
     private final Map<AgendaKey, Entry> byKey = new HashMap<>();
@@ -22,8 +31,22 @@ final class Agenda {
 
     /** It is due then, and not at any other time. */
     void put(AgendaKey key, Instant due) {
+        put(key, due, Turn.ON_ITS_WAY);
+    }
+
+    /** It is due at once. */
+    void now(AgendaKey key) {
+        put(key, Instant.EPOCH, Turn.ON_ITS_WAY);
+    }
+
+    /** It is due at once, behind all that is on its way. */
+    void queue(AgendaKey key) {
+        put(key, Instant.EPOCH, Turn.NEW);
+    }
+
+    private void put(AgendaKey key, Instant due, Turn turn) {
         remove(key);
-        Entry entry = new Entry(due, order++, key);
+        Entry entry = new Entry(due, turn, order++, key);
         entries.add(entry);
         byKey.put(key, entry);
     }
@@ -35,7 +58,7 @@ final class Agenda {
         }
     }
 
-    /** At most so many that are due, the longest due first; they stay on the agenda. */
+    /** At most so many that are due, in their order; they stay on the agenda. */
     List<AgendaKey> due(Instant now, int most) {
         List<AgendaKey> due = new ArrayList<>();
         for (Entry entry : entries) {

@@ -140,7 +140,7 @@ final class Book {
                 Watch watch = registers.watch(e.key());
                 if (watch != null) {
                     watch.over = true;
-                    cluster(watch.leftover.cluster()).agenda.put(new AgendaKey.OfLeftover(e.key()), Instant.EPOCH);
+                    cluster(watch.leftover.cluster()).agenda.now(new AgendaKey.OfLeftover(e.key()));
                 }
             }
             case Event.KeyUsed e -> registers.use(e.key(), e.use());
@@ -259,9 +259,7 @@ final class Book {
             return;
         }
         attempts.remove(live.attempt().id());
-        ClusterRecord cluster = cluster(live.attempt().cluster());
-        cluster.attempts.remove(live.attempt().id());
-        cluster.agenda.remove(new AgendaKey.OfAttempt(live.attempt().id()));
+        cluster(live.attempt().cluster()).left(live.attempt().id());
     }
 
     private void entered(Job job, TaskSet tasks, JobState state, Instant at) {
@@ -286,9 +284,7 @@ final class Book {
                 if (!fresh.isEmpty()) {
                     feed.charge(job, live, fresh, at);
                 }
-                ClusterRecord cluster = cluster(live.attempt().cluster());
-                cluster.attempts.add(id);
-                cluster.agenda.put(new AgendaKey.OfAttempt(id), Instant.EPOCH);
+                cluster(live.attempt().cluster()).entered(live);
             }
             case JobState.Ended e -> {
                 if (unpinned.containsKey(job.id()) && !job.waitsAt(Gate.PINNING_IMAGE)) {
@@ -351,7 +347,7 @@ final class Book {
 
     private void leave(Leftover leftover, Instant at) {
         registers.leave(leftover);
-        cluster(leftover.cluster()).agenda.put(new AgendaKey.OfLeftover(leftover.key()), Instant.EPOCH);
+        cluster(leftover.cluster()).agenda.now(new AgendaKey.OfLeftover(leftover.key()));
     }
 
     private void sweepUp(Leftover.Key key) {
@@ -379,7 +375,7 @@ final class Book {
                 if (tracked != null && tracked.flight == e.effect().flight()) {
                     tracked.flight = 0;
                     tracked.doubts = e.answer() == Event.Answer.CLEAR ? 0 : tracked.doubts + 1;
-                    cluster.agenda.put(key, Instant.EPOCH);
+                    cluster.agenda.now(key);
                 }
             }
             case AgendaKey.OfLeftover of -> {
@@ -387,7 +383,7 @@ final class Book {
                 if (watch != null && watch.flight == e.effect().flight()) {
                     watch.flight = 0;
                     watch.doubts = e.answer() == Event.Answer.CLEAR ? 0 : watch.doubts + 1;
-                    cluster.agenda.put(key, Instant.EPOCH);
+                    cluster.agenda.now(key);
                 }
             }
         }

@@ -5,6 +5,8 @@ import dev.sluice.cluster.Cursor;
 import dev.sluice.engine.EngineSettings.ClusterSettings;
 import dev.sluice.job.AttemptId;
 import dev.sluice.job.ClusterName;
+import dev.sluice.job.JobState;
+import dev.sluice.job.Phase;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashSet;
@@ -25,10 +27,16 @@ final class ClusterRecord {
     Event.Drain drain = Event.Drain.OFF;
     Breaker breaker = Breaker.CLOSED;
 
-    /** How many calls may be under way, observations and measurements aside: one more after each full round of clear answers, half after a doubt. */
+    /**
+     * How many calls may be under way, observations and measurements aside. As TCP's window (RFC 5681): one more for each clear
+     * answer up to {@link #threshold}, from there on one more for each full round of them, and half after a doubt.
+     */
     int width = 4;
 
-    int clear;
+    /** Half of the width at the last doubt. */
+    private int threshold = Integer.MAX_VALUE;
+
+    private int clear;
     int underWay;
     boolean observing;
     boolean measuring;
@@ -75,6 +83,23 @@ final class ClusterRecord {
         }
     }
 
+    /** An attempt changed, or is new; what is to be done about it is looked at. */
+    void entered(JobState.Live live) {
+        AgendaKey key = new AgendaKey.OfAttempt(live.attempt().id());
+        attempts.add(live.attempt().id());
+        if (live.phase() instanceof Phase.Intended) {
+            agenda.queue(key);
+        } else {
+            agenda.now(key);
+        }
+    }
+
+    /** Nothing of an attempt is live any more. */
+    void left(AttemptId attempt) {
+        attempts.remove(attempt);
+        agenda.remove(new AgendaKey.OfAttempt(attempt));
+    }
+
     void looked(Event.Looked e) {
         cursor = e.next();
         if (e.complete()) {
@@ -102,7 +127,7 @@ final class ClusterRecord {
             case CLEAR -> {
                 doubts = 0;
                 clear++;
-                if (clear >= width && width < settings.maxWidth()) {
+                if ((width < threshold || clear >= width) && width < settings.maxWidth()) {
                     width++;
                     clear = 0;
                 }
@@ -112,6 +137,7 @@ final class ClusterRecord {
                 lastDoubt = e.at();
                 clear = 0;
                 width = Math.max(1, width / 2);
+                threshold = width;
             }
         }
     }

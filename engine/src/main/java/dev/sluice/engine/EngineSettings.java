@@ -133,7 +133,7 @@ public record EngineSettings(
                     Duration.ofSeconds(1),
                     Duration.ofSeconds(10),
                     ANY_SPAN,
-                    16,
+                    64,
                     5,
                     Duration.ofSeconds(5),
                     Duration.ofMinutes(2));

@@ -3,7 +3,6 @@ package dev.sluice.local;
 import dev.sluice.cluster.Sighting;
 import dev.sluice.job.AttemptEnd;
 import dev.sluice.job.AttemptId;
-import dev.sluice.job.InvalidValue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -60,11 +59,7 @@ final class Looks {
     }
 
     private Optional<AttemptId> ours(String name) {
-        try {
-            return Optional.of(AttemptId.parse(name)).filter(id -> id.realm() == realm);
-        } catch (InvalidValue e) {
-            return Optional.empty();
-        }
+        return AttemptId.read(name).filter(id -> id.realm() == realm);
     }
 
     private record Round(String boot, Set<String> claims, Set<String> ends) {}

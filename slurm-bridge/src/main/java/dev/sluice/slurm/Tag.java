@@ -21,10 +21,13 @@ record Tag(AttemptId attempt, IndexMap map) {
         int blank = comment.indexOf(' ');
         String word = blank < 0 ? comment : comment.substring(0, blank);
         int plus = word.indexOf('+');
+        Optional<AttemptId> attempt = AttemptId.read(plus < 0 ? word : word.substring(0, plus));
+        if (attempt.isEmpty()) {
+            return Optional.empty();
+        }
         try {
-            AttemptId attempt = AttemptId.parse(plus < 0 ? word : word.substring(0, plus));
             IndexMap map = plus < 0 ? IndexMap.SAME : new IndexMap(index(word.substring(plus + 1)));
-            return Optional.of(new Tag(attempt, map));
+            return Optional.of(new Tag(attempt.get(), map));
         } catch (InvalidValue e) {
             return Optional.empty();
         }

@@ -249,9 +249,9 @@ public sealed interface ClusterConfig {
 
             @Setting(
                     text = "How many calls to it may be under way at once.",
-                    fallback = "16",
+                    fallback = "64",
                     least = "1",
-                    most = "256")
+                    most = "1024")
             int maxWidth) {
         public Pace {
             if (sweep.compareTo(poll) < 0) {
