@@ -42,7 +42,7 @@ fmt: tools ## format the sources
 compile: tools
 	@$(MVN) -DskipTests -Dspotless.check.skip compile
 
-bench: compile ## ratios to named peers, goals and misses: about five minutes; ONLY=accept|engine|follow|restart|slurm-dispatch|slurm-lag|slurm-rpcs for one
+bench: compile ## ratios to named peers, goals and misses: about a quarter of an hour; ONLY=accept|engine|follow|restart|slurm-dispatch|slurm-lag|slurm-rpcs for one
 	@build/setup wrk
 	@$(BENCH) -XX:+UseSerialGC -XX:MarkSweepDeadRatio=0 dev.sluice.bench.Bench $(ONLY)
 

@@ -27,6 +27,9 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class SlurmDispatchBench {
     private static final int JOBS = 2_000;
+    /** Short, so that one measurement's ended jobs are not in the next one's queue. */
+    private static final Duration MIN_JOB_AGE = Duration.ofSeconds(15);
+
     /** Batches before the measured ones: a gateway runs for months, and the first minute of a JVM's life is its compilers'. */
     private static final int WARM_UP = 3;
 
@@ -39,7 +42,11 @@ final class SlurmDispatchBench {
 
     static void run(Report report) throws IOException, InterruptedException, ExecutionException {
         try (SlurmStage stage = SlurmStage.open(
-                "slurm-dispatch", new Setting("LAB_CPUS", "4000"), new Setting("LAB_MEMORY_MB", "8000000"))) {
+                "slurm-dispatch",
+                "min-job-age: %ds\nsweep: 5s\npoll: 5s\n".formatted(MIN_JOB_AGE.toSeconds()),
+                new Setting("LAB_CPUS", "4000"),
+                new Setting("LAB_MEMORY_MB", "8000000"),
+                Setting.minJobAge(MIN_JOB_AGE))) {
             stage.cluster.reserve("bench", 600);
             stage.drain("drain");
             List<Double> ours = new ArrayList<>();

@@ -20,7 +20,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
@@ -29,9 +28,6 @@ import java.util.function.BiConsumer;
 final class SlurmStage implements AutoCloseable {
     static final String USER = "alice";
     private static final ObjectMapper JSON = new ObjectMapper();
-    /** Short, so that one measurement's ended jobs are not in the next one's queue. */
-    private static final Duration MIN_JOB_AGE = Duration.ofSeconds(15);
-
     private static final Duration PATIENCE = Duration.ofMinutes(4);
 
     final SlurmCluster cluster;
@@ -48,12 +44,18 @@ final class SlurmStage implements AutoCloseable {
         this.port = port;
     }
 
-    /** @param name of the benchmark */
+    /** By the gateway's own defaults. */
     static SlurmStage open(String name, Setting... settings) throws IOException, InterruptedException {
+        return open(name, "", settings);
+    }
+
+    /**
+     * @param name of the benchmark
+     * @param more of the cluster's block in the gateway's configuration, {@code key: value} in lines
+     */
+    static SlurmStage open(String name, String more, Setting... settings) throws IOException, InterruptedException {
         Path directory = Directories.make(name);
-        List<Setting> all = new ArrayList<>(List.of(settings));
-        all.add(Setting.minJobAge(MIN_JOB_AGE));
-        SlurmCluster cluster = SlurmCluster.start(Generation.V26_05, all.toArray(Setting[]::new));
+        SlurmCluster cluster = SlurmCluster.start(Generation.V26_05, settings);
         Path hosts = directory.resolve("known_hosts");
         Files.writeString(hosts, cluster.knownHost() + "\n");
         Path config = directory.resolve("sluice.yaml");
@@ -67,10 +69,7 @@ final class SlurmStage implements AutoCloseable {
                     insecure-identity: true
                     login-environment: false
                     max-array-size: 10001
-                    min-job-age: %ds
-                    sweep: 5s
-                    poll: 5s
-                """.formatted(
+                %s""".formatted(
                         cluster.rest(),
                         cluster.tokenKey(),
                         cluster.sshHost(),
@@ -79,7 +78,7 @@ final class SlurmStage implements AutoCloseable {
                         cluster.userCa(),
                         self(),
                         USER,
-                        MIN_JOB_AGE.toSeconds()));
+                        more.indent(4)));
         int port;
         try (ServerSocket free = new ServerSocket(0)) {
             port = free.getLocalPort();

@@ -1,0 +1,150 @@
+package dev.sluice.testkit.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.cluster.CapacityReading;
+import dev.sluice.cluster.CapacityReading.Amount;
+import dev.sluice.cluster.Parking;
+import dev.sluice.engine.Effect;
+import dev.sluice.engine.Engine;
+import dev.sluice.engine.EngineSettings;
+import dev.sluice.engine.EngineSettings.ClusterSettings;
+import dev.sluice.engine.Event;
+import dev.sluice.engine.Input;
+import dev.sluice.engine.Transitions;
+import dev.sluice.job.AttemptId;
+import dev.sluice.job.Binding;
+import dev.sluice.job.ClusterName;
+import dev.sluice.job.ProjectPath;
+import dev.sluice.job.Refusal;
+import dev.sluice.job.UserName;
+import dev.sluice.spec.JobSpec;
+import dev.sluice.spec.Work;
+import dev.sluice.testkit.store.MemoryStore;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+/** Which calls leave, and how many at once, when more is to be done than there are lanes: one cluster, call by call. */
+class DeparturesTest {
+    private static final ClusterName HPC = new ClusterName("hpc");
+    private static final Instant NOW = Instant.parse("2026-03-01T00:00:00Z");
+    private static final UserName ALICE = new UserName("alice");
+    private static final int JOBS = 500;
+    /** A cluster's first lanes: four, and one that the answer to the first question, for its capacity, has earned. */
+    private static final int FIRST = 5;
+
+    private final SplittableRandom random = new SplittableRandom(1);
+    private final Engine engine = engine();
+
+    private static Engine engine() {
+        MemoryStore store = new MemoryStore(MemoryStore.Fencing.KEPT);
+        EngineSettings settings = EngineSettings.of(7, List.of(ClusterSettings.of(HPC)));
+        return Engine.restore(store.load(), store.lead(), settings, NOW, Transitions.UNWATCHED);
+    }
+
+    private void replay(List<Event> events) {
+        events.forEach(event -> engine.replay(event, NOW));
+    }
+
+    private void tell(Input input) {
+        replay(engine.decide(input, NOW, random).events());
+    }
+
+    /** Many jobs that all fit: each is to be parked now. */
+    private void placeMany() {
+        JobSpec spec = JobSpec.builder("sample", new ProjectPath("physics"), ALICE, Work.Command.of("/bin/true"))
+                .build();
+        tell(new Input.Submit(
+                new Input.Requester(ALICE, Input.Role.USER),
+                Optional.empty(),
+                Collections.nCopies(JOBS, Input.Submission.of(spec))));
+        Amount all = Amount.of(100_000, 1L << 50);
+        for (Effect effect : engine.takeDue(NOW)) {
+            if (effect instanceof Effect.Measure measure) {
+                tell(new Input.DoneMeasure(
+                        measure,
+                        new CapacityReading.Capacity(
+                                NOW,
+                                List.of(new CapacityReading.PartitionCapacity(
+                                        "debug", all, Amount.of(0, 0), all, 10_000)))));
+            }
+        }
+        replay(engine.plan(NOW, 2 * JOBS, random));
+    }
+
+    /** The calls that leave now and take a lane each. */
+    private List<Effect> leaving() {
+        tell(new Input.Woke());
+        return engine.takeDue(NOW).stream()
+                .filter(effect -> !(effect instanceof Effect.Observe) && !(effect instanceof Effect.Measure))
+                .toList();
+    }
+
+    @Test
+    void whatIsParkedIsReleasedBeforeNewJobsLeave() {
+        placeMany();
+        Set<AttemptId> parked = new TreeSet<>();
+        for (Effect effect : leaving()) {
+            Effect.Park park = (Effect.Park) effect;
+            parked.add(park.attempt().id());
+            tell(new Input.DonePark(
+                    park, new Parking.Parked(new Binding("" + park.flight(), "1", "alice"), List.of())));
+        }
+        assertThat(parked).as("the first lanes").hasSize(FIRST);
+        List<Effect.Release> releases = new ArrayList<>();
+        List<Effect> second = leaving();
+        second.forEach(effect -> {
+            if (effect instanceof Effect.Release release) {
+                releases.add(release);
+            }
+        });
+        assertThat(releases)
+                .as("hundreds wait to be parked, and fill all other lanes")
+                .hasSize(1);
+        assertThat(releases.getFirst().grants())
+                .extracting(grant -> grant.attempt().id())
+                .containsExactlyInAnyOrderElementsOf(parked);
+        assertThat(second).as("a lane more for each that was parked").hasSize(2 * FIRST);
+    }
+
+    @Test
+    void lanesDoubleUntilTheFirstDoubtAndWidenSlowlyBehindIt() {
+        placeMany();
+        List<Integer> rounds = new ArrayList<>();
+        for (int round = 0; round < 6; round++) {
+            rounds.add(refuseAll(0));
+        }
+        assertThat(rounds)
+                .as("as many at once as max-width, in the fifth round")
+                .containsExactly(FIRST, 2 * FIRST, 4 * FIRST, 8 * FIRST, 64, 64);
+        assertThat(refuseAll(1)).isEqualTo(64);
+        assertThat(refuseAll(0))
+                .as("half, and one more for a full round of clear answers")
+                .isEqualTo(33);
+        assertThat(refuseAll(0)).isEqualTo(34);
+    }
+
+    /**
+     * All that leave come back: first so many without an answer, then the others clear.
+     *
+     * @return how many left
+     */
+    private int refuseAll(int silent) {
+        List<Effect> calls = leaving();
+        for (int i = 0; i < calls.size(); i++) {
+            Effect call = calls.get(i);
+            tell(
+                    i >= silent && call instanceof Effect.Park park
+                            ? new Input.DonePark(park, new Parking.Refused(Refusal.never("test", "not here")))
+                            : Input.Done.doubt(call, "no answer"));
+        }
+        return calls.size();
+    }
+}
