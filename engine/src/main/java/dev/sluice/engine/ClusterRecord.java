@@ -19,6 +19,12 @@ final class ClusterRecord {
     /** How long after its fence was decided a request may begin. */
     static final Duration START_WITHIN = Duration.ofSeconds(10);
 
+    /**
+     * How many releases may be under way at once: each looks at the cluster's queue and takes as many jobs as there are, so that few
+     * large ones cost it less than many small ones; more than one, lest one that hangs stop all.
+     */
+    private static final int RELEASES = 2;
+
     final ClusterSettings settings;
     final Agenda agenda = new Agenda();
     /** The live attempts on it. */
@@ -38,6 +44,13 @@ final class ClusterRecord {
 
     private int clear;
     int underWay;
+
+    /** How many of those let jobs go. */
+    int releasing;
+
+    /** What is to be let go and waits until another release is back: the next call then takes many. */
+    private final Set<AgendaKey> nextRelease = new LinkedHashSet<>();
+
     boolean observing;
     boolean measuring;
     /** Doubtful answers in a row. */
@@ -67,6 +80,17 @@ final class ClusterRecord {
 
     boolean open() {
         return breaker instanceof Breaker.Open;
+    }
+
+    /** Whether a release may leave now. */
+    boolean releases() {
+        return releasing < RELEASES;
+    }
+
+    /** It is due when a release comes back. */
+    void waitsForRelease(AgendaKey key) {
+        agenda.remove(key);
+        nextRelease.add(key);
     }
 
     /** Until when a request that is sent now may act. */
@@ -119,6 +143,12 @@ final class ClusterRecord {
             case Effect.Measure m -> {
                 measuring = false;
                 nextMeasure = e.at().plus(settings.sweep());
+            }
+            case Effect.Release r -> {
+                underWay--;
+                releasing--;
+                nextRelease.forEach(agenda::now);
+                nextRelease.clear();
             }
             case Effect.OnCluster c -> underWay--;
             case Effect.PinImage p -> {}

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Departures {
     /** How many attempts one search or one release takes. */
-    static final int BATCH = 100;
+    static final int BATCH = 500;
 
     private static final int GLANCE = 512;
 
@@ -193,8 +193,11 @@ final class Departures {
                     }
                 }
                 case Step.Release release -> {
-                    if (grants.size() < BATCH) {
+                    if (grants.isEmpty() && !cluster.releases()) {
+                        cluster.waitsForRelease(key);
+                    } else if (grants.size() < BATCH) {
                         cluster.underWay += grants.isEmpty() ? 1 : 0;
+                        cluster.releasing += grants.isEmpty() ? 1 : 0;
                         grants.add(release.grant());
                         fence = release.fence().isBefore(fence) ? release.fence() : fence;
                     }

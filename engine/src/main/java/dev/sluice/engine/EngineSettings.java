@@ -133,7 +133,7 @@ public record EngineSettings(
                     Duration.ofSeconds(1),
                     Duration.ofSeconds(10),
                     ANY_SPAN,
-                    64,
+                    256,
                     5,
                     Duration.ofSeconds(5),
                     Duration.ofMinutes(2));

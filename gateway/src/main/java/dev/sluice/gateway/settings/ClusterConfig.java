@@ -249,7 +249,7 @@ public sealed interface ClusterConfig {
 
             @Setting(
                     text = "How many calls to it may be under way at once.",
-                    fallback = "64",
+                    fallback = "256",
                     least = "1",
                     most = "1024")
             int maxWidth) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.cluster.CapacityReading;
 import dev.sluice.cluster.CapacityReading.Amount;
 import dev.sluice.cluster.Parking;
+import dev.sluice.cluster.Release;
 import dev.sluice.engine.Effect;
 import dev.sluice.engine.Engine;
 import dev.sluice.engine.EngineSettings;
@@ -36,7 +37,7 @@ class DeparturesTest {
     private static final ClusterName HPC = new ClusterName("hpc");
     private static final Instant NOW = Instant.parse("2026-03-01T00:00:00Z");
     private static final UserName ALICE = new UserName("alice");
-    private static final int JOBS = 500;
+    private static final int JOBS = 1_500;
     /** A cluster's first lanes: four, and one that the answer to the first question, for its capacity, has earned. */
     private static final int FIRST = 5;
 
@@ -92,19 +93,11 @@ class DeparturesTest {
         placeMany();
         Set<AttemptId> parked = new TreeSet<>();
         for (Effect effect : leaving()) {
-            Effect.Park park = (Effect.Park) effect;
-            parked.add(park.attempt().id());
-            tell(new Input.DonePark(
-                    park, new Parking.Parked(new Binding("" + park.flight(), "1", "alice"), List.of())));
+            parked.add(parked((Effect.Park) effect));
         }
         assertThat(parked).as("the first lanes").hasSize(FIRST);
-        List<Effect.Release> releases = new ArrayList<>();
         List<Effect> second = leaving();
-        second.forEach(effect -> {
-            if (effect instanceof Effect.Release release) {
-                releases.add(release);
-            }
-        });
+        List<Effect.Release> releases = releases(second);
         assertThat(releases)
                 .as("hundreds wait to be parked, and fill all other lanes")
                 .hasSize(1);
@@ -115,20 +108,55 @@ class DeparturesTest {
     }
 
     @Test
+    void twoReleasesAreUnderWayAndTheNextTakesAllThatWaited() {
+        placeMany();
+        List<Effect.Release> underWay = new ArrayList<>();
+        Set<AttemptId> waiting = new TreeSet<>();
+        for (Effect effect : leaving()) {
+            AttemptId attempt = parked((Effect.Park) effect);
+            List<Effect.Release> left = releases(leaving());
+            underWay.addAll(left);
+            if (left.isEmpty()) {
+                waiting.add(attempt);
+            }
+        }
+        assertThat(underWay).hasSize(2);
+        assertThat(waiting).hasSize(FIRST - 2);
+        tell(new Input.DoneRelease(underWay.getFirst(), List.of(new Release.Released())));
+        assertThat(releases(leaving()))
+                .singleElement()
+                .satisfies(release -> assertThat(release.grants())
+                        .extracting(grant -> grant.attempt().id())
+                        .containsExactlyInAnyOrderElementsOf(waiting));
+    }
+
+    private AttemptId parked(Effect.Park park) {
+        tell(new Input.DonePark(park, new Parking.Parked(new Binding("" + park.flight(), "1", "alice"), List.of())));
+        return park.attempt().id();
+    }
+
+    private static List<Effect.Release> releases(List<Effect> effects) {
+        return effects.stream()
+                .filter(Effect.Release.class::isInstance)
+                .map(Effect.Release.class::cast)
+                .toList();
+    }
+
+    @Test
     void lanesDoubleUntilTheFirstDoubtAndWidenSlowlyBehindIt() {
         placeMany();
         List<Integer> rounds = new ArrayList<>();
-        for (int round = 0; round < 6; round++) {
+        for (int round = 0; round < 8; round++) {
             rounds.add(refuseAll(0));
         }
         assertThat(rounds)
-                .as("as many at once as max-width, in the fifth round")
-                .containsExactly(FIRST, 2 * FIRST, 4 * FIRST, 8 * FIRST, 64, 64);
-        assertThat(refuseAll(1)).isEqualTo(64);
+                .as("as many at once as max-width, in the seventh round")
+                .containsExactly(FIRST, 2 * FIRST, 4 * FIRST, 8 * FIRST, 16 * FIRST, 32 * FIRST, 256, 256);
+        assertThat(refuseAll(1)).isEqualTo(256);
         assertThat(refuseAll(0))
                 .as("half, and one more for a full round of clear answers")
-                .isEqualTo(33);
-        assertThat(refuseAll(0)).isEqualTo(34);
+                .isEqualTo(129);
+        assertThat(refuseAll(0)).isEqualTo(130);
     }
 
     /**

@@ -1,0 +1,127 @@
+package dev.sluice.slurm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Test;
+
+class TogetherTest {
+    /** Of one question: long enough that a rest of three times as much is told from none on a busy machine. */
+    private static final Duration TAKES = Duration.ofMillis(100);
+
+    private final List<Set<Integer>> asked = Collections.synchronizedList(new ArrayList<>());
+    private final List<Long> times = Collections.synchronizedList(new ArrayList<>());
+    private final Semaphore mayAnswer = new Semaphore(0);
+
+    private Together<Integer, Set<Integer>> waiting() {
+        return new Together<>(keys -> {
+            asked.add(Set.copyOf(keys));
+            mayAnswer.acquireUninterruptibly();
+            return Set.copyOf(keys);
+        });
+    }
+
+    @Test
+    void thoseWhoComeDuringAQuestionShareTheNextOne() throws Exception {
+        Together<Integer, Set<Integer>> together = waiting();
+        try (ExecutorService each = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<Set<Integer>> first = each.submit(() -> together.ask(1));
+            until(() -> asked.size() == 1);
+            List<Future<Set<Integer>>> others = new ArrayList<>();
+            List<Thread> askers = Collections.synchronizedList(new ArrayList<>());
+            for (int key = 2; key < 10; key++) {
+                int one = key;
+                others.add(each.submit(() -> {
+                    askers.add(Thread.currentThread());
+                    return together.ask(one);
+                }));
+            }
+            until(() ->
+                    askers.size() == 8 && askers.stream().allMatch(asker -> asker.getState() == Thread.State.WAITING));
+            mayAnswer.release(2);
+            assertThat(first.get()).containsExactly(1);
+            for (Future<Set<Integer>> other : others) {
+                assertThat(other.get()).containsExactlyInAnyOrder(2, 3, 4, 5, 6, 7, 8, 9);
+            }
+        }
+        assertThat(asked).hasSize(2);
+    }
+
+    @Test
+    void behindAQuestionNobodyAsksForThreeTimesAsLong() throws InterruptedException {
+        Together<Integer, Integer> together = new Together<>(keys -> {
+            times.add(System.nanoTime());
+            sleep(TAKES);
+            times.add(System.nanoTime());
+            return keys.size();
+        });
+        assertThat(together.ask(1)).isOne();
+        assertThat(together.ask(2)).isOne();
+        assertThat(times.get(2) - times.get(1)).isGreaterThanOrEqualTo(3 * TAKES.toNanos());
+    }
+
+    @Test
+    void aLeaderWhoIsInterruptedAsksForTheOthers() throws Exception {
+        Together<Integer, Integer> together = new Together<>(keys -> {
+            sleep(Duration.ofMillis(400));
+            return keys.size();
+        });
+        together.ask(1);
+        AtomicBoolean told = new AtomicBoolean();
+        Thread leader = Thread.ofVirtual().start(() -> {
+            try {
+                together.ask(2);
+                told.set(Thread.currentThread().isInterrupted());
+            } catch (InterruptedException e) {
+                told.set(true);
+            }
+        });
+        until(() -> leader.getState() == Thread.State.TIMED_WAITING);
+        try (ExecutorService each = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<Integer> other = each.submit(() -> together.ask(3));
+            leader.interrupt();
+            assertThat(other.get(5, TimeUnit.SECONDS)).isBetween(1, 2);
+        }
+        leader.join();
+        assertThat(told).isTrue();
+    }
+
+    @Test
+    void aQuestionThatFailsFailsForAllWhoAskedIt() {
+        Together<Integer, Integer> together = new Together<>(keys -> {
+            throw new IllegalArgumentException("no");
+        });
+        assertThatThrownBy(() -> together.ask(1))
+                .isInstanceOf(IllegalStateException.class)
+                .hasCauseInstanceOf(IllegalArgumentException.class);
+    }
+
+    private static void until(BooleanSupplier holds) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        while (!holds.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("waited in vain").isLessThan(deadline);
+            TimeUnit.MILLISECONDS.sleep(1);
+        }
+    }
+
+    private static void sleep(Duration time) {
+        try {
+            Thread.sleep(time);
+        } catch (InterruptedException e) {
+            // The question goes on: others wait for it.
+            Thread.currentThread().interrupt();
+        }
+    }
+}
