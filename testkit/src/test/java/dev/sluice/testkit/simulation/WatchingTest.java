@@ -13,6 +13,7 @@ import dev.sluice.job.JobState;
 import dev.sluice.job.Lifecycle.Stage;
 import dev.sluice.job.Phase;
 import dev.sluice.job.Verdict;
+import dev.sluice.spec.Ask;
 import dev.sluice.spec.JobSpec;
 import dev.sluice.spec.Rules;
 import dev.sluice.testkit.Fault;
@@ -56,6 +57,13 @@ class WatchingTest {
     @EnumSource
     void aChangedLimitReachesWhatRuns(Shape shape) {
         limited(shape.spec());
+    }
+
+    /** Who gave none has his cluster's until he gives one. */
+    @ParameterizedTest
+    @EnumSource
+    void aLimitThatIsGivenLaterReachesWhatRunsWithItsClustersDefault(Shape shape) {
+        limited(shape.spec().toBuilder().ask(Ask.DEFAULTS).build());
     }
 
     /** It is sent once, and bites. */
