@@ -12,7 +12,8 @@ import java.util.TreeSet;
  * @param user whose job it is
  * @param tasks all tasks that were placed with it, whatever became of them since
  * @param tries which try of these tasks this is, from 1
- * @param limit the time limit of its object on the cluster, as far as we gave it; the job's own may have been changed since
+ * @param limit the time limit of its object on the cluster, as far as we gave it; empty where that has its cluster's default. The
+ *     job's own may have been changed since
  * @param refusedBy clusters that had refused these tasks for ever before
  */
 public record Attempt(
@@ -23,7 +24,7 @@ public record Attempt(
         Optional<String> partition,
         TaskSet tasks,
         int tries,
-        Duration limit,
+        Optional<Duration> limit,
         SortedSet<ClusterName> refusedBy) {
     public Attempt {
         refusedBy = refusedBy.isEmpty()
@@ -32,6 +33,6 @@ public record Attempt(
     }
 
     public Attempt withLimit(Duration value) {
-        return new Attempt(id, job, user, cluster, partition, tasks, tries, value, refusedBy);
+        return new Attempt(id, job, user, cluster, partition, tasks, tries, Optional.of(value), refusedBy);
     }
 }

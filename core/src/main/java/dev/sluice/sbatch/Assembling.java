@@ -50,7 +50,7 @@ final class Assembling {
         Resources resources = resources();
         JobSpec.Builder job = JobSpec.builder(name, context.project(), context.user(), work)
                 .environment(exported(name))
-                .ask(new Ask(resources, limit(), routing(), Needs.NONE))
+                .ask(new Ask(resources, choices.limit.map(Assembling::limit), routing(), Needs.NONE))
                 .files(files())
                 .after(choices.after)
                 .rules(rules())
@@ -179,11 +179,7 @@ final class Assembling {
     }
 
     /** Rounded up to minutes. */
-    private Duration limit() {
-        if (choices.limit.isEmpty()) {
-            return Ask.DEFAULTS.limit();
-        }
-        Duration limit = choices.limit.orElseThrow();
+    private static Duration limit(Duration limit) {
         boolean none = limit.isZero() || limit.isNegative() || limit.compareTo(Ask.UNLIMITED) >= 0;
         return none ? Ask.UNLIMITED : Duration.ofMinutes(Math.ceilDiv(limit.toNanos(), NANOS_OF_MINUTE));
     }

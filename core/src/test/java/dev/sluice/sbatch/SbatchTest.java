@@ -107,7 +107,7 @@ class SbatchTest {
                         .withGpus(Gpus.of(Gpus.Per.NODE, "a100", 1))
                         .withLicenses(Map.of("matlab@s", 2, "x", 1))
                         .withTmpBytesPerNode(1024 * MIB));
-        assertThat(job.ask().limit()).isEqualTo(Duration.ofMinutes(90));
+        assertThat(job.ask().limit()).contains(Duration.ofMinutes(90));
         assertThat(job.ask().routing())
                 .isEqualTo(Routing.ANYWHERE
                         .withPartitions(List.of("a", "b"))
@@ -146,7 +146,7 @@ class SbatchTest {
         JobSpec job = job(Map.of(), "#!/bin/sh\n", "-N1", "dir/run.sh", "--time=5", "$(id)", "");
         assertThat(((Work.Script) job.work()).args()).containsExactly("--time=5", "$(id)", "");
         assertThat(job.name()).isEqualTo("run.sh");
-        assertThat(job.ask().limit()).isEqualTo(Ask.DEFAULTS.limit());
+        assertThat(job.ask().limit()).isEmpty();
     }
 
     // ---- precedence ----
@@ -160,7 +160,7 @@ class SbatchTest {
         assertThat(job(environment, script, "x.sh").name()).isEqualTo("environment");
         JobSpec all = job(environment, script, "-t", "30", "-t", "40", "x.sh");
         assertThat(all.name()).isEqualTo("environment");
-        assertThat(all.ask().limit()).isEqualTo(Duration.ofMinutes(40));
+        assertThat(all.ask().limit()).contains(Duration.ofMinutes(40));
         assertThat(all.ask().routing().partitions()).containsExactly("two");
     }
 
@@ -198,7 +198,7 @@ class SbatchTest {
     @DisplayName("B9 times")
     @CsvSource({"1-2:3:4,93840", "0:30,60", "1,60", "1:00:01,3660", "2-,172800", "1-0,86400", "99-0,8553600"})
     void times(String text, long seconds) {
-        assertThat(job("-t", text).ask().limit()).isEqualTo(Duration.ofSeconds(seconds));
+        assertThat(job("-t", text).ask().limit()).contains(Duration.ofSeconds(seconds));
     }
 
     @ParameterizedTest

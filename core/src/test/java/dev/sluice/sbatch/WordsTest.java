@@ -133,7 +133,7 @@ class WordsTest {
                 #PBS -o out
                 """, "-A", "chem");
         assertThat(job.name()).isEqualTo("fit");
-        assertThat(job.ask().limit()).isEqualTo(Duration.ofMinutes(90));
+        assertThat(job.ask().limit()).contains(Duration.ofMinutes(90));
         assertThat(job.ask().resources())
                 .isEqualTo(Resources.DEFAULTS
                         .withNodes(Nodes.exactly(2))
@@ -158,7 +158,7 @@ class WordsTest {
         assertThat(job.name()).isEqualTo("fit");
         assertThat(job.ask().resources().tasks()).isEqualTo(4);
         assertThat(job.ask().resources().memory()).isEqualTo(new Memory.PerCpu(2L << 20));
-        assertThat(job.ask().limit()).isEqualTo(Duration.ofMinutes(10));
+        assertThat(job.ask().limit()).contains(Duration.ofMinutes(10));
         assertThat(job.files().workingDirectory()).contains("/w");
         assertThat(job.ask().routing().sharing()).isEqualTo(Routing.Sharing.EXCLUSIVE);
         assertThat(job.ask().routing().nodeList()).contains("a,b");

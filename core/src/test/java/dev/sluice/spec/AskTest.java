@@ -39,6 +39,8 @@ final class AskTest {
     @Test
     @DisplayName("B9 B29 time limits are whole seconds, positive, and at most what stands for no limit")
     void limits() {
+        assertThat(Ask.DEFAULTS.limit()).as("the cluster's to say").isEmpty();
+        assertThat(Ask.DEFAULTS.isUnlimited()).isFalse();
         assertThat(Ask.DEFAULTS.withLimit(Ask.UNLIMITED).isUnlimited()).isTrue();
         assertThat(Ask.DEFAULTS.withLimit(Duration.ofSeconds(1)).isUnlimited()).isFalse();
         for (Duration bad : List.of(

@@ -27,7 +27,7 @@ final class JobSpecTest {
     void theDefaultsAreOneTaskOnOneCpuForAnHour() {
         JobSpec job = Samples.job().build();
         assertThat(job.ask().resources().cpus()).isEqualTo(1);
-        assertThat(job.ask().limit()).isEqualTo(Duration.ofHours(1));
+        assertThat(job.ask().limit()).isEmpty();
         assertThat(job.tasks()).isEqualTo(TaskSet.SOLE);
         assertThat(job.after().isNone()).isTrue();
         assertThat(job.rules().requeues()).isTrue();

@@ -7,6 +7,7 @@ import dev.sluice.job.Gate;
 import dev.sluice.job.JobId;
 import dev.sluice.job.JobState;
 import dev.sluice.job.Lifecycle;
+import dev.sluice.job.Phase;
 import dev.sluice.job.Slice;
 import dev.sluice.job.TaskSet;
 import dev.sluice.policy.plan.Planner;
@@ -306,6 +307,9 @@ final class Book {
             if (slice.state() instanceof JobState.Waiting waiting) {
                 feed.leave(job, slice.tasks());
                 feed.wait(job, slice.tasks(), waiting, at);
+            } else if (slice.state() instanceof JobState.Live live && live.phase() instanceof Phase.Released) {
+                // Nothing else may happen to it before its end, and its object is to get the new time limit.
+                cluster(live.attempt().cluster()).entered(live);
             }
         }
         touched.add(new Image.Key.OfJob(head.id()));

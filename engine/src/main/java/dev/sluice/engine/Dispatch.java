@@ -216,10 +216,10 @@ final class Dispatch {
                     : find();
         }
 
-        /** Its object gets the job's time limit, where that was changed since. */
+        /** Its object gets the job's time limit, where that was changed since; nothing brings a cluster's default back. */
         private Step limit(Binding binding) {
-            Duration limit = tracked.job.head().ask().limit();
-            return live.attempt().limit().equals(limit)
+            Optional<Duration> limit = tracked.job.head().ask().limit();
+            return limit.isEmpty() || live.attempt().limit().equals(limit)
                     ? Step.IDLE
                     : new Step.Call(flight -> new Effect.Alter(
                             flight,
@@ -227,7 +227,7 @@ final class Dispatch {
                             tracked.attempt.id(),
                             binding,
                             slice.tasks(),
-                            new Change.Limit(limit),
+                            new Change.Limit(limit.get()),
                             fence()));
         }
 

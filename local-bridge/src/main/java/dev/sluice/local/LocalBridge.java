@@ -88,7 +88,7 @@ public final class LocalBridge implements ClusterBridge {
         if (!obstacles.isEmpty()) {
             return new Parking.Refused(obstacles.getFirst());
         }
-        Order order = Order.of(attempt, spec);
+        Order order = Order.of(attempt, spec, settings.usualTime());
         if (!clock.instant().isBefore(fence)) {
             return new Parking.Unknown(late());
         }

@@ -34,6 +34,7 @@ public record LocalSettings(
         Duration retention,
         InstantSource clock,
         Environment environment) {
+    private static final Duration HOUR = Duration.ofHours(1);
     private static final int MOST_CPUS = 65_535;
     private static final String PATH = "/usr/local/bin:/usr/bin:/bin";
 
@@ -56,5 +57,10 @@ public record LocalSettings(
         if (retention.isNegative()) {
             throw new InvalidValue("retention", "no less than nothing", retention.toString());
         }
+    }
+
+    /** How long a job may run that does not say: an hour, or the longest limit where that is less. */
+    Duration usualTime() {
+        return maxTime.compareTo(HOUR) < 0 ? maxTime : HOUR;
     }
 }

@@ -6,6 +6,7 @@ import dev.sluice.spec.JobSpec;
 import dev.sluice.spec.Needs;
 import dev.sluice.spec.Resources;
 import dev.sluice.spec.Routing;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -69,13 +70,12 @@ final class Obstacles {
     }
 
     private void time(JobSpec spec) {
+        Duration limit = spec.ask().limit().orElse(settings.usualTime());
         when(
-                spec.ask().limit().compareTo(settings.maxTime()) > 0,
+                limit.compareTo(settings.maxTime()) > 0,
                 "time-limit",
                 settings.cluster() + " runs jobs for " + settings.maxTime().toMinutes() + " minutes at most, found "
-                        + (spec.ask().isUnlimited()
-                                ? "no limit"
-                                : spec.ask().limit().toMinutes() + " minutes")
+                        + (spec.ask().isUnlimited() ? "no limit" : limit.toMinutes() + " minutes")
                         + "; ask for less (-t)");
         when(
                 spec.rules().endSignal().map(EndSignal::target).equals(Optional.of(EndSignal.Target.STEPS)),

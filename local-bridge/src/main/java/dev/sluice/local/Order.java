@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -69,7 +70,8 @@ record Order(
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    static Order of(Attempt attempt, JobSpec spec) {
+    /** @param usual how long a job may run that does not say */
+    static Order of(Attempt attempt, JobSpec spec, Duration usual) {
         Resources resources = spec.ask().resources();
         return new Order(
                 attempt.id().toString(),
@@ -86,7 +88,7 @@ record Order(
                 resources.tasks(),
                 resources.cpusPerTask(),
                 wholeMachine(resources) ? ALL_MEMORY : resources.memoryBytes(),
-                spec.ask().limit().toSeconds(),
+                spec.ask().limit().orElse(usual).toSeconds(),
                 spec.rules().grace().toSeconds(),
                 spec.rules().endSignal().map(signal -> signal.number()).orElse(0),
                 spec.rules().endSignal().map(signal -> signal.secondsBefore()).orElse(0),

@@ -6,12 +6,10 @@ import dev.sluice.slurm.door.Owner;
 import dev.sluice.slurm.door.Submission;
 import dev.sluice.slurm.script.BatchFile;
 import dev.sluice.slurm.script.IndexMap;
-import dev.sluice.spec.Ask;
 import dev.sluice.spec.Files;
 import dev.sluice.spec.JobSpec;
 import dev.sluice.spec.Mail;
 import dev.sluice.spec.Routing;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -39,17 +37,11 @@ final class Submissions {
                 file.input(),
                 Files.OpenMode.APPEND,
                 spec.array().map(array -> new Submission.Array(natives, array.atOnce())),
-                spec.ask().isUnlimited() ? Optional.empty() : Optional.of(minutes(spec.ask())),
+                spec.ask().limit(),
                 spec.ask().resources(),
                 routing(attempt, spec.ask().routing()),
                 spec.rules().endSignal(),
                 mail(spec.mail()));
-    }
-
-    /** SLURM keeps whole minutes; what is less is rounded up. */
-    private static long minutes(Ask ask) {
-        Duration limit = ask.limit();
-        return limit.toMinutes() + (limit.toSecondsPart() > 0 || limit.getNano() > 0 ? 1 : 0);
     }
 
     /**

@@ -35,13 +35,16 @@ final class Watch {
     private final Launches launches;
     private final Known known;
 
-    private Look last = new Look(0, Instant.EPOCH, List.of(), Map.of());
+    private Look last = new Look(0, Map.of());
     private boolean accountingAnswers = true;
+
+    /** Apart from the rest: who asks for it must not wait for a poll under way, which has our monitor for as long as it waits. */
+    private volatile Optional<List<JobRow>> lastRows = Optional.empty();
 
     /** Where a row stands in the queue: of an array each split task has an own id, and the rest another. */
     private record Place(long jobId, long ownId, String indices) {}
 
-    private record Look(long number, Instant asOf, List<JobRow> rows, Map<Place, Observation> seen) {}
+    private record Look(long number, Map<Place, Observation> seen) {}
 
     Watch(SlurmSettings settings, Door reading, Queue queue, Launches launches, Known known) {
         this.settings = settings;
@@ -51,9 +54,9 @@ final class Watch {
         this.known = known;
     }
 
-    /** All rows of all users at the last look. */
-    synchronized List<JobRow> lastRows() {
-        return last.rows();
+    /** All rows of all users at the last look that was answered; empty before the first. Waits for nothing. */
+    Optional<List<JobRow>> lastRows() {
+        return lastRows;
     }
 
     synchronized Sweep observe(Cursor after, Duration wait) throws InterruptedException {
@@ -70,10 +73,11 @@ final class Watch {
                     return new Sweep.Unknown(unknown.doubt());
                 }
                 case Answer.Said<List<JobRow>> said -> {
+                    lastRows = Optional.of(said.value());
                     Map<Place, Observation> seen = seen(said.value());
                     List<Observation> news = goesOn ? news(seen) : List.copyOf(seen.values());
                     if (!goesOn || !news.isEmpty() || System.nanoTime() >= deadline) {
-                        last = new Look(last.number() + 1, read.asOf(), said.value(), seen);
+                        last = new Look(last.number() + 1, seen);
                         Scope scope = goesOn ? Scope.CHANGES : Scope.COMPLETE;
                         Cursor next = new Cursor(Long.toString(last.number()));
                         return new Sweep.Seen(read.asOf(), scope, ends(), news, next);

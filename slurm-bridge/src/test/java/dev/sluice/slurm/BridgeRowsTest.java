@@ -407,7 +407,7 @@ final class BridgeRowsTest {
                 Optional.empty(),
                 TaskSet.SOLE,
                 1,
-                Duration.ofHours(1),
+                Optional.of(Duration.ofHours(1)),
                 Collections.emptySortedSet());
     }
 

@@ -33,6 +33,11 @@ final class QueueDoor implements Door {
     /** What becomes of the queue by an act. */
     UnaryOperator<List<JobRow>> effect = rows -> rows;
 
+    Answer<Inventory> inventory = Answer.unknown("nobody asks here");
+
+    /** What goes on while the queue is read. */
+    Runnable meanwhile = () -> {};
+
     /** What the next submit is told. */
     Answer<Submitted> submitted = Answer.unknown("nobody submits here");
 
@@ -93,6 +98,7 @@ final class QueueDoor implements Door {
 
     @Override
     public Answer<List<JobRow>> queue() {
+        meanwhile.run();
         return silent ? Answer.unknown("slurmctld does not answer") : Answer.said(List.copyOf(queued));
     }
 
@@ -116,7 +122,7 @@ final class QueueDoor implements Door {
 
     @Override
     public Answer<Inventory> inventory() {
-        return Answer.unknown("nobody asks here");
+        return inventory;
     }
 
     @Override

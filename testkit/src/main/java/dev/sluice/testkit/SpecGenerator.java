@@ -106,7 +106,10 @@ public final class SpecGenerator {
         Routing routing = job.ask().routing();
         routing = random.nextBoolean() ? routing.withNodeList(any(HOSTS)) : routing;
         routing = random.nextBoolean() ? routing.withExcludedNodes(any(HOSTS)) : routing;
+        Optional<Duration> limit =
+                random.nextInt(4) == 0 ? Optional.empty() : job.ask().limit();
         return job.toBuilder()
+                .ask(job.ask().withLimit(limit))
                 .resources(job.ask().resources().withGres(gres))
                 .routing(routing)
                 .mail(mail())
@@ -205,7 +208,7 @@ public final class SpecGenerator {
                 Duration.ofHours(1),
                 Duration.ofSeconds(86_399),
                 Ask.UNLIMITED));
-        return new Ask(resources(), limit, routing(), needs());
+        return new Ask(resources(), Optional.of(limit), routing(), needs());
     }
 
     private Resources resources() {

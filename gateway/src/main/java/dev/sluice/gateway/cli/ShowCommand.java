@@ -72,6 +72,9 @@ final class ShowCommand extends ClientCommand {
     }
 
     private static String limit(JsonNode limit) {
+        if (limit.isMissingNode()) {
+            return "what its cluster gives";
+        }
         return limit.isNumber() ? Amounts.shown(Duration.ofSeconds(limit.asLong())) : limit.asText("");
     }
 

@@ -84,7 +84,8 @@ final class SubmitCommand extends ClientCommand {
     @Option(
             names = {"-t", "--time"},
             paramLabel = "LIMIT",
-            description = "Time limit: 90 (minutes), 1:30:00, 2-12, 1h30m, unlimited (default: an hour).")
+            description =
+                    "Time limit: 90 (minutes), 1:30:00, 2-12, 1h30m, unlimited (default: what the cluster gives).")
     private Optional<String> limit = Optional.empty();
 
     @Option(

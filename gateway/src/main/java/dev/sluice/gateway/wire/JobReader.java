@@ -100,7 +100,7 @@ final class JobReader {
         private Optional<Container> container = Optional.empty();
         private Environment environment = Environment.EMPTY;
         private Resources resources = Resources.DEFAULTS;
-        private Duration limit = Ask.DEFAULTS.limit();
+        private Optional<Duration> limit = Optional.empty();
         private Routing routing = Routing.ANYWHERE;
         private Needs needs = Needs.NONE;
         private Files files = Files.DEFAULTS;
@@ -150,7 +150,7 @@ final class JobReader {
             case IMAGE -> f.container = Optional.of(new Container(ImageReference.parse(in.text())));
             case ENVIRONMENT -> f.environment = environment();
             case RESOURCES -> f.resources = asks.resources();
-            case LIMIT_SECONDS -> f.limit = asks.limit();
+            case LIMIT_SECONDS -> f.limit = Optional.of(asks.limit());
             case ROUTING -> f.routing = asks.routing();
             case NEEDS -> f.needs = asks.needs();
             case FILES -> f.files = runs.files();

@@ -22,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Collection;
+import java.util.Optional;
 
 /**
  * Writes a job as the request that it can be handed in with again: {@link SpecReader} makes an equal one of it. Defaults are left
@@ -97,20 +98,20 @@ public final class SpecWriter {
 
     private void ask(Ask ask) {
         resources(ask.resources());
-        if (!ask.limit().equals(Ask.DEFAULTS.limit())) {
-            limit(out, ask.limit());
-        }
+        limit(out, ask.limit());
         routing(ask.routing());
         needs(ask.needs());
     }
 
-    /** Seconds, or the word for no limit. */
-    static void limit(JsonWriter out, Duration limit) {
-        if (limit.equals(Ask.UNLIMITED)) {
-            out.text("limitSeconds", AskReader.UNLIMITED);
-        } else {
-            out.number("limitSeconds", limit.toSeconds());
-        }
+    /** Seconds, or the word for no limit; nothing where it is the cluster's to say. */
+    static void limit(JsonWriter out, Optional<Duration> limit) {
+        limit.ifPresent(given -> {
+            if (given.equals(Ask.UNLIMITED)) {
+                out.text("limitSeconds", AskReader.UNLIMITED);
+            } else {
+                out.number("limitSeconds", given.toSeconds());
+            }
+        });
     }
 
     private void resources(Resources resources) {

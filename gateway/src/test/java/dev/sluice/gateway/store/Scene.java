@@ -24,6 +24,7 @@ import dev.sluice.job.TaskSet;
 import dev.sluice.job.UserName;
 import dev.sluice.job.Verdict;
 import dev.sluice.job.Wish;
+import dev.sluice.spec.Ask;
 import dev.sluice.spec.JobSpec;
 import dev.sluice.spec.Work;
 import java.time.Duration;
@@ -61,7 +62,8 @@ final class Scene {
     }
 
     static JobSpec.Builder plain(String name) {
-        return JobSpec.builder(name, new ProjectPath("physics"), ADA, Work.Command.of("hostname"));
+        return JobSpec.builder(name, new ProjectPath("physics"), ADA, Work.Command.of("hostname"))
+                .ask(Ask.DEFAULTS.withLimit(Duration.ofHours(1)));
     }
 
     Batch decide(Input input) {
@@ -134,7 +136,7 @@ final class Scene {
                 Optional.empty(),
                 tasks,
                 1,
-                Duration.ofHours(1),
+                Optional.of(Duration.ofHours(1)),
                 new TreeSet<>());
         JobState.Live live =
                 new JobState.Live(attempt, new Phase.Intended(epoch, now.plus(Duration.ofMinutes(1))), Wish.RUN);

@@ -90,7 +90,7 @@ final class StatesOfAllKinds {
                 partition,
                 TaskSet.range(0, 99),
                 2,
-                Duration.ofHours(1),
+                Optional.of(Duration.ofHours(1)),
                 new TreeSet<>());
     }
 

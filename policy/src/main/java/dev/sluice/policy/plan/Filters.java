@@ -53,10 +53,13 @@ final class Filters {
     /** What rules out one partition even when it is empty. */
     static List<Reason> ofPartition(Shape shape, Spot spot) {
         List<Reason> reasons = new ArrayList<>();
-        long minutes = Math.ceilDiv(shape.ask.limit().toSeconds(), 60);
-        if (minutes > spot.capacity().maxMinutes()) {
-            reasons.add(new Reason.TimeLimit(minutes, spot.capacity().maxMinutes()));
-        }
+        // What a partition gives by default is no longer than what it allows.
+        shape.ask.limit().ifPresent(limit -> {
+            long minutes = Math.ceilDiv(limit.toSeconds(), 60);
+            if (minutes > spot.capacity().maxMinutes()) {
+                reasons.add(new Reason.TimeLimit(minutes, spot.capacity().maxMinutes()));
+            }
+        });
         Load need = spot.need(shape);
         for (String type : need.types().keySet()) {
             if (spot.total().gpusOf(type) == 0) {

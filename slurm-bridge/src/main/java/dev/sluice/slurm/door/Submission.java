@@ -6,6 +6,7 @@ import dev.sluice.spec.EndSignal;
 import dev.sluice.spec.Files;
 import dev.sluice.spec.Resources;
 import dev.sluice.spec.Routing;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -18,7 +19,7 @@ import java.util.Optional;
  * @param output as SLURM shall read it, {@code %} patterns of its own in it, absolute or relative to the directory
  * @param error empty for the same as the output
  * @param array SLURM's own indices and how many at once (0: no limit)
- * @param limitMinutes empty for no limit
+ * @param limit as an {@link dev.sluice.spec.Ask} has it: empty for the partition's default
  * @param resources nodes, tasks, cpus, memory, GPUs, licences, tmp, other gres
  * @param routing partitions, account, QOS, constraint, reservation, node lists, sharing
  * @param signal what announces the end of the limit
@@ -34,7 +35,7 @@ public record Submission(
         String input,
         Files.OpenMode openMode,
         Optional<Array> array,
-        Optional<Long> limitMinutes,
+        Optional<Duration> limit,
         Resources resources,
         Routing routing,
         Optional<EndSignal> signal,

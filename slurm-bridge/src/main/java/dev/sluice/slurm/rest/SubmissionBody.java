@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.job.Refusal;
 import dev.sluice.slurm.door.Owner;
 import dev.sluice.slurm.door.Submission;
+import dev.sluice.spec.Ask;
 import dev.sluice.spec.EndSignal;
 import dev.sluice.spec.Gpus;
 import dev.sluice.spec.Memory;
@@ -15,6 +16,7 @@ import dev.sluice.spec.Routing;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -103,9 +105,16 @@ final class SubmissionBody {
                         array.atOnce() > 0
                                 ? array.indices() + "%" + array.atOnce()
                                 : array.indices().toString()));
-        submission
-                .limitMinutes()
-                .ifPresentOrElse(minutes -> number(job, "time_limit", minutes), () -> infinite(job, "time_limit"));
+        submission.limit().ifPresent(limit -> limit(job, limit));
+    }
+
+    /** SLURM keeps whole minutes; what is less is rounded up. */
+    private static void limit(ObjectNode job, Duration limit) {
+        if (limit.equals(Ask.UNLIMITED)) {
+            infinite(job, "time_limit");
+        } else {
+            number(job, "time_limit", limit.plusSeconds(59).toMinutes());
+        }
     }
 
     private static void size(ObjectNode job, Resources resources) {

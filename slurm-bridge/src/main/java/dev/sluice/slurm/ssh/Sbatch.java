@@ -4,6 +4,7 @@ import dev.sluice.job.Refusal;
 import dev.sluice.slurm.door.Answer;
 import dev.sluice.slurm.door.Door.Submitted;
 import dev.sluice.slurm.door.Submission;
+import dev.sluice.spec.Ask;
 import dev.sluice.spec.EndSignal;
 import dev.sluice.spec.Gpus;
 import dev.sluice.spec.Memory;
@@ -53,7 +54,9 @@ final class Sbatch {
         job.array()
                 .ifPresent(array ->
                         argv.add("--array=" + array.indices() + (array.atOnce() > 0 ? "%" + array.atOnce() : "")));
-        argv.add("--time=" + job.limitMinutes().map(Object::toString).orElse("UNLIMITED"));
+        job.limit()
+                .ifPresent(limit ->
+                        argv.add("--time=" + (limit.equals(Ask.UNLIMITED) ? "UNLIMITED" : Scontrol.minutes(limit))));
         size(job.resources(), job.routing().nodeList().isPresent(), argv);
         resources(job.resources(), argv);
         routing(job.routing(), argv);

@@ -44,8 +44,12 @@ final class Scontrol {
     }
 
     static List<String> limit(Target target, Duration limit) {
-        long minutes = limit.plusSeconds(59).toMinutes();
-        return List.of("scontrol", "update", "JobId=" + target, "TimeLimit=" + minutes);
+        return List.of("scontrol", "update", "JobId=" + target, "TimeLimit=" + minutes(limit));
+    }
+
+    /** What SLURM keeps; rounded up, as it does. */
+    static long minutes(Duration limit) {
+        return limit.plusSeconds(59).toMinutes();
     }
 
     static List<String> config() {

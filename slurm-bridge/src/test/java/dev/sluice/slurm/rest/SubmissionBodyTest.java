@@ -15,6 +15,7 @@ import dev.sluice.spec.Nodes;
 import dev.sluice.spec.Resources;
 import dev.sluice.spec.Routing;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,7 +35,24 @@ final class SubmissionBodyTest {
                         {"script":"#!/bin/sh\\n","job":{"name":"a name","comment":"our key","hold":true,"requeue":false,
                          "environment":["PATH=/usr/local/bin:/usr/bin:/bin"],"current_working_directory":"/home/alice",
                          "standard_output":"slurm-%j.out","standard_input":"/dev/null",
-                         "time_limit":{"set":false,"infinite":true,"number":0},"tasks":1,"oom_kill_step":65534}}"""));
+                         "tasks":1,"oom_kill_step":65534}}"""));
+    }
+
+    /** What is not written is the partition's to say; of seconds SLURM keeps whole minutes. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "3153600000|{'set':false,'infinite':true,'number':0}",
+                "61|{'set':true,'infinite':false,'number':2}",
+                "120|{'set':true,'infinite':false,'number':2}",
+            },
+            quoteCharacter = '~')
+    void aLimitIsMinutesOrNone(long seconds, String json) throws IOException {
+        Submission limited = Submissions.limited(Optional.of(Duration.ofSeconds(seconds)));
+        assertThat(body(limited).at("/job/time_limit")).isEqualTo(Wire.MAPPER.readTree(json.replace('\'', '"')));
+        assertThat(body(Submissions.limited(Optional.empty())).path("job").has("time_limit"))
+                .isFalse();
     }
 
     @Test
@@ -68,7 +86,7 @@ final class SubmissionBodyTest {
                 "in",
                 Files.OpenMode.APPEND,
                 Optional.of(new Submission.Array(TaskSet.parse("0-3,7"), 2)),
-                Optional.of(90L),
+                Optional.of(Duration.ofMinutes(90)),
                 resources,
                 routing,
                 Optional.of(new EndSignal(10, 60, EndSignal.Target.BATCH_SHELL)),
@@ -145,7 +163,7 @@ final class SubmissionBodyTest {
                 place == Place.INPUT ? evil : plain.input(),
                 plain.openMode(),
                 plain.array(),
-                plain.limitMinutes(),
+                plain.limit(),
                 plain.resources(),
                 plain.routing(),
                 plain.signal(),
@@ -183,7 +201,7 @@ final class SubmissionBodyTest {
                 plain.input(),
                 plain.openMode(),
                 plain.array(),
-                plain.limitMinutes(),
+                plain.limit(),
                 plain.resources(),
                 plain.routing(),
                 plain.signal(),

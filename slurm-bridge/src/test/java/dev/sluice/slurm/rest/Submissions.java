@@ -5,6 +5,7 @@ import dev.sluice.spec.Bytes;
 import dev.sluice.spec.Files;
 import dev.sluice.spec.Resources;
 import dev.sluice.spec.Routing;
+import java.time.Duration;
 import java.util.Optional;
 
 /** What tests submit. */
@@ -13,7 +14,15 @@ final class Submissions {
 
     private Submissions() {}
 
+    static Submission limited(Optional<Duration> limit) {
+        return of(limit, Resources.DEFAULTS, Routing.ANYWHERE);
+    }
+
     static Submission of(Resources resources, Routing routing) {
+        return of(Optional.empty(), resources, routing);
+    }
+
+    private static Submission of(Optional<Duration> limit, Resources resources, Routing routing) {
         return new Submission(
                 "a name",
                 "our key",
@@ -24,7 +33,7 @@ final class Submissions {
                 "/dev/null",
                 Files.OpenMode.CLUSTER_DEFAULT,
                 Optional.empty(),
-                Optional.empty(),
+                limit,
                 resources,
                 routing,
                 Optional.empty(),

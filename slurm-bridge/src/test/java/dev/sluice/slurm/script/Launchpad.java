@@ -105,7 +105,7 @@ final class Launchpad {
                 Optional.empty(),
                 spec.tasks(),
                 1,
-                Duration.ofHours(1),
+                Optional.of(Duration.ofHours(1)),
                 Collections.emptySortedSet());
     }
 

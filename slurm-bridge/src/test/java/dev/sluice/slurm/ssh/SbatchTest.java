@@ -17,6 +17,7 @@ import dev.sluice.spec.Nodes;
 import dev.sluice.spec.Resources;
 import dev.sluice.spec.Routing;
 import dev.sluice.testkit.Fault;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -57,8 +58,30 @@ final class SbatchTest {
                         "--job-name=n",
                         "--comment=key",
                         "--output=slurm-%j.out",
-                        "--input=/dev/null",
-                        "--time=UNLIMITED");
+                        "--input=/dev/null");
+    }
+
+    /** What is not given is the partition's to say; of seconds SLURM keeps whole minutes. */
+    @ParameterizedTest
+    @CsvSource({"3153600000, --time=UNLIMITED", "61, --time=2", "120, --time=2"})
+    void aLimitIsMinutesOrNone(long seconds, String option) {
+        Submission plain = submission("n", "key", Bytes.EMPTY);
+        Submission limited = new Submission(
+                plain.name(),
+                plain.comment(),
+                plain.script(),
+                plain.directory(),
+                plain.output(),
+                plain.error(),
+                plain.input(),
+                plain.openMode(),
+                plain.array(),
+                Optional.of(Duration.ofSeconds(seconds)),
+                plain.resources(),
+                plain.routing(),
+                plain.signal(),
+                plain.mail());
+        assertThat(Sbatch.argv(limited)).contains(option);
     }
 
     @Test
@@ -90,7 +113,7 @@ final class SbatchTest {
                 "i",
                 Files.OpenMode.APPEND,
                 Optional.of(new Submission.Array(TaskSet.of(0, 1, 2, 7), 2)),
-                Optional.of(90L),
+                Optional.of(Duration.ofMinutes(90)),
                 resources,
                 routing,
                 Optional.of(new EndSignal(10, 60, EndSignal.Target.BATCH_SHELL)),
@@ -137,7 +160,7 @@ final class SbatchTest {
                 plain.input(),
                 plain.openMode(),
                 plain.array(),
-                plain.limitMinutes(),
+                plain.limit(),
                 plain.resources().withGpus(Gpus.of(per, "h100", 2)),
                 plain.routing(),
                 plain.signal(),

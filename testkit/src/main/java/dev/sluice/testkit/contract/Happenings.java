@@ -307,7 +307,7 @@ final class Happenings {
                 random.nextBoolean() ? Optional.of("debug") : Optional.empty(),
                 tasks,
                 random.nextInt(3),
-                Duration.ofMinutes(1 + random.nextInt(100)),
+                random.nextBoolean() ? Optional.of(Duration.ofMinutes(1 + random.nextInt(100))) : Optional.empty(),
                 new TreeSet<>(CLUSTERS.subList(0, random.nextInt(2))));
     }
 

@@ -6,6 +6,7 @@ import dev.sluice.job.Binding;
 import dev.sluice.job.TaskSet;
 import dev.sluice.spec.ArraySpec;
 import dev.sluice.spec.JobSpec;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -15,6 +16,9 @@ import java.util.Optional;
  * <p>Each task has a slot, in the order of the indices.
  */
 final class NativeJob {
+    /** What its cluster gives to a job that does not say how long it runs; it may be altered as any other. */
+    private static final Duration DEFAULT_LIMIT = Duration.ofHours(1);
+
     /** What of it is ours; empty: it is another's. */
     record Ours(Attempt attempt, JobSpec spec) {}
 
@@ -81,7 +85,7 @@ final class NativeJob {
                 Optional.of(attempt.id()),
                 (int) Math.min(Integer.MAX_VALUE, spec.ask().resources().cpus()),
                 spec.array().map(ArraySpec::atOnce).orElse(ArraySpec.NO_LIMIT),
-                spec.ask().limit().toMillis(),
+                spec.ask().limit().orElse(DEFAULT_LIMIT).toMillis(),
                 attempt.tasks(),
                 first);
     }

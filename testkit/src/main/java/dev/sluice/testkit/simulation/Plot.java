@@ -165,7 +165,9 @@ final class Plot {
                 user,
                 new Work.Script(Bytes.ofUtf8("#!/bin/sh\nexit 0\n"), List.of()));
         Resources resources = Resources.DEFAULTS.withTasks(1 + random.nextInt(4));
-        job.ask(Ask.DEFAULTS.withResources(resources).withLimit(minutes(5, 20)));
+        Duration limit = minutes(5, 20);
+        Ask ask = Ask.DEFAULTS.withResources(resources);
+        job.ask(limit.toSeconds() % 4 == 0 ? ask : ask.withLimit(limit));
         job.priorityClass(random.nextInt(3) * 100);
         if (random.nextInt(3) == 0) {
             int last = 1 + random.nextInt(12);

@@ -98,7 +98,7 @@ final class Scene {
                 Optional.empty(),
                 tasks,
                 1,
-                Duration.ofHours(1),
+                Optional.of(Duration.ofHours(1)),
                 Collections.emptySortedSet());
     }
 

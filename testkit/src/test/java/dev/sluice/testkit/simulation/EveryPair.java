@@ -255,7 +255,7 @@ final class EveryPair {
                     Optional.empty(),
                     tasks,
                     1,
-                    Duration.ofHours(1),
+                    Optional.of(Duration.ofHours(1)),
                     Collections.emptySortedSet());
             List<Image> images = first.images().stream()
                     .map(image -> image instanceof Image.OfSlice slice

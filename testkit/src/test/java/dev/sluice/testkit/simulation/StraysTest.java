@@ -109,7 +109,7 @@ class StraysTest {
                 Optional.empty(),
                 shape.spec().tasks(),
                 1,
-                Duration.ofHours(1),
+                Optional.of(Duration.ofHours(1)),
                 Collections.emptySortedSet());
     }
 

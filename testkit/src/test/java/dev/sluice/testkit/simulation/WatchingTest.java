@@ -13,6 +13,7 @@ import dev.sluice.job.JobState;
 import dev.sluice.job.Lifecycle.Stage;
 import dev.sluice.job.Phase;
 import dev.sluice.job.Verdict;
+import dev.sluice.spec.Ask;
 import dev.sluice.spec.JobSpec;
 import dev.sluice.spec.Rules;
 import dev.sluice.testkit.Fault;
@@ -24,6 +25,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,6 +49,35 @@ class WatchingTest {
 
     private static JobSpec with(JobSpec spec, Function<Rules, Rules> rules) {
         return spec.toBuilder().rules(rules.apply(spec.rules())).build();
+    }
+
+    // A limit
+
+    @ParameterizedTest
+    @EnumSource
+    void aChangedLimitReachesWhatRuns(Shape shape) {
+        limited(shape.spec());
+    }
+
+    /** Who gave none has his cluster's until he gives one. */
+    @ParameterizedTest
+    @EnumSource
+    void aLimitThatIsGivenLaterReachesWhatRunsWithItsClustersDefault(Shape shape) {
+        limited(shape.spec().toBuilder().ask(Ask.DEFAULTS).build());
+    }
+
+    /** It is sent once, and bites. */
+    private static void limited(JobSpec spec) {
+        Scenario scenario = Scenario.of(Scenario.slurm("hpc"));
+        scenario.fate = Fate.succeedsAfter(Duration.ofMinutes(30));
+        JobId job = running(scenario, spec);
+        scenario.pass(Duration.ofMinutes(2));
+        assertThat(scenario.calls(Effect.Alter.class)).as("nobody changed it").isZero();
+        scenario.ask(new Input.Alter(
+                Scenario.OPERATOR, job, OptionalInt.empty(), Optional.of(Duration.ofMinutes(5)), Optional.empty()));
+        scenario.untilEnded(job);
+        assertThat(scenario.verdicts(job)).containsOnly(new Verdict.TimedOut());
+        assertThat(scenario.calls(Effect.Alter.class)).isEqualTo(1);
     }
 
     // An end

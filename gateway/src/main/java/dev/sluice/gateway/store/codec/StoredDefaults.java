@@ -61,7 +61,7 @@ final class StoredDefaults {
             Map.entry(Gpus.class, RESOURCES.gpus()),
             Map.entry(Routing.class, ROUTING),
             Map.entry(Needs.class, NEEDS),
-            Map.entry(Ask.class, new Ask(RESOURCES, Duration.ofSeconds(3600), ROUTING, NEEDS)),
+            Map.entry(Ask.class, new Ask(RESOURCES, Optional.of(Duration.ofSeconds(3600)), ROUTING, NEEDS)),
             Map.entry(
                     Files.class,
                     new Files(

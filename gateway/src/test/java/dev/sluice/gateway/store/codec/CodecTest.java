@@ -99,8 +99,10 @@ class CodecTest {
 
     @Test
     void whatIsAsUsualTakesNoRoom() {
+        // But for the limit that is left to the cluster: in the first rows its absence was an hour.
         assertThat(SPEC.write(PLAIN)).isEqualTo("""
-                {"name":"fit","project":"physics","user":"ada","work":{"type":"Command","argv":["hostname"]}}""");
+                {"name":"fit","project":"physics","user":"ada","work":{"type":"Command","argv":["hostname"]},\
+                "ask":{"limit":null}}""");
         assertThat(STATE.write(JobState.Waiting.FRESH)).isEqualTo("{\"type\":\"Waiting\"}");
         assertThat(STATE.write(new JobState.Ended(Verdict.SUCCEEDED))).isEqualTo("""
                 {"type":"Ended","verdict":"Succeeded"}""");
@@ -125,10 +127,13 @@ class CodecTest {
                                         0,
                                         new java.util.TreeMap<>(),
                                         new java.util.TreeMap<>()),
-                                java.time.Duration.ofHours(1),
+                                Optional.of(java.time.Duration.ofHours(1)),
                                 Routing.ANYWHERE,
                                 Needs.NONE)
                         .toString());
+        // No limit on disk is the first release's hour; what leaves it to the cluster says so.
+        assertThat(ask.write(Ask.DEFAULTS)).isEqualTo("{\"limit\":null}");
+        assertThat(ask.read("{\"limit\":null}")).isEqualTo(Ask.DEFAULTS);
         assertThat(Codec.of(Rules.class).read("{}").toString())
                 .isEqualTo("Rules[requeue=ON, maxAttempts=5, preemption=ALLOWED, secondRun=REFUSED, "
                         + "neverSatisfied=KEEP, endSignal=Optional.empty, grace=PT30S]");
