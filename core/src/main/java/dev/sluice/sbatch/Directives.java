@@ -69,8 +69,7 @@ record Directives(List<String> words) {
     /** Adds the words of a line. */
     static void words(String text, String where, List<String> into) {
         if (COMPONENT.matcher(text.strip()).matches()) {
-            throw Stop.unsupported(
-                    "components of a job (" + text.strip().split("\\s", 2)[0].toLowerCase(Locale.ROOT) + ")");
+            throw Stop.components(text.strip().split("\\s", 2)[0].toLowerCase(Locale.ROOT));
         }
         int at = 0;
         while (true) {

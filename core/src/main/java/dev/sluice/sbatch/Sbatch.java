@@ -121,7 +121,7 @@ public final class Sbatch {
         }
         if (words.contains(":")) {
             // A word of its own, even behind the script: so sbatch has it.
-            throw Stop.unsupported("components of a job (:)");
+            throw Stop.components(":");
         }
         Optional<String> wrap = line.given().stream()
                 .filter(given -> given.option().name().equals("wrap"))

@@ -67,4 +67,14 @@ final class Stop extends RuntimeException {
     static Stop unsupported(String what) {
         return error("Sluice does not honour " + what + "; leave it out");
     }
+
+    /**
+     * A heterogeneous job: each component has an ask of its own, and all start at the same instant on one cluster.
+     *
+     * @param word by which the components are told apart
+     */
+    static Stop components(String word) {
+        return error("Sluice runs no heterogeneous jobs, whose components stand apart by '" + word
+                + "'; submit each component as a job of its own");
+    }
 }

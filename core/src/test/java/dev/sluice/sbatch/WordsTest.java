@@ -13,6 +13,7 @@ import dev.sluice.spec.Resources;
 import dev.sluice.spec.Routing;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
@@ -107,13 +108,24 @@ class WordsTest {
         assertThat(refused(read(Map.of(), "#!/bin/sh\n#SBATCH -N1 x -N2\n", "x.sh")))
                 .isEqualTo(
                         new Sbatch.Refused(255, List.of("sbatch: error: Invalid directive found in batch script: x")));
-        assertThat(refused(read(Map.of(), "#!/bin/sh\n#SBATCH hetjob\n", "x.sh"))
-                        .lines()
-                        .getFirst())
-                .contains("components of a job (hetjob)");
         assertThat(refused(read(Map.of(), "#!/bin/sh\n#SBATCH -t x\n", "-t", "5", "x.sh"))
                         .exitCode())
                 .isEqualTo(255);
+    }
+
+    @ParameterizedTest
+    @DisplayName("B16 heterogeneous jobs are refused, and what to do is said")
+    @CsvSource({"hetjob,''", "packjob,''", "HetJob,''", "' hetjob -N1',''", "-N2,:"})
+    void heterogeneousJobs(String second, String between) {
+        List<String> words = between.isEmpty() ? List.of("-N1", "x.sh") : List.of("-N1", between, "-n4", "x.sh");
+        Sbatch.Refused refused = refused(
+                read(Map.of(), "#!/bin/sh\n#SBATCH -N1\n#SBATCH " + second + "\n", words.toArray(String[]::new)));
+        String word = between.isEmpty() ? second.strip().split(" ")[0].toLowerCase(Locale.ROOT) : between;
+        assertThat(refused)
+                .isEqualTo(new Sbatch.Refused(
+                        1,
+                        List.of("sbatch: error: Sluice runs no heterogeneous jobs, whose components stand apart by '"
+                                + word + "'; submit each component as a job of its own")));
     }
 
     private static JobSpec jobOf(String lines, String... words) {

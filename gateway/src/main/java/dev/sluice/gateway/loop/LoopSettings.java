@@ -27,10 +27,12 @@ public record LoopSettings(
         int planBudget,
 
         @Setting(
-                text = "After how long a call to a cluster counts as unanswered.",
-                fallback = "60s",
+                text =
+                        "After how long a call to a cluster counts as unanswered, whatever comes later; longer than any of the"
+                                + " clusters' own time-outs.",
+                fallback = "150s",
                 least = "1s",
-                most = "10m")
+                most = "2h")
         Duration callDeadline) {
-    public static final LoopSettings DEFAULTS = new LoopSettings(10_000, 1000, 64, Duration.ofSeconds(60));
+    public static final LoopSettings DEFAULTS = new LoopSettings(10_000, 1000, 64, Duration.ofSeconds(150));
 }

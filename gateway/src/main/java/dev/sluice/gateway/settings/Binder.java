@@ -340,9 +340,12 @@ final class Binder {
         }
     }
 
-    /** A record's own refusal, told at the key that its field is, or where the record begins. */
+    /** A record's own refusal, told at the key that its field is, or where the record begins. A field with dots is one of a block. */
     private @Nullable Object refused(Shape.Group group, InvalidValue invalid, Map<String, Entry> entries, Place place) {
         String field = Spelled.dashed(invalid.field());
+        if (field.indexOf('.') > 0) {
+            return wrong(below(field, entries, place), invalid.expected(), "'" + invalid.found() + "'", "correct it");
+        }
         String name = group.names().contains(field)
                 ? field
                 : group.names().stream()
@@ -354,6 +357,29 @@ final class Binder {
                 : entries.containsKey(name) ? entries.get(name).inside() : place.under(name);
         String what = name.isEmpty() ? invalid.field() + " to be " + invalid.expected() : invalid.expected();
         return wrong(here, what, "'" + invalid.found() + "'", "correct it");
+    }
+
+    /** Where the key of this path stands; where it is not written, the last block above it that is. */
+    private static Place below(String path, Map<String, Entry> entries, Place place) {
+        int dot = path.indexOf('.');
+        Entry entry = entries.get(dot < 0 ? path : path.substring(0, dot));
+        if (entry == null) {
+            return place.under(path);
+        }
+        Place here = entry.inside();
+        return dot > 0 && entry.value() instanceof MappingNode block
+                ? below(path.substring(dot + 1), within(block, here), here)
+                : dot > 0 ? here.under(path.substring(dot + 1)) : here;
+    }
+
+    /** The keys of a block that has been read once, and complained of if need be. */
+    private static Map<String, Entry> within(MappingNode block, Place place) {
+        Map<String, Entry> entries = new LinkedHashMap<>();
+        for (NodeTuple tuple : block.getValue()) {
+            String name = textOf(tuple.getKeyNode());
+            entries.putIfAbsent(name, new Entry(place.under(shown(name)).at(tuple.getKeyNode()), tuple.getValueNode()));
+        }
+        return entries;
     }
 
     /** The one among the keys and values below whose text is what was found. */

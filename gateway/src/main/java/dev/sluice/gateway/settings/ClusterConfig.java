@@ -9,14 +9,19 @@ import dev.sluice.slurm.ssh.SshSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** A cluster as a site configures it. */
 public sealed interface ClusterConfig {
     /** What the engine is told of it. */
     ClusterSettings engine(ClusterName name);
+
+    /** For how long its bridge itself waits for one answer at the most, by the keys below the cluster that say so. */
+    SortedMap<String, Duration> timeouts();
 
     /** This machine: for trials and laptops. */
     record Local(
@@ -65,6 +70,11 @@ public sealed interface ClusterConfig {
         @Override
         public ClusterSettings engine(ClusterName name) {
             return pace.settings(name);
+        }
+
+        @Override
+        public SortedMap<String, Duration> timeouts() {
+            return Collections.emptySortedMap();
         }
     }
 
@@ -217,6 +227,15 @@ public sealed interface ClusterConfig {
         /** @param skew by how much clocks may differ */
         public Optional<SshSettings> sshSettings(Duration skew) {
             return ssh.map(block -> block.settings(claimDirectory, skew));
+        }
+
+        @Override
+        public SortedMap<String, Duration> timeouts() {
+            SortedMap<String, Duration> all = new TreeMap<>();
+            rest.ifPresent(block -> all.put("rest.list-timeout", block.listTimeout()));
+            rest.ifPresent(block -> all.put("rest.request-timeout", block.requestTimeout()));
+            ssh.ifPresent(block -> all.put("ssh.limits.connect and .call", block.timeout()));
+            return all;
         }
 
         @Override

@@ -9,6 +9,7 @@ import dev.sluice.gateway.loop.LoopSettings;
 import dev.sluice.gateway.store.StoreSettings;
 import dev.sluice.gateway.webhook.WebhookSettings;
 import dev.sluice.job.ClusterName;
+import dev.sluice.job.InvalidValue;
 import dev.sluice.job.JobId;
 import dev.sluice.job.ProjectPath;
 import dev.sluice.settings.Setting;
@@ -56,6 +57,18 @@ public record GatewaySettings(
 
         @Setting(text = "The engine's bounds and patience.") EngineConfig engine,
         @Setting(text = "The gateway's own log.") LogConfig log) {
+    /** @throws InvalidValue where the loop would give a call up before the cluster's own bridge does */
+    public GatewaySettings {
+        clusters.forEach((name, cluster) -> cluster.timeouts().forEach((key, timeout) -> {
+            if (loop.callDeadline().compareTo(timeout) <= 0) {
+                throw new InvalidValue(
+                        "loop.call-deadline",
+                        "more than clusters." + name + "." + key + ", " + timeout.toMillis() + " ms",
+                        loop.callDeadline().toMillis() + " ms");
+            }
+        }));
+    }
+
     /** What holds where no file is given: this machine is the one cluster. */
     public static GatewaySettings defaults() {
         return SettingsFile.defaults(GatewaySettings.class);

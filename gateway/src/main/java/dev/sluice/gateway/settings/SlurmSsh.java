@@ -152,6 +152,11 @@ public record SlurmSsh(
         }
     }
 
+    /** How long a command may take at the most, from the connection on. */
+    Duration timeout() {
+        return limits.connect().plus(limits.call());
+    }
+
     /** How long a request may act after it was sent, clocks that differ left out. */
     Duration life() {
         return limits.call().plus(limits.mungeLife());

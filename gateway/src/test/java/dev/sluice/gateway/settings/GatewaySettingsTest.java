@@ -8,6 +8,7 @@ import dev.sluice.engine.EngineSettings.ClusterSettings;
 import dev.sluice.gateway.http.HttpSettings;
 import dev.sluice.gateway.identity.AccessSettings;
 import dev.sluice.gateway.identity.TokenSettings;
+import dev.sluice.gateway.loop.LoopSettings;
 import dev.sluice.gateway.store.StoreSettings;
 import dev.sluice.gateway.webhook.WebhookSettings;
 import dev.sluice.job.ClusterName;
@@ -181,6 +182,7 @@ class GatewaySettingsTest {
         assertThat(settings.tokens()).isEqualTo(TokenSettings.defaults());
         assertThat(settings.webhooks()).isEqualTo(WebhookSettings.defaults());
         assertThat(settings.store()).isEqualTo(StoreSettings.DEFAULTS);
+        assertThat(settings.loop()).isEqualTo(LoopSettings.DEFAULTS);
     }
 
     @Test

@@ -93,6 +93,24 @@ class SlurmConfigTest {
     }
 
     @Test
+    @Fault("F34")
+    void aCallThatTheLoopWouldGiveUpBeforeItsDoorDoesIsRefused() throws IOException {
+        assertThat(bad(BY_COMMAND, "poll: 1s\nloop: {permits: 5, call-deadline: 120s}"))
+                .isEqualTo("sluice.yaml:6:35: loop.call-deadline: expected more than clusters.hpc.rest.list-timeout,"
+                        + " 120000 ms, found '120000 ms'; correct it");
+        assertThat(bad(BY_COMMAND.replace("observer", "list-timeout: 1s, request-timeout: 200s, observer")))
+                .isEqualTo("sluice.yaml:1:1: loop.call-deadline: expected more than"
+                        + " clusters.hpc.rest.request-timeout, 200000 ms, found '150000 ms'; correct it");
+        assertThat(bad(
+                        BY_AUTHORITY.replace("observer", "limits: {connect: 60s, call: 5m}, observer"),
+                        "poll: 1s\nloop:\n  permits: 5"))
+                .isEqualTo("sluice.yaml:6:1: loop.call-deadline: expected more than clusters.hpc.ssh.limits.connect"
+                        + " and .call, 360000 ms, found '150000 ms'; correct it");
+        good(BY_COMMAND, BY_AUTHORITY, "poll: 1s\nloop: {call-deadline: 120001ms}");
+        good(BY_COMMAND.replace("observer", "list-timeout: 1h, observer"), "poll: 1s\nloop: {call-deadline: 2h}");
+    }
+
+    @Test
     void aSweepThatWouldMissAnEndIsRefused() throws IOException {
         assertThat(bad(BY_COMMAND, "min-job-age: 90s", "sweep: 31s"))
                 .isEqualTo(
