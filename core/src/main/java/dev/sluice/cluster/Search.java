@@ -19,6 +19,19 @@ public sealed interface Search {
     /** Not all of that could be read. */
     record Unknown(Doubt doubt) implements Search {}
 
-    /** Tasks of one object that stand alike. */
-    record Trace(Binding binding, TaskSet tasks, Sighting seen) {}
+    /**
+     * Tasks of one object that stand alike.
+     *
+     * @param past as in {@link Observation}
+     */
+    record Trace(Binding binding, TaskSet tasks, Sighting seen, List<PastRun> past) {
+        public Trace {
+            past = List.copyOf(past);
+        }
+
+        /** Of tasks that had no run before, or none that can be told. */
+        public Trace(Binding binding, TaskSet tasks, Sighting seen) {
+            this(binding, tasks, seen, List.of());
+        }
+    }
 }

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class JobSpecTest {
     @Test
-    void theDefaultsAreOneTaskOnOneCpuForAnHour() {
+    void theDefaultsAreOneTaskOnOneCpuForAsLongAsTheClusterGives() {
         JobSpec job = Samples.job().build();
         assertThat(job.ask().resources().cpus()).isEqualTo(1);
         assertThat(job.ask().limit()).isEmpty();

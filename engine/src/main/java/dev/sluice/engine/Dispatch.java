@@ -171,7 +171,7 @@ final class Dispatch {
                     bindings.add(bound.binding());
                 }
             }
-            return new Step.Find(new Sought(tracked.attempt, bindings));
+            return new Step.Find(new Sought(tracked.attempt, tracked.tasks, bindings));
         }
 
         private Step intended(Phase.Intended intended) {

@@ -84,6 +84,7 @@ final class SlurmClusters {
                 slurm.home(),
                 slurm.maxArraySize(),
                 slurm.minJobAge(),
+                slurm.accountingPatience(),
                 slurm.life(skew),
                 slurm.period(),
                 clock);

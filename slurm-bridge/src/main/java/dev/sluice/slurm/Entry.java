@@ -86,26 +86,4 @@ record Entry(Tag tag, TaskSet tasks, JobRow row) {
         }
         return named;
     }
-
-    /**
-     * What of accounting is this object's: by id, owner and submit time, since accounting keeps comments only where it was asked
-     * to, and a requeued job's records have later times.
-     */
-    static List<Entry> recorded(List<JobRow> records, Tag tag, Binding binding) {
-        List<Entry> all = new ArrayList<>();
-        for (JobRow row : records) {
-            boolean commented = Tag.of(row.comment())
-                    .map(found -> found.attempt().equals(tag.attempt()))
-                    .orElse(row.comment().isEmpty());
-            if (!commented || !binding(row).equals(binding)) {
-                continue;
-            }
-            switch (row.indices()) {
-                case Indices.Sole sole -> all.add(new Entry(tag, TaskSet.SOLE, row));
-                case Indices.Of of -> all.add(new Entry(tag, tag.map().toOurs(of.tasks()), row));
-                case Indices.Rest rest -> {}
-            }
-        }
-        return all;
-    }
 }

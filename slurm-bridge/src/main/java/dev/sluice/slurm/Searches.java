@@ -1,6 +1,7 @@
 package dev.sluice.slurm;
 
 import dev.sluice.cluster.Doubt;
+import dev.sluice.cluster.PastRun;
 import dev.sluice.cluster.Search;
 import dev.sluice.cluster.Sighting;
 import dev.sluice.cluster.Sought;
@@ -8,6 +9,7 @@ import dev.sluice.job.AttemptId;
 import dev.sluice.job.Binding;
 import dev.sluice.job.TaskSet;
 import dev.sluice.slurm.door.Answer;
+import dev.sluice.slurm.door.Door;
 import dev.sluice.slurm.door.JobRow;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -30,13 +32,24 @@ final class Searches {
     private final Queue queue;
     private final Launches launches;
     private final Known known;
+    private final Departed departed;
+    private final PastRuns pastRuns;
 
-    Searches(SlurmSettings settings, Doors doors, Queue queue, Launches launches, Known known) {
+    Searches(
+            SlurmSettings settings,
+            Doors doors,
+            Queue queue,
+            Launches launches,
+            Known known,
+            Departed departed,
+            PastRuns pastRuns) {
         this.settings = settings;
         this.doors = doors;
         this.queue = queue;
         this.launches = launches;
         this.known = known;
+        this.departed = departed;
+        this.pastRuns = pastRuns;
     }
 
     List<Search> find(List<Sought> all) {
@@ -98,7 +111,7 @@ final class Searches {
 
     /** Tasks of a known object that the queue does not have. */
     private static TaskSet missing(Sought sought, Binding binding, Map<AttemptId, List<Entry>> queued) {
-        TaskSet missing = sought.attempt().tasks();
+        TaskSet missing = sought.tasks();
         for (Entry entry : queued.getOrDefault(sought.attempt().id(), List.of())) {
             if (entry.binding().nativeId().equals(binding.nativeId())) {
                 missing = missing.minus(entry.tasks());
@@ -108,44 +121,75 @@ final class Searches {
     }
 
     private Search search(Sought sought, Map<AttemptId, List<Entry>> queued, Answer<List<JobRow>> records) {
-        List<Entry> found = new ArrayList<>(queued.getOrDefault(sought.attempt().id(), List.of()));
-        List<Entry> lost = new ArrayList<>();
+        List<Search.Trace> traces =
+                new ArrayList<>(traces(queued.getOrDefault(sought.attempt().id(), List.of())));
+        Tag tag = known.tag(sought.attempt().id()).orElseGet(() -> Submissions.tag(sought.attempt(), settings));
+        // A record may be found by several bindings: the first to find it has it.
+        Map<String, TaskSet> open = new HashMap<>();
+        List<Runs> recorded = new ArrayList<>();
         for (Binding binding : sought.bindings()) {
-            TaskSet missing = missing(sought, binding, queued);
+            TaskSet missing = open.getOrDefault(binding.nativeId(), missing(sought, binding, queued));
             if (missing.isEmpty()) {
                 continue;
             }
             switch (records) {
                 case Answer.Said<List<JobRow>> said -> {
-                    Tag tag = known.tag(sought.attempt().id())
-                            .orElseGet(() -> Submissions.tag(sought.attempt(), settings));
-                    for (Entry entry : Entry.recorded(said.value(), tag, binding)) {
-                        if (entry.tasks().intersects(missing)) {
-                            (States.isOver(entry.row()) ? found : lost).add(entry);
+                    for (Runs runs : Runs.of(said.value(), tag, binding)) {
+                        if (runs.last().tasks().intersects(missing)) {
+                            recorded.add(runs);
+                            missing = missing.minus(runs.last().tasks());
                         }
                     }
+                    open.put(binding.nativeId(), missing);
                 }
-                case Answer.Refused<List<JobRow>> refused -> {}
-                case Answer.Unknown<List<JobRow>> unknown -> {
-                    if (found.isEmpty()) {
-                        return new Search.Unknown(unknown.doubt());
+                case Answer.Refused<List<JobRow>> refused -> {
+                    if (!refused.refusal().code().equals(Door.NO_ACCOUNTING)) {
+                        return new Search.Unknown(new Doubt(refused.refusal().message()));
                     }
+                }
+                case Answer.Unknown<List<JobRow>> unknown -> {
+                    return new Search.Unknown(unknown.doubt());
                 }
             }
         }
-        List<Search.Trace> traces = new ArrayList<>(traces(found));
-        lost.forEach(entry -> traces.add(
-                new Search.Trace(entry.binding(), entry.tasks(), new Sighting.Lost(States.run(entry.row())))));
+        for (Runs runs : recorded) {
+            Entry last = runs.last();
+            if (States.isOver(last.row())) {
+                departed.settled(last.attempt(), last.binding().nativeId(), last.tasks());
+            } else {
+                open.merge(last.binding().nativeId(), last.tasks(), TaskSet::union);
+            }
+        }
+        for (Binding binding : sought.bindings()) {
+            if (departed.mayLag(tag, binding, open.getOrDefault(binding.nativeId(), TaskSet.EMPTY))) {
+                return new Search.Unknown(new Doubt("accounting does not have its end yet"));
+            }
+        }
+        traces.addAll(recorded(recorded));
         traces.sort(Comparator.comparing(trace -> Entry.jobId(trace.binding()).orElse(Long.MAX_VALUE)));
         return traces.isEmpty() ? new Search.None() : new Search.Found(traces);
     }
 
     private List<Search.Trace> traces(List<Entry> entries) {
         List<Sighting> seen = launches.sightings(entries, settings.clock().instant());
+        List<List<PastRun>> past = pastRuns.of(entries);
         List<Search.Trace> traces = new ArrayList<>();
         for (int i = 0; i < entries.size(); i++) {
             Entry entry = entries.get(i);
-            traces.add(new Search.Trace(entry.binding(), entry.tasks(), seen.get(i)));
+            traces.add(new Search.Trace(entry.binding(), entry.tasks(), seen.get(i), past.get(i)));
+        }
+        return traces;
+    }
+
+    private List<Search.Trace> recorded(List<Runs> recorded) {
+        List<Entry> lasts = recorded.stream().map(Runs::last).toList();
+        List<Sighting> seen = launches.sightings(lasts, settings.clock().instant());
+        List<Search.Trace> traces = new ArrayList<>();
+        for (int i = 0; i < lasts.size(); i++) {
+            Entry last = lasts.get(i);
+            Sighting how = States.isOver(last.row()) ? seen.get(i) : new Sighting.Lost(States.run(last.row()));
+            traces.add(new Search.Trace(
+                    last.binding(), last.tasks(), how, recorded.get(i).past()));
         }
         return traces;
     }

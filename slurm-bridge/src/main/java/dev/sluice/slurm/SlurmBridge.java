@@ -65,8 +65,10 @@ public final class SlurmBridge implements ClusterBridge {
         releases = new Releases(settings, doors, standing);
         stops = new Stops(settings, doors, standing);
         Queue queue = new Queue(reading, settings.period(), settings.clock());
-        watch = new Watch(settings, reading, queue, launches, known);
-        searches = new Searches(settings, doors, queue, launches, known);
+        Departed departed = new Departed(reading, settings.accountingPatience(), System::nanoTime);
+        PastRuns pastRuns = new PastRuns(reading, System::nanoTime);
+        watch = new Watch(settings, queue, launches, known, departed, pastRuns);
+        searches = new Searches(settings, doors, queue, launches, known, departed, pastRuns);
         claimsAndLogs = new ClaimsAndLogs(settings, doors.remains(), standing);
         tidiness = new Tidiness(doors.remains(), settings.habits().claims().retention(), settings.clock());
     }

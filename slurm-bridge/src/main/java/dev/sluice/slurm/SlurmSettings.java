@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param home where a job without a working directory works, {@code %u} for its account; empty: the door's own default
  * @param maxArraySize one more than the highest index of an array there (slurm.conf, MaxArraySize)
  * @param minJobAge for how long its controller knows what ended (slurm.conf, MinJobAge)
+ * @param accountingPatience for how long accounting may answer without the end of what has left the queue
  * @param life how long a request of ours may still act after it was sent, skew included
  * @param period between two looks at the whole queue, at the least
  */
@@ -24,6 +25,7 @@ public record SlurmSettings(
         Optional<String> home,
         int maxArraySize,
         Duration minJobAge,
+        Duration accountingPatience,
         Duration life,
         Duration period,
         InstantSource clock) {}

@@ -88,9 +88,9 @@ final class Standing {
         return switch (reading.records(Set.of(id))) {
             case Answer.Said<List<JobRow>> said -> {
                 List<Entry> over = new ArrayList<>();
-                for (Entry entry : Entry.recorded(said.value(), tag, binding)) {
-                    if (States.isOver(entry.row())) {
-                        over.add(entry);
+                for (Runs runs : Runs.of(said.value(), tag, binding)) {
+                    if (States.isOver(runs.last().row())) {
+                        over.add(runs.last());
                     }
                 }
                 yield Answer.said(parts(over));

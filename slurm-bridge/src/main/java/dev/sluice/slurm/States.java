@@ -45,6 +45,13 @@ final class States {
         return row.states().contains("REVOKED");
     }
 
+    /** Whether a run that ended so may have been followed by another of the same job. */
+    static boolean mayRunAgain(JobRow row) {
+        return row.states().contains("REQUEUED")
+                || row.states().contains("PREEMPTED")
+                || row.states().contains("NODE_FAIL");
+    }
+
     static boolean isOver(JobRow row) {
         return OVER.contains(row.states().getFirst()) && !row.states().contains("COMPLETING");
     }

@@ -3,19 +3,23 @@ package dev.sluice.slurm;
 import dev.sluice.cluster.Cursor;
 import dev.sluice.cluster.Doubt;
 import dev.sluice.cluster.Observation;
+import dev.sluice.cluster.PastRun;
 import dev.sluice.cluster.Sighting;
 import dev.sluice.cluster.Sweep;
 import dev.sluice.cluster.Sweep.Ends;
 import dev.sluice.cluster.Sweep.Scope;
+import dev.sluice.job.AttemptId;
+import dev.sluice.job.TaskSet;
 import dev.sluice.slurm.door.Answer;
-import dev.sluice.slurm.door.Door;
+import dev.sluice.slurm.door.Indices;
 import dev.sluice.slurm.door.JobRow;
 import dev.sluice.slurm.script.IndexMap;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,20 +27,22 @@ import java.util.Set;
 
 /**
  * Observe (DISPATCH.md, "Watching"): the whole queue in one request, compared with the one before; accounting for what has left
- * it unended.
+ * it unended, for as long as that takes ({@link Departed}).
  */
 final class Watch {
     /** A queue that keeps what ended for so long shows every end to who looks each minute. */
     private static final Duration LONG_ENOUGH = Duration.ofSeconds(120);
 
     private final SlurmSettings settings;
-    private final Door reading;
     private final Queue queue;
     private final Launches launches;
     private final Known known;
+    private final Departed departed;
+    private final PastRuns pastRuns;
 
     private Look last = new Look(0, Map.of());
-    private boolean accountingAnswers = true;
+    /** Ends that only the last look told: until its reader goes on from it nobody knows whether he heard. */
+    private List<Observation> told = List.of();
 
     /** Apart from the rest: who asks for it must not wait for a poll under way, which has our monitor for as long as it waits. */
     private volatile Optional<List<JobRow>> lastRows = Optional.empty();
@@ -44,14 +50,21 @@ final class Watch {
     /** Where a row stands in the queue: of an array each split task has an own id, and the rest another. */
     private record Place(long jobId, long ownId, String indices) {}
 
+    private record Item(AttemptId attempt, String nativeId) {
+        static Item of(Observation seen) {
+            return new Item(seen.attempt(), seen.binding().nativeId());
+        }
+    }
+
     private record Look(long number, Map<Place, Observation> seen) {}
 
-    Watch(SlurmSettings settings, Door reading, Queue queue, Launches launches, Known known) {
+    Watch(SlurmSettings settings, Queue queue, Launches launches, Known known, Departed departed, PastRuns pastRuns) {
         this.settings = settings;
-        this.reading = reading;
         this.queue = queue;
         this.launches = launches;
         this.known = known;
+        this.departed = departed;
+        this.pastRuns = pastRuns;
     }
 
     /** All rows of all users at the last look that was answered; empty before the first. Waits for nothing. */
@@ -61,6 +74,9 @@ final class Watch {
 
     synchronized Sweep observe(Cursor after, Duration wait) throws InterruptedException {
         boolean goesOn = after.text().equals(Long.toString(last.number())) && last.number() > 0;
+        if (goesOn) {
+            told = List.of();
+        }
         long deadline = System.nanoTime() + wait.toNanos();
         Instant earliest = settings.clock().instant();
         while (true) {
@@ -75,12 +91,15 @@ final class Watch {
                 case Answer.Said<List<JobRow>> said -> {
                     lastRows = Optional.of(said.value());
                     Map<Place, Observation> seen = seen(said.value());
-                    List<Observation> news = goesOn ? news(seen) : List.copyOf(seen.values());
+                    List<Observation> ends = ends(seen, said.value());
+                    List<Observation> news = new ArrayList<>(goesOn ? changes(seen) : seen.values());
+                    news.addAll(ends);
                     if (!goesOn || !news.isEmpty() || System.nanoTime() >= deadline) {
                         last = new Look(last.number() + 1, seen);
+                        told = ends;
                         Scope scope = goesOn ? Scope.CHANGES : Scope.COMPLETE;
                         Cursor next = new Cursor(Long.toString(last.number()));
-                        return new Sweep.Seen(read.asOf(), scope, ends(), news, next);
+                        return new Sweep.Seen(read.asOf(), scope, endsAreSeen(), news, next);
                     }
                 }
             }
@@ -88,8 +107,8 @@ final class Watch {
         }
     }
 
-    private Ends ends() {
-        return accountingAnswers || settings.minJobAge().compareTo(LONG_ENOUGH) >= 0 ? Ends.VISIBLE : Ends.HIDDEN;
+    private Ends endsAreSeen() {
+        return departed.isAnswering() || settings.minJobAge().compareTo(LONG_ENOUGH) >= 0 ? Ends.VISIBLE : Ends.HIDDEN;
     }
 
     private Map<Place, Observation> seen(List<JobRow> rows) {
@@ -102,81 +121,75 @@ final class Watch {
 
     private Map<Place, Observation> observations(List<Entry> entries) {
         List<Sighting> sightings = launches.sightings(entries, settings.clock().instant());
+        List<List<PastRun>> past = pastRuns.of(entries);
         Map<Place, Observation> seen = new LinkedHashMap<>();
         for (int i = 0; i < entries.size(); i++) {
             Entry entry = entries.get(i);
             JobRow row = entry.row();
             seen.put(
                     new Place(row.jobId(), row.ownId(), entry.tasks().toString()),
-                    new Observation(
-                            entry.attempt(), entry.binding(), entry.tasks(), sightings.get(i), States.raw(row)));
+                    observation(entry, entry.tasks(), sightings.get(i), past.get(i)));
         }
         return seen;
     }
 
-    /** What stands otherwise than at the last look, and the ends of what has left the queue since. */
-    private List<Observation> news(Map<Place, Observation> seen) {
-        List<Observation> news = new ArrayList<>();
+    private static Observation observation(Entry entry, TaskSet tasks, Sighting seen, List<PastRun> past) {
+        return new Observation(entry.attempt(), entry.binding(), tasks, seen, States.raw(entry.row()), past);
+    }
+
+    /** What stands otherwise than at the last look. */
+    private List<Observation> changes(Map<Place, Observation> seen) {
+        List<Observation> changes = new ArrayList<>();
         seen.forEach((place, now) -> {
             if (!now.equals(last.seen().get(place))) {
-                news.add(now);
+                changes.add(now);
             }
         });
-        news.addAll(gone(seen));
-        return news;
+        return changes;
     }
 
-    private List<Observation> gone(Map<Place, Observation> seen) {
-        Set<String> present = new LinkedHashSet<>();
-        seen.values().forEach(now -> present.add(now.binding().nativeId()));
-        Map<Long, List<Observation>> missing = new LinkedHashMap<>();
+    /** The ends of what has left the queue, as far as accounting has them, and those that nobody may have heard yet. */
+    private List<Observation> ends(Map<Place, Observation> seen, List<JobRow> rows) {
+        Map<Item, TaskSet> present = new HashMap<>();
+        seen.values().forEach(now -> present.merge(Item.of(now), now.tasks(), TaskSet::union));
+        present.forEach((object, tasks) -> departed.settled(object.attempt(), object.nativeId(), tasks));
+        Set<String> cutShort = new HashSet<>();
+        rows.stream()
+                .filter(row -> row.indices() instanceof Indices.Rest)
+                .forEach(row -> cutShort.add(Long.toString(row.jobId())));
         last.seen().values().forEach(before -> {
-            boolean left = !(before.seen() instanceof Sighting.Ended)
-                    && !present.contains(before.binding().nativeId());
-            Optional<Long> id = Entry.jobId(before.binding());
-            if (left && id.isPresent()) {
-                missing.computeIfAbsent(id.get(), each -> new ArrayList<>()).add(before);
+            Item object = Item.of(before);
+            if (!(before.seen() instanceof Sighting.Ended) && !cutShort.contains(object.nativeId())) {
+                TaskSet gone = before.tasks().minus(present.getOrDefault(object, TaskSet.EMPTY));
+                Tag tag = known.tag(object.attempt()).orElseGet(() -> new Tag(object.attempt(), IndexMap.SAME));
+                departed.left(tag, before.binding(), gone);
             }
         });
-        if (missing.isEmpty()) {
-            return List.of();
+        List<Observation> ends = new ArrayList<>();
+        for (Observation end : told) {
+            if (!end.tasks().intersects(present.getOrDefault(Item.of(end), TaskSet.EMPTY))) {
+                ends.add(end);
+            }
         }
-        return switch (reading.records(missing.keySet())) {
-            case Answer.Said<List<JobRow>> said -> {
-                accountingAnswers = true;
-                yield recorded(missing, said.value());
-            }
-            case Answer.Refused<List<JobRow>> refused -> {
-                accountingAnswers = false;
-                yield List.of();
-            }
-            case Answer.Unknown<List<JobRow>> unknown -> {
-                accountingAnswers = false;
-                yield List.of();
-            }
-        };
+        ends.addAll(recorded(departed.ask()));
+        return ends;
     }
 
-    private List<Observation> recorded(Map<Long, List<Observation>> missing, List<JobRow> records) {
+    private List<Observation> recorded(List<Departed.Record> records) {
+        List<Entry> lasts = records.stream().map(each -> each.runs().last()).toList();
+        List<Sighting> sightings = launches.sightings(lasts, settings.clock().instant());
         List<Observation> all = new ArrayList<>();
-        missing.forEach((id, before) -> {
-            Observation one = before.getFirst();
-            Tag tag = known.tag(one.attempt()).orElseGet(() -> new Tag(one.attempt(), IndexMap.SAME));
-            List<Entry> entries = Entry.recorded(records, tag, one.binding());
-            List<Entry> over =
-                    entries.stream().filter(entry -> States.isOver(entry.row())).toList();
-            all.addAll(observations(over).values());
-            for (Entry entry : entries) {
-                if (!over.contains(entry)) {
-                    all.add(new Observation(
-                            entry.attempt(),
-                            entry.binding(),
-                            entry.tasks(),
-                            new Sighting.Lost(States.run(entry.row())),
-                            "accounting: " + States.raw(entry.row())));
-                }
+        for (int i = 0; i < lasts.size(); i++) {
+            Departed.Record record = records.get(i);
+            Entry entry = lasts.get(i);
+            if (sightings.get(i) instanceof Sighting.Ended ended) {
+                all.add(observation(entry, record.tasks(), ended, record.runs().past()));
+                departed.settled(entry.attempt(), entry.binding().nativeId(), record.tasks());
+            } else if (record.overdue() && !States.isOver(entry.row())) {
+                Sighting lost = new Sighting.Lost(States.run(entry.row()));
+                all.add(observation(entry, record.tasks(), lost, record.runs().past()));
             }
-        });
+        }
         return all;
     }
 }

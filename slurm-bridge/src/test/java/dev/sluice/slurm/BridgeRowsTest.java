@@ -53,6 +53,7 @@ final class BridgeRowsTest {
     private static final Instant NOW = Rows.SUBMITTED.plusSeconds(3600);
     private static final Binding BINDING = Entry.binding(Rows.held().row());
 
+    private final Duration patience = Duration.ZERO;
     private final QueueDoor door = new QueueDoor();
     private final HandMadeRemains remains = new HandMadeRemains();
     private final SlurmBridge bridge = new SlurmBridge(settings(), new Doors(door, door, Optional.of(remains)));
@@ -372,7 +373,7 @@ final class BridgeRowsTest {
                 .containsExactly(new Sighting.Held(0, Holder.ADMINISTRATOR, "JobHeldAdmin"));
     }
 
-    private static SlurmSettings settings() {
+    private SlurmSettings settings() {
         return new SlurmSettings(
                 new ClusterName("slurm"),
                 Rows.REALM,
@@ -381,6 +382,7 @@ final class BridgeRowsTest {
                 Optional.of("/home/%u"),
                 10_001,
                 Duration.ofSeconds(300),
+                patience,
                 Duration.ofSeconds(65),
                 Duration.ZERO,
                 ticking());
@@ -429,6 +431,7 @@ final class BridgeRowsTest {
     }
 
     private Search find(Binding... bindings) {
-        return bridge.find(List.of(new Sought(attempt(), Set.of(bindings)))).getFirst();
+        return bridge.find(List.of(new Sought(attempt(), TaskSet.SOLE, Set.of(bindings))))
+                .getFirst();
     }
 }

@@ -36,6 +36,7 @@ final class CapacityBesideAPollTest {
                     Optional.of("/home/%u"),
                     10_001,
                     Duration.ofSeconds(300),
+                    Duration.ofSeconds(300),
                     Duration.ofSeconds(65),
                     Duration.ZERO,
                     InstantSource.system()),

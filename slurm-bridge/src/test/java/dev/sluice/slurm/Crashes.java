@@ -318,7 +318,9 @@ abstract class Crashes {
     }
 
     private Search find(Attempt attempt, Set<Binding> bindings) {
-        return site.bridge().find(List.of(new Sought(attempt, bindings))).getFirst();
+        return site.bridge()
+                .find(List.of(new Sought(attempt, TaskSet.SOLE, bindings)))
+                .getFirst();
     }
 
     private static Sighting seen(Search search) {

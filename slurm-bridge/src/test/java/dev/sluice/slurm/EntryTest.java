@@ -107,7 +107,7 @@ final class EntryTest {
         Tag tag = new Tag(Rows.ATTEMPT, IndexMap.SAME);
         Binding binding = Entry.binding(Rows.held().row());
         Rows end = Rows.ended("COMPLETED", 0);
-        assertThat(Entry.recorded(
+        assertThat(Runs.of(
                         List.of(
                                 end.row(),
                                 end.comment("").row(),
@@ -117,7 +117,7 @@ final class EntryTest {
                                 end.id(13).row()),
                         tag,
                         binding))
-                .extracting(Entry::row)
+                .extracting(runs -> runs.last().row())
                 .containsExactly(end.row(), end.comment("").row());
     }
 

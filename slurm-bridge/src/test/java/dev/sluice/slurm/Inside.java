@@ -67,6 +67,7 @@ final class Inside implements AutoCloseable {
                         Optional.of("/home/%u"),
                         maxArraySize,
                         Duration.ofSeconds(300),
+                        Duration.ZERO,
                         LIFE,
                         Duration.ofMillis(300),
                         InstantSource.system()),

@@ -27,6 +27,9 @@ final class QueueDoor implements Door {
     final List<JobRow> queued = new ArrayList<>();
     final List<JobRow> recorded = new ArrayList<>();
     final List<String> acts = new ArrayList<>();
+    /** The jobs that accounting was asked for, question by question. */
+    final List<Set<Long>> questions = new ArrayList<>();
+
     Accounting accounting = Accounting.ANSWERS;
     boolean silent;
 
@@ -110,6 +113,7 @@ final class QueueDoor implements Door {
 
     @Override
     public Answer<List<JobRow>> records(Set<Long> jobIds) {
+        questions.add(Set.copyOf(jobIds));
         return switch (accounting) {
             case ANSWERS ->
                 Answer.said(recorded.stream()

@@ -99,6 +99,40 @@ record Rows(JobRow row) {
                 row.reason(), row.started(), Optional.of(ENDED), Optional.of(new JobRow.Exit(code, signal, origin)));
     }
 
+    /** Over, as accounting says of a run that was broken off: without an exit code. */
+    Rows endedAt(Instant at) {
+        return stands(row.reason(), row.started(), Optional.of(at), Optional.empty());
+    }
+
+    /** As a source has it that keeps no restart count. */
+    Rows uncounted() {
+        return with(
+                row.jobId(),
+                row.ownId(),
+                row.indices(),
+                row.owner(),
+                row.comment(),
+                row.submitted(),
+                OptionalInt.empty());
+    }
+
+    Rows state(String... states) {
+        return new Rows(new JobRow(
+                row.jobId(),
+                row.ownId(),
+                row.indices(),
+                row.owner(),
+                row.comment(),
+                row.submitted(),
+                row.restarts(),
+                List.of(states),
+                row.reason(),
+                row.started(),
+                row.ended(),
+                row.exit(),
+                row.place()));
+    }
+
     private Rows with(
             long id, long own, Indices indices, String owner, String comment, Instant submitted, OptionalInt restarts) {
         return new Rows(new JobRow(

@@ -75,6 +75,7 @@ final class SlurmSite implements Site {
                 Optional.of("/home/%u"),
                 10_001,
                 Duration.ofSeconds(300),
+                Duration.ZERO,
                 life,
                 PERIOD,
                 InstantSource.system());

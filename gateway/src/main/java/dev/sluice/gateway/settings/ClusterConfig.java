@@ -135,6 +135,15 @@ public sealed interface ClusterConfig {
 
             @Setting(
                     text =
+                            "For how long slurmdbd may answer without the end of a job that has left the queue, before that"
+                                    + " counts as not known. Time in which it does not answer at all is not counted.",
+                    fallback = "5m",
+                    least = "0s",
+                    most = "1d")
+            Duration accountingPatience,
+
+            @Setting(
+                    text =
                             "Allows a token of type key-file or admin-token and a login of type shared-key, each of which"
                                     + " is everybody on that cluster in one file; a warning at every start says so.",
                     fallback = "false")

@@ -165,7 +165,7 @@ public final class KilledSlurm {
                             .formatted(cluster.sshHost(), cluster.sshPort(), hosts, cluster.userCa()));
         }
         yaml.append("    insecure-identity: true\n    login-environment: false\n    max-array-size: 10001\n");
-        yaml.append("    poll: 2s\n    sweep: 10s\n");
+        yaml.append("    poll: 2s\n    sweep: 10s\n    accounting-patience: 10s\n");
         return yaml.toString();
     }
 

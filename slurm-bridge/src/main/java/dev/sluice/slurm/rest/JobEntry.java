@@ -139,7 +139,9 @@ final class JobEntry {
         String base = states.getFirst();
         // What was cancelled before its start has a start of its own in SLURM, but never had a node.
         String nodes = fields.path("nodes").asText("");
-        boolean launched = !WAITING.contains(base) && hasNodes(nodes);
+        // Accounting's word for a run that SLURM broke off to start the job anew: over, and no end of the job.
+        boolean requeued = states.contains("REQUEUED");
+        boolean launched = (requeued || !WAITING.contains(base)) && hasNodes(nodes);
         boolean over = !ALIVE.contains(base) && BASE.contains(base);
         return new JobRow(
                 array == 0 ? own : array,
@@ -152,7 +154,7 @@ final class JobEntry {
                 states,
                 reason.equals("None") ? "" : reason,
                 launched ? started : Optional.empty(),
-                over ? ended : Optional.empty(),
+                over || requeued ? ended : Optional.empty(),
                 over ? exit(fields.path("exit_code")) : Optional.empty(),
                 new JobRow.Place(
                         fields.path("partition").asText(""),

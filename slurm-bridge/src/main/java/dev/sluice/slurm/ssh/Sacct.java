@@ -95,8 +95,10 @@ final class Sacct {
         String tasks = id.group(2) != null ? id.group(2) : id.group(3) != null ? id.group(3) : "";
         String state = JobRows.stateWord(fields.get(3));
         boolean ended = JobRows.isEnded(state);
+        // A run that SLURM broke off to start the job anew: over, and no end of the job.
+        boolean requeued = state.equals("REQUEUED");
         String nodes = fields.get(10).equals("None assigned") ? "" : fields.get(10);
-        boolean launched = !JobRows.isWaiting(state) && !nodes.isEmpty();
+        boolean launched = (requeued || !JobRows.isWaiting(state)) && !nodes.isEmpty();
         Optional<Instant> started = launched ? JobRows.time(fields.get(6)) : Optional.empty();
         return new JobRow(
                 JobRows.number(id.group(1)),
@@ -111,7 +113,7 @@ final class Sacct {
                 List.of(state),
                 fields.get(8),
                 started,
-                ended ? JobRows.time(fields.get(7)) : Optional.empty(),
+                ended || requeued ? JobRows.time(fields.get(7)) : Optional.empty(),
                 ended ? Optional.of(exit(fields.get(4))) : Optional.empty(),
                 new JobRow.Place(fields.get(9), nodes, fields.get(11)));
     }

@@ -1,0 +1,198 @@
+package dev.sluice.slurm;
+
+import dev.sluice.job.AttemptId;
+import dev.sluice.job.Binding;
+import dev.sluice.job.TaskSet;
+import dev.sluice.slurm.door.Answer;
+import dev.sluice.slurm.door.Door;
+import dev.sluice.slurm.door.JobRow;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.LongSupplier;
+
+/**
+ * The ends that nobody saw: tasks that left the queue before a look had how they ended (FAULTS.md, F17). Each is owed until
+ * accounting tells. slurmdbd may lag by minutes or be away for hours (F18): nothing follows from its not knowing an end before it
+ * has answered without it for a whole patience. In memory alone: what is missed after a restart is searched for, and owed from then
+ * on. Thread-safe.
+ */
+final class Departed {
+    /** Jobs in one question: each is a request of its own by REST. */
+    static final int AT_ONCE = 200;
+
+    /** Between two questions about the same job. */
+    static final Duration AGAIN = Duration.ofSeconds(10);
+
+    private static final int MOST = 200_000;
+
+    private final Door reading;
+    private final Duration patience;
+    private final LongSupplier nanos;
+    private final Map<AttemptId, List<Owed>> owed = new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<AttemptId, List<Owed>> eldest) {
+            return size() > MOST;
+        }
+    };
+    private boolean answers = true;
+    private long silentAt;
+
+    /** Of one object as it was last seen: tasks of an array that were requeued have a submit time of their own. */
+    private static final class Owed {
+        final Tag tag;
+        final Binding binding;
+        final long since;
+        TaskSet tasks;
+        Optional<Long> asked = Optional.empty();
+        /** Accounting had its time: it is asked no more, and remembered so that it does not get that time again. */
+        boolean givenUp;
+
+        Owed(Tag tag, Binding binding, TaskSet tasks, long since) {
+            this.tag = tag;
+            this.binding = binding;
+            this.tasks = tasks;
+            this.since = since;
+        }
+    }
+
+    /**
+     * What accounting told of owed tasks.
+     *
+     * @param runs theirs, cut down to tasks that are owed
+     * @param overdue whether what has no end by now is lost
+     */
+    record Record(Runs runs, TaskSet tasks, boolean overdue) {}
+
+    /**
+     * @param patience for how long accounting may answer without an end before that counts as none
+     * @param nanos as {@link System#nanoTime}: a clock that is moved moves no patience
+     */
+    Departed(Door reading, Duration patience, LongSupplier nanos) {
+        this.reading = reading;
+        this.patience = patience;
+        this.nanos = nanos;
+        silentAt = nanos.getAsLong() - patience.toNanos();
+    }
+
+    /** These have left the queue, and nobody saw how they ended. */
+    synchronized void left(Tag tag, Binding binding, TaskSet tasks) {
+        if (tasks.isEmpty() || Entry.jobId(binding).isEmpty()) {
+            return;
+        }
+        Optional<Owed> known = of(tag.attempt(), binding);
+        if (known.isPresent()) {
+            known.get().tasks = known.get().tasks.union(tasks);
+        } else {
+            owed.computeIfAbsent(tag.attempt(), attempt -> new ArrayList<>())
+                    .add(new Owed(tag, binding, tasks, nanos.getAsLong()));
+        }
+    }
+
+    private Optional<Owed> of(AttemptId attempt, Binding binding) {
+        return owed.getOrDefault(attempt, List.of()).stream()
+                .filter(each -> each.binding.equals(binding))
+                .findFirst();
+    }
+
+    /** These are in the queue, or their end is known by another way. */
+    synchronized void settled(AttemptId attempt, String nativeId, TaskSet tasks) {
+        List<Owed> some = owed.get(attempt);
+        if (some == null) {
+            return;
+        }
+        some.removeIf(each -> {
+            if (each.binding.nativeId().equals(nativeId)) {
+                each.tasks = each.tasks.minus(tasks);
+            }
+            return each.tasks.isEmpty();
+        });
+        if (some.isEmpty()) {
+            owed.remove(attempt);
+        }
+    }
+
+    /** Whether these may yet turn out to have ended, though accounting answered without their end: they are owed from now on. */
+    synchronized boolean mayLag(Tag tag, Binding binding, TaskSet tasks) {
+        if (tasks.isEmpty()) {
+            return false;
+        }
+        left(tag, binding, tasks);
+        return of(tag.attempt(), binding).map(known -> !isOverdue(known)).orElse(false);
+    }
+
+    private boolean isOverdue(Owed each) {
+        long now = nanos.getAsLong();
+        return each.givenUp || (now - each.since >= patience.toNanos() && now - silentAt >= patience.toNanos());
+    }
+
+    /** Whether accounting answered the last time that it was asked. */
+    synchronized boolean isAnswering() {
+        return answers;
+    }
+
+    /** What accounting has by now of those whose turn it is, in one question. */
+    List<Record> ask() {
+        List<Owed> turn = turn();
+        if (turn.isEmpty()) {
+            return List.of();
+        }
+        Set<Long> ids = new LinkedHashSet<>();
+        turn.forEach(each -> Entry.jobId(each.binding).ifPresent(ids::add));
+        Answer<List<JobRow>> answer = reading.records(ids);
+        synchronized (this) {
+            answers = answer instanceof Answer.Said<List<JobRow>>;
+            return switch (answer) {
+                case Answer.Said<List<JobRow>> said -> found(turn, said.value());
+                case Answer.Refused<List<JobRow>> refused -> {
+                    if (refused.refusal().code().equals(Door.NO_ACCOUNTING)) {
+                        turn.forEach(each -> settled(each.tag.attempt(), each.binding.nativeId(), each.tasks));
+                    } else {
+                        silentAt = nanos.getAsLong();
+                    }
+                    yield List.of();
+                }
+                case Answer.Unknown<List<JobRow>> unknown -> {
+                    silentAt = nanos.getAsLong();
+                    yield List.of();
+                }
+            };
+        }
+    }
+
+    /** Who was asked for the longest ago, or never. */
+    private synchronized List<Owed> turn() {
+        long now = nanos.getAsLong();
+        List<Owed> due = new ArrayList<>(owed.values().stream()
+                .flatMap(List::stream)
+                .filter(each -> !each.givenUp
+                        && each.asked.map(at -> now - at >= AGAIN.toNanos()).orElse(true))
+                .sorted((a, b) -> a.asked.isPresent() && b.asked.isPresent()
+                        ? Long.signum(a.asked.get() - b.asked.get())
+                        : Boolean.compare(a.asked.isPresent(), b.asked.isPresent()))
+                .toList());
+        List<Owed> turn = due.subList(0, Math.min(due.size(), AT_ONCE));
+        turn.forEach(each -> each.asked = Optional.of(now));
+        return turn;
+    }
+
+    private List<Record> found(List<Owed> turn, List<JobRow> records) {
+        List<Record> all = new ArrayList<>();
+        for (Owed each : turn) {
+            boolean overdue = isOverdue(each);
+            for (Runs runs : Runs.of(records, each.tag, each.binding)) {
+                TaskSet tasks = runs.last().tasks().intersect(each.tasks);
+                if (!tasks.isEmpty()) {
+                    all.add(new Record(runs, tasks, overdue));
+                }
+            }
+            each.givenUp = overdue;
+        }
+        return all;
+    }
+}
