@@ -82,6 +82,11 @@ final class ClusterRecord {
         return breaker instanceof Breaker.Open;
     }
 
+    /** How many calls may leave now, if any may. */
+    int free() {
+        return Math.max(0, width - underWay);
+    }
+
     /** Whether a release may leave now. */
     boolean releases() {
         return releasing < RELEASES;

@@ -21,6 +21,7 @@ final class Departures {
     /** How many attempts one search or one release takes. */
     static final int BATCH = 500;
 
+    /** How much of what is on its way is looked at in one turn. */
     private static final int GLANCE = 512;
 
     private final Book book;
@@ -37,7 +38,7 @@ final class Departures {
     void commits(Instant now, List<Event> events) {
         for (ClusterRecord cluster : book.clusters.values()) {
             if (cluster.ready()) {
-                for (AgendaKey key : cluster.agenda.due(now, GLANCE)) {
+                for (AgendaKey key : cluster.agenda.due(now, GLANCE, cluster.free())) {
                     if (step(key, now) instanceof Step.Commit commit) {
                         events.addAll(commit.events());
                     }
@@ -151,7 +152,7 @@ final class Departures {
         }
 
         void board() {
-            for (AgendaKey key : cluster.agenda.due(now, GLANCE)) {
+            for (AgendaKey key : cluster.agenda.due(now, GLANCE, cluster.free())) {
                 if (cluster.ready()) {
                     board(key, step(key, now));
                 }
