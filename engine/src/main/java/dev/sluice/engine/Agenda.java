@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 final class Agenda {
     private record Entry(Instant due, long order, AgendaKey key) {}
 
-    private static final Comparator<Entry> BY_TIME = Comparator.comparing(Entry::due).thenComparingLong(Entry::order);
+    private static final Comparator<Entry> BY_TIME =
+            Comparator.comparing(Entry::due).thenComparingLong(Entry::order);
 
     private final TreeSet<Entry> onTheirWay = new TreeSet<>(BY_TIME);
     private final Map<AgendaKey, Entry> byKey = new HashMap<>();
