@@ -85,6 +85,8 @@ final class SlurmClusters {
                 slurm.maxArraySize(),
                 slurm.minJobAge(),
                 slurm.life(skew),
+                slurm.ownership(),
+                slurm.fileSystems(),
                 slurm.period(),
                 clock);
     }

@@ -1,9 +1,11 @@
 package dev.sluice.slurm;
 
+import dev.sluice.cluster.Supply;
 import dev.sluice.job.ClusterName;
 import dev.sluice.slurm.script.BatchFile;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -14,6 +16,8 @@ import java.util.Optional;
  * @param maxArraySize one more than the highest index of an array there (slurm.conf, MaxArraySize)
  * @param minJobAge for how long its controller knows what ended (slurm.conf, MinJobAge)
  * @param life how long a request of ours may still act after it was sent, skew included
+ * @param ownership who hands jobs in there
+ * @param fileSystems roots of what its nodes mount
  * @param period between two looks at the whole queue, at the least
  */
 public record SlurmSettings(
@@ -25,5 +29,11 @@ public record SlurmSettings(
         int maxArraySize,
         Duration minJobAge,
         Duration life,
+        Supply.Ownership ownership,
+        List<String> fileSystems,
         Duration period,
-        InstantSource clock) {}
+        InstantSource clock) {
+    public SlurmSettings {
+        fileSystems = List.copyOf(fileSystems);
+    }
+}
