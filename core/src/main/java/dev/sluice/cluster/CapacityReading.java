@@ -10,15 +10,25 @@ import java.util.TreeMap;
 
 /** What a cluster has. Doubles as the probe of its health. */
 public sealed interface CapacityReading {
-    /** @param defaultPartition where a job goes that names none; empty where any will do, or nobody knows */
-    record Capacity(Instant asOf, List<PartitionCapacity> partitions, Optional<String> defaultPartition)
+    /**
+     * @param partitions those that start nothing, too
+     * @param defaultPartition where a job goes that names none; empty where any will do, or nobody knows
+     */
+    record Capacity(Instant asOf, List<PartitionCapacity> partitions, Optional<String> defaultPartition, Supply supply)
             implements CapacityReading {
         public Capacity {
             partitions = List.copyOf(partitions);
         }
 
         public Capacity(Instant asOf, List<PartitionCapacity> partitions) {
-            this(asOf, partitions, Optional.empty());
+            this(asOf, partitions, Optional.empty(), Supply.UNTOLD);
+        }
+
+        /** The partitions that jobs may be sent to. */
+        public List<PartitionCapacity> open() {
+            return partitions.stream()
+                    .filter(partition -> partition.terms().state() == Supply.PartitionState.UP)
+                    .toList();
         }
     }
 
@@ -31,8 +41,15 @@ public sealed interface CapacityReading {
      * @param others what others than Sluice run there
      * @param largest what its largest node has
      * @param maxMinutes its longest time limit, minutes
+     * @param terms what is shown of it besides, and whether it is open
      */
-    record PartitionCapacity(String name, Amount total, Amount others, Amount largest, long maxMinutes) {}
+    record PartitionCapacity(
+            String name, Amount total, Amount others, Amount largest, long maxMinutes, Supply.Terms terms) {
+        /** One that tells no more. */
+        public PartitionCapacity(String name, Amount total, Amount others, Amount largest, long maxMinutes) {
+            this(name, total, others, largest, maxMinutes, Supply.Terms.plain(maxMinutes));
+        }
+    }
 
     /** @param memory bytes; gpus: by type */
     record Amount(long cpus, long memory, SortedMap<String, Long> gpus) {

@@ -93,7 +93,7 @@ final class Feed {
 
     void see(ClusterRecord cluster) {
         List<CapacityReading.PartitionCapacity> partitions =
-                cluster.capacity.map(CapacityReading.Capacity::partitions).orElse(List.of());
+                cluster.capacity.map(CapacityReading.Capacity::open).orElse(List.of());
         Optional<String> usual = cluster.capacity.flatMap(CapacityReading.Capacity::defaultPartition);
         planner.see(new ClusterView(cluster.name(), health(cluster), partitions, usual, ClusterView.UNLIMITED));
     }

@@ -86,6 +86,8 @@ final class SlurmClusters {
                 slurm.minJobAge(),
                 slurm.accountingPatience(),
                 slurm.life(skew),
+                slurm.ownership(),
+                slurm.fileSystems(),
                 slurm.period(),
                 clock);
     }

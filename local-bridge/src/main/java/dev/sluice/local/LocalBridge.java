@@ -16,6 +16,7 @@ import dev.sluice.cluster.Search;
 import dev.sluice.cluster.Sighting;
 import dev.sluice.cluster.Sought;
 import dev.sluice.cluster.Stopping;
+import dev.sluice.cluster.Supply;
 import dev.sluice.cluster.Sweep;
 import dev.sluice.job.Attempt;
 import dev.sluice.job.AttemptId;
@@ -33,6 +34,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SortedMap;
 
 /**
@@ -334,7 +336,13 @@ public final class LocalBridge implements ClusterBridge {
                         all,
                         CapacityReading.Amount.of(0, 0),
                         all,
-                        settings.maxTime().toMinutes())));
+                        settings.maxTime().toMinutes(),
+                        new Supply.Terms(
+                                Supply.PartitionState.UP,
+                                settings.usualTime().toMinutes(),
+                                OptionalInt.empty(),
+                                Supply.NodeCounts.NONE,
+                                Optional.empty()))));
     }
 
     @Override

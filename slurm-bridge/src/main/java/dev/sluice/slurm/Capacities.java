@@ -4,55 +4,71 @@ import dev.sluice.cluster.CapacityReading;
 import dev.sluice.cluster.CapacityReading.Amount;
 import dev.sluice.cluster.CapacityReading.Capacity;
 import dev.sluice.cluster.CapacityReading.PartitionCapacity;
+import dev.sluice.cluster.Supply.NodeCounts;
+import dev.sluice.cluster.Supply.Others;
+import dev.sluice.cluster.Supply.PartitionState;
+import dev.sluice.cluster.Supply.Terms;
 import dev.sluice.sbatch.HostList;
+import dev.sluice.slurm.door.Indices;
 import dev.sluice.slurm.door.Inventory;
 import dev.sluice.slurm.door.Inventory.Node;
 import dev.sluice.slurm.door.Inventory.Partition;
 import dev.sluice.slurm.door.JobRow;
 import dev.sluice.spec.Ask;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** What a cluster has, by partition: of its nodes those that can run something. */
 final class Capacities {
-    private static final Set<String> AWAY = Set.of(
-            "DOWN", "ERROR", "FUTURE", "UNKNOWN", "DRAIN", "FAIL", "NOT_RESPONDING", "POWERED_DOWN", "MAINTENANCE");
-
     private Capacities() {}
 
-    static CapacityReading of(Inventory inventory, List<JobRow> rows, SlurmSettings settings) {
-        List<JobRow> ours = rows.stream()
-                .filter(row -> Tag.of(row.comment())
-                        .filter(tag -> tag.attempt().realm() == settings.realm())
-                        .isPresent())
-                .filter(row -> !row.place().nodes().isEmpty() && row.ended().isEmpty())
+    /** @param rows the whole queue at the last look; empty before the first */
+    static CapacityReading of(Inventory inventory, Optional<List<JobRow>> rows, SlurmSettings settings) {
+        List<JobRow> ours = rows.orElse(List.of()).stream()
+                .filter(row -> isOurs(row, settings))
+                .filter(Capacities::isOnNodes)
                 .toList();
-        List<PartitionCapacity> partitions = new ArrayList<>();
-        for (Partition partition : inventory.partitions()) {
-            if (partition.state().equals("UP")) {
-                partitions.add(of(partition, inventory.nodes(), ours));
-            }
-        }
+        Optional<List<JobRow>> natives = rows.map(
+                all -> all.stream().filter(row -> !isOurs(row, settings)).toList());
+        List<PartitionCapacity> partitions = inventory.partitions().stream()
+                .map(partition -> of(partition, inventory.nodes(), ours, natives))
+                .toList();
         Optional<String> usual = inventory.partitions().stream()
                 .filter(Partition::isDefault)
                 .map(Partition::name)
                 .findFirst();
-        return new Capacity(settings.clock().instant(), partitions, usual);
+        return new Capacity(settings.clock().instant(), partitions, usual, Supplies.of(inventory, settings));
     }
 
-    private static PartitionCapacity of(Partition partition, List<Node> nodes, List<JobRow> ours) {
+    private static boolean isOurs(JobRow row, SlurmSettings settings) {
+        return Tag.of(row.comment())
+                .filter(tag -> tag.attempt().realm() == settings.realm())
+                .isPresent();
+    }
+
+    private static boolean isOnNodes(JobRow row) {
+        return !row.place().nodes().isEmpty() && row.ended().isEmpty();
+    }
+
+    private static PartitionCapacity of(
+            Partition partition, List<Node> nodes, List<JobRow> ours, Optional<List<JobRow>> natives) {
         Set<String> names = new HashSet<>();
         Amount total = Amount.of(0, 0);
         Amount others = Amount.of(0, 0);
         Amount largest = Amount.of(0, 0);
+        NodeCounts counts = NodeCounts.NONE;
         for (Node node : nodes) {
-            if (!node.partitions().contains(partition.name())
-                    || node.states().stream().anyMatch(AWAY::contains)) {
+            if (!node.partitions().contains(partition.name())) {
+                continue;
+            }
+            counts = counts.plus(Supplies.count(node));
+            if (Supplies.isAway(node)) {
                 continue;
             }
             Amount all = new Amount(node.cpus(), node.memory(), node.gpus());
@@ -67,7 +83,50 @@ final class Capacities {
             }
         }
         long minutes = partition.maxTime().orElse(Ask.UNLIMITED).toMinutes();
-        return new PartitionCapacity(partition.name(), total, others, largest, minutes);
+        Terms terms = new Terms(
+                state(partition.state()),
+                // slurm.conf(5), DefaultTime: "If not set then MaxTime will be used."
+                partition.defaultTime().map(Duration::toMinutes).orElse(minutes),
+                partition.maxNodes().map(OptionalInt::of).orElse(OptionalInt.empty()),
+                counts,
+                natives.map(rows -> others(partition, rows)));
+        return new PartitionCapacity(partition.name(), total, others, largest, minutes, terms);
+    }
+
+    private static PartitionState state(String word) {
+        return switch (word) {
+            case "UP" -> PartitionState.UP;
+            case "DOWN" -> PartitionState.DOWN;
+            case "DRAIN" -> PartitionState.DRAIN;
+            case "INACTIVE" -> PartitionState.INACTIVE;
+            default -> PartitionState.UNKNOWN;
+        };
+    }
+
+    /** What waits may name several partitions, and is ahead in each. */
+    private static Others others(Partition partition, List<JobRow> natives) {
+        long running = 0;
+        long ahead = 0;
+        for (JobRow row : natives) {
+            if (!List.of(row.place().partition().split(",")).contains(partition.name())) {
+                continue;
+            }
+            if (isOnNodes(row)) {
+                running += tasks(row);
+            } else if (States.isAhead(row)) {
+                ahead += tasks(row);
+            }
+        }
+        return new Others(running, ahead);
+    }
+
+    private static int tasks(JobRow row) {
+        return switch (row.indices()) {
+            case Indices.Sole sole -> 1;
+            case Indices.Of of -> of.tasks().size();
+            // How many they are was cut off.
+            case Indices.Rest rest -> 1;
+        };
     }
 
     /** Never below nothing: nodes and jobs are read one after the other. */

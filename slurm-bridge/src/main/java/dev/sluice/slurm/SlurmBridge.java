@@ -190,8 +190,7 @@ public final class SlurmBridge implements ClusterBridge {
     @Override
     public CapacityReading capacity() {
         return switch (doors.reading().inventory()) {
-            case Answer.Said<Inventory> said ->
-                Capacities.of(said.value(), watch.lastRows().orElse(List.of()), settings);
+            case Answer.Said<Inventory> said -> Capacities.of(said.value(), watch.lastRows(), settings);
             case Answer.Refused<Inventory> refused ->
                 new CapacityReading.Unknown(new Doubt(refused.refusal().message()));
             case Answer.Unknown<Inventory> unknown -> new CapacityReading.Unknown(unknown.doubt());

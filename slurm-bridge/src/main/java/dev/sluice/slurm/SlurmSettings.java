@@ -1,9 +1,11 @@
 package dev.sluice.slurm;
 
+import dev.sluice.cluster.Supply;
 import dev.sluice.job.ClusterName;
 import dev.sluice.slurm.script.BatchFile;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -15,6 +17,8 @@ import java.util.Optional;
  * @param minJobAge for how long its controller knows what ended (slurm.conf, MinJobAge)
  * @param accountingPatience for how long accounting may answer without the end of what has left the queue
  * @param life how long a request of ours may still act after it was sent, skew included
+ * @param ownership who hands jobs in there
+ * @param fileSystems roots of what its nodes mount
  * @param period between two looks at the whole queue, at the least
  */
 public record SlurmSettings(
@@ -27,5 +31,11 @@ public record SlurmSettings(
         Duration minJobAge,
         Duration accountingPatience,
         Duration life,
+        Supply.Ownership ownership,
+        List<String> fileSystems,
         Duration period,
-        InstantSource clock) {}
+        InstantSource clock) {
+    public SlurmSettings {
+        fileSystems = List.copyOf(fileSystems);
+    }
+}

@@ -28,6 +28,10 @@ final class States {
             "LAUNCH_FAILED",
             "RECONFIG_FAIL");
 
+    /** Why what waits is not in the way of others: its turn has not come, however many nodes are free. */
+    private static final Set<String> NOT_YET =
+            Set.of("Dependency", "DependencyNeverSatisfied", "BeginTime", "JobArrayTaskLimit");
+
     private States() {}
 
     /** SLURM's own words, for people. */
@@ -54,6 +58,14 @@ final class States {
 
     static boolean isOver(JobRow row) {
         return OVER.contains(row.states().getFirst()) && !row.states().contains("COMPLETING");
+    }
+
+    /** Whether it waits for nodes and nothing else: neither held, nor for another job, its begin or others of its own array. */
+    static boolean isAhead(JobRow row) {
+        return row.states().getFirst().equals("PENDING")
+                && !isRevoked(row)
+                && pending(row) instanceof Sighting.Pending
+                && !NOT_YET.contains(row.reason());
     }
 
     /**

@@ -14,6 +14,7 @@ import dev.sluice.cluster.Sighting;
 import dev.sluice.cluster.Sighting.Holder;
 import dev.sluice.cluster.Sought;
 import dev.sluice.cluster.Stopping;
+import dev.sluice.cluster.Supply;
 import dev.sluice.cluster.Sweep;
 import dev.sluice.job.Attempt;
 import dev.sluice.job.AttemptEnd;
@@ -384,6 +385,8 @@ final class BridgeRowsTest {
                 Duration.ofSeconds(300),
                 patience,
                 Duration.ofSeconds(65),
+                Supply.Ownership.GUEST,
+                List.of(),
                 Duration.ZERO,
                 ticking());
     }

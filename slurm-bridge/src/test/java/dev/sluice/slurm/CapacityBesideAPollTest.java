@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.cluster.CapacityReading;
 import dev.sluice.cluster.Cursor;
+import dev.sluice.cluster.Supply;
 import dev.sluice.cluster.Sweep;
 import dev.sluice.job.ClusterName;
 import dev.sluice.slurm.door.Answer;
@@ -38,6 +39,8 @@ final class CapacityBesideAPollTest {
                     Duration.ofSeconds(300),
                     Duration.ofSeconds(300),
                     Duration.ofSeconds(65),
+                    Supply.Ownership.GUEST,
+                    List.of(),
                     Duration.ZERO,
                     InstantSource.system()),
             new Doors(door, door, Optional.empty()));

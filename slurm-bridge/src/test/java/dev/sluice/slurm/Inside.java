@@ -8,6 +8,7 @@ import dev.sluice.cluster.Observation;
 import dev.sluice.cluster.Parking;
 import dev.sluice.cluster.Release;
 import dev.sluice.cluster.Sighting;
+import dev.sluice.cluster.Supply;
 import dev.sluice.cluster.Sweep;
 import dev.sluice.job.Attempt;
 import dev.sluice.job.AttemptEnd;
@@ -69,6 +70,8 @@ final class Inside implements AutoCloseable {
                         Duration.ofSeconds(300),
                         Duration.ZERO,
                         LIFE,
+                        Supply.Ownership.GUEST,
+                        List.of(),
                         Duration.ofMillis(300),
                         InstantSource.system()),
                 doors);

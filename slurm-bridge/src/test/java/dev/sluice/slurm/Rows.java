@@ -86,6 +86,23 @@ record Rows(JobRow row) {
         return stands(reason, row.started(), row.ended(), row.exit());
     }
 
+    Rows in(String partition, String nodes) {
+        return new Rows(new JobRow(
+                row.jobId(),
+                row.ownId(),
+                row.indices(),
+                row.owner(),
+                row.comment(),
+                row.submitted(),
+                row.restarts(),
+                row.states(),
+                row.reason(),
+                row.started(),
+                row.ended(),
+                row.exit(),
+                new JobRow.Place(partition, nodes, "")));
+    }
+
     Rows started(Instant at) {
         return stands(row.reason(), Optional.of(at), row.ended(), row.exit());
     }

@@ -1,6 +1,7 @@
 package dev.sluice.slurm;
 
 import dev.sluice.cluster.ClusterBridge;
+import dev.sluice.cluster.Supply;
 import dev.sluice.job.Attempt;
 import dev.sluice.job.AttemptId;
 import dev.sluice.job.Binding;
@@ -77,6 +78,8 @@ final class SlurmSite implements Site {
                 Duration.ofSeconds(300),
                 Duration.ZERO,
                 life,
+                Supply.Ownership.GUEST,
+                List.of("/scratch"),
                 PERIOD,
                 InstantSource.system());
     }

@@ -101,7 +101,7 @@ public final class Sluice {
         all.put("release", () -> new ActCommand.Release(console));
         all.put("requeue", () -> new ActCommand.Requeue(console));
         all.put("events", () -> new EventsCommand(console));
-        all.put("clusters", () -> new SiteCommands.Clusters(console));
+        all.put("clusters", () -> new ClustersCommand(console));
         all.put("drain", () -> new SiteCommands.Drain(console));
         all.put("resume", () -> new SiteCommands.Resume(console));
         all.put("projects", () -> new SiteCommands.Projects(console));

@@ -1,11 +1,13 @@
 package dev.sluice.gateway.settings;
 
+import dev.sluice.cluster.Supply;
 import dev.sluice.engine.EngineSettings.ClusterSettings;
 import dev.sluice.job.ClusterName;
 import dev.sluice.job.InvalidValue;
 import dev.sluice.settings.Setting;
 import dev.sluice.slurm.rest.RestSettings;
 import dev.sluice.slurm.ssh.SshSettings;
+import dev.sluice.spec.Needs;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -144,6 +146,16 @@ public sealed interface ClusterConfig {
 
             @Setting(
                     text =
+                            "Who hands jobs in there: owned, only Sluice; guest, others too. Where it is guest, Sluice keeps"
+                                    + " the order of its own jobs, and promises no share of the cluster.",
+                    fallback = "guest")
+            Supply.Ownership ownership,
+
+            @Setting(text = "Roots of the file systems that its nodes mount, as /scratch, for people to see.")
+            List<String> fileSystems,
+
+            @Setting(
+                    text =
                             "Allows a token of type key-file or admin-token and a login of type shared-key, each of which"
                                     + " is everybody on that cluster in one file; a warning at every start says so.",
                     fallback = "false")
@@ -175,6 +187,12 @@ public sealed interface ClusterConfig {
             }
             absolute("claim-directory", claimDirectory);
             absolute("home", home);
+            fileSystems = List.copyOf(fileSystems);
+            for (String root : fileSystems) {
+                if (!Needs.isRoot(root)) {
+                    throw new InvalidValue("file-systems", "absolute paths without a trailing '/', '.' and '..'", root);
+                }
+            }
             List<String> insecure = insecure(rest, ssh);
             if (!insecureIdentity && !insecure.isEmpty()) {
                 throw new InvalidValue(

@@ -3,6 +3,7 @@ package dev.sluice.gateway.wire;
 import dev.sluice.cluster.CapacityReading.Amount;
 import dev.sluice.cluster.CapacityReading.Capacity;
 import dev.sluice.cluster.CapacityReading.PartitionCapacity;
+import dev.sluice.cluster.Supply;
 import dev.sluice.engine.Breaker;
 import dev.sluice.engine.Event;
 import dev.sluice.engine.Image;
@@ -17,6 +18,9 @@ import java.util.SortedMap;
 /** Clusters, projects and what they used: {@code Cluster}, {@code Project}, {@code Usage}. */
 public final class FederationViews {
     private static final Keys<Budget> BUDGETS = Keys.ofValues(Budget.class);
+    private static final Keys<Supply.PartitionState> STATES = Keys.ofValues(Supply.PartitionState.class);
+    private static final Keys<Supply.Ownership> OWNERSHIPS = Keys.ofValues(Supply.Ownership.class);
+    private static final Keys<Supply.Purpose> PURPOSES = Keys.ofValues(Supply.Purpose.class);
 
     private FederationViews() {}
 
@@ -56,9 +60,71 @@ public final class FederationViews {
             amount(out, "total", partition.total());
             amount(out, "others", partition.others());
             amount(out, "largestNode", partition.largest());
-            out.number("limitMinutes", partition.maxMinutes()).end();
+            out.number("limitMinutes", partition.maxMinutes());
+            terms(out, partition.terms());
+            out.end();
         }
-        out.endList();
+        out.endList().text("defaultPartition", capacity.defaultPartition());
+        supply(out, capacity.supply());
+    }
+
+    private static void terms(JsonWriter out, Supply.Terms terms) {
+        out.number("defaultMinutes", terms.defaultMinutes());
+        out.text("state", STATES.text(terms.state()));
+        terms.maxNodes().ifPresent(most -> out.number("maxNodes", most));
+        if (terms.nodes().all() > 0) {
+            counts(out, "nodes", terms.nodes());
+        }
+        terms.others()
+                .ifPresent(others -> out.begin("otherJobs")
+                        .number("running", others.running())
+                        .number("ahead", others.ahead())
+                        .end());
+    }
+
+    private static void supply(JsonWriter out, Supply supply) {
+        supply.ownership().ifPresent(ownership -> out.text("ownership", OWNERSHIPS.text(ownership)));
+        if (!supply.fileSystems().isEmpty()) {
+            out.texts("fileSystems", supply.fileSystems());
+        }
+        if (!supply.nodes().isEmpty()) {
+            out.beginList("nodes");
+            supply.nodes().forEach(group -> group(out, group));
+            out.endList();
+        }
+        if (!supply.reservations().isEmpty()) {
+            out.beginList("reservations");
+            supply.reservations().forEach(reservation -> reservation(out, reservation));
+            out.endList();
+        }
+    }
+
+    private static void group(JsonWriter out, Supply.NodeGroup group) {
+        out.begin();
+        amount(out, "each", group.each());
+        out.numbers("gres", group.gres()).texts("features", group.features()).texts("partitions", group.partitions());
+        counts(out, "counts", group.counts());
+        out.end();
+    }
+
+    private static void counts(JsonWriter out, String name, Supply.NodeCounts counts) {
+        out.begin(name)
+                .number("free", counts.free())
+                .number("partly", counts.partly())
+                .number("full", counts.full())
+                .number("down", counts.down())
+                .end();
+    }
+
+    private static void reservation(JsonWriter out, Supply.Reservation reservation) {
+        out.begin()
+                .text("name", reservation.name())
+                .text("purpose", PURPOSES.text(reservation.purpose()))
+                .time("start", reservation.start())
+                .time("end", reservation.end())
+                .text("nodes", reservation.nodes())
+                .number("nodeCount", reservation.nodeCount())
+                .end();
     }
 
     private static void amount(JsonWriter out, String name, Amount amount) {

@@ -163,19 +163,56 @@ class LookingTest {
                 {"clusters": [%s, %s]}""".formatted(Rig.valid("Cluster", """
                         {"name": "hpc", "health": "down", "drained": true, "attempts": 4, "silentSince": "2026-11-24T11:00:00Z"}"""), Rig.valid("Cluster", """
                         {"name": "local", "health": "up", "drained": false, "attempts": 0, "asOf": "2026-11-24T11:59:55Z",
-                         "partitions": [{"name": "local", "limitMinutes": 10080,
+                         "partitions": [{"name": "local", "limitMinutes": 10080, "defaultMinutes": 60, "state": "up",
                            "total": {"cpus": 8, "memoryBytes": 17179869184, "gpus": {}},
                            "others": {"cpus": 0, "memoryBytes": 0, "gpus": {}},
                            "largestNode": {"cpus": 8, "memoryBytes": 17179869184, "gpus": {}}}]}""")));
         assertThat(rig.run("clusters")).isZero();
         assertThat(rig.out).isEqualTo("""
-                CLUSTER  HEALTH  DRAINED  ATTEMPTS  PARTITION  CPUS  MEMORY    READ  NOTE
-                hpc      down    drained         4                                   silent since 2026-11-24 11:00:00 (1h00m ago)
-                local    up                      0  local         8  16 GiB  5s ago
+                CLUSTER  HEALTH  DRAINED  ATTEMPTS  PARTITION  CPUS  MEMORY  LIMIT  DEFAULT    READ  NOTE
+                hpc      down    drained         4                                                   silent since 2026-11-24 11:00:00 (1h00m ago)
+                local    up                      0  local         8  16 GiB  7d00h    1h00m  5s ago
                 """);
         rig.on("POST /v1/clusters/hpc/drain", 202, "{}");
         assertThat(rig.run("drain", "hpc")).isZero();
         assertThat(rig.out).isEqualTo("hpc gets no new work\n");
+    }
+
+    @Test
+    void aSlurmClusterIsShownWithItsNodesAndReservations() {
+        String amount = "{\"cpus\": 16, \"memoryBytes\": 17179869184, \"gpus\": {\"a100\": 4}}";
+        String partition = """
+                {"name": "%s", "state": "%s", "limitMinutes": %s, "defaultMinutes": 10, "total": AMOUNT, "others": AMOUNT,
+                 "largestNode": AMOUNT%s}""";
+        String counted = ", \"maxNodes\": 2, \"nodes\": {\"free\": 1, \"partly\": 2, \"full\": 0, \"down\": 3},"
+                + " \"otherJobs\": {\"running\": 5, \"ahead\": 7}";
+        String cluster = """
+                {"name": "hpc", "health": "up", "drained": false, "attempts": 0, "asOf": "2026-11-24T11:59:55Z",
+                 "ownership": "guest", "fileSystems": ["/home", "/scratch"], "defaultPartition": "debug",
+                 "partitions": [%s, %s],
+                 "nodes": [{"each": AMOUNT, "gres": {"shard": 8}, "features": ["fast", "lab"], "partitions": ["debug", "old"],
+                   "counts": {"free": 1, "partly": 2, "full": 0, "down": 3}}],
+                 "reservations": [
+                   {"name": "works", "purpose": "maintenance", "start": "2026-11-24T11:00:00Z", "end": "2026-11-24T13:00:00Z",
+                    "nodes": "n[1-2]", "nodeCount": 2},
+                   {"name": "course", "purpose": "jobs", "start": "2026-11-25T12:00:00Z", "nodes": "n3", "nodeCount": 1}]}""".formatted(
+                        partition.formatted("debug", "up", 1440, counted),
+                        partition.formatted("old", "inactive", 52_560_000, ""))
+                .replace("AMOUNT", amount);
+        rig.on("GET /v1/clusters", 200, "{\"clusters\": [" + Rig.valid("Cluster", cluster) + "]}");
+        assertThat(rig.run("clusters")).isZero();
+        assertThat(rig.out).isEqualTo("""
+                CLUSTER  HEALTH  ATTEMPTS  OWNERSHIP  FILE SYSTEMS    PARTITION  STATE     CPUS  MEMORY    GPUS    NODES      LIMIT  DEFAULT  MAX NODES  OTHERS    READ
+                hpc      up             0  guest      /home,/scratch  debug*                 16  16 GiB  a100:4  1/2/0/3      1d00h   10m00s          2     5+7  5s ago
+                hpc      up             0  guest      /home,/scratch  old        inactive    16  16 GiB  a100:4           unlimited   10m00s                     5s ago
+
+                CLUSTER  PARTITIONS  FEATURES  CPUS  MEMORY    GPUS     GRES  FREE  PARTLY  FULL  DOWN
+                hpc      debug,old   fast,lab    16  16 GiB  a100:4  shard:8     1       2     0     3
+
+                CLUSTER  RESERVATION  FOR          FROM                             UNTIL                           NODES
+                hpc      works        maintenance  2026-11-24 11:00:00 (1h00m ago)  2026-11-24 13:00:00 (in 1h00m)  n[1-2]
+                hpc      course       jobs         2026-11-25 12:00:00 (in 1d00h)                                   n3
+                """);
     }
 
     @Test

@@ -13,6 +13,7 @@ import dev.sluice.cluster.Release;
 import dev.sluice.cluster.Search;
 import dev.sluice.cluster.Sighting;
 import dev.sluice.cluster.Stopping;
+import dev.sluice.cluster.Supply;
 import dev.sluice.cluster.Sweep;
 import dev.sluice.engine.Batch;
 import dev.sluice.engine.Decision;
@@ -46,8 +47,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** An engine at work on a store in memory, with one obliging cluster that does what it is told to. For one thread. */
 final class Trial {
@@ -179,9 +182,49 @@ final class Trial {
 
     private CapacityReading capacity() {
         Amount all = new Amount(64, 1L << 38, new TreeMap<>(Map.of("a100", 4L)));
-        PartitionCapacity partition =
-                new PartitionCapacity("debug", all, Amount.of(8, 1L << 30), Amount.of(32, 1L << 37), 600);
-        return new CapacityReading.Capacity(now, List.of(partition));
+        Amount others = Amount.of(8, 1L << 30);
+        Amount largest = Amount.of(32, 1L << 37);
+        PartitionCapacity partition = new PartitionCapacity(
+                "debug",
+                all,
+                others,
+                largest,
+                600,
+                new Supply.Terms(
+                        Supply.PartitionState.UP,
+                        10,
+                        OptionalInt.of(2),
+                        new Supply.NodeCounts(1, 1, 0, 1),
+                        Optional.of(new Supply.Others(3, 4))));
+        PartitionCapacity inactive = new PartitionCapacity(
+                "old",
+                all,
+                others,
+                largest,
+                600,
+                new Supply.Terms(
+                        Supply.PartitionState.INACTIVE,
+                        600,
+                        OptionalInt.empty(),
+                        Supply.NodeCounts.NONE,
+                        Optional.empty()));
+        return new CapacityReading.Capacity(now, List.of(partition, inactive), Optional.of("debug"), supply(largest));
+    }
+
+    private Supply supply(Amount node) {
+        Supply.NodeGroup group = new Supply.NodeGroup(
+                node,
+                new TreeMap<>(Map.of("shard", 8L)),
+                new TreeSet<>(List.of("fast")),
+                new TreeSet<>(List.of("debug", "old")),
+                new Supply.NodeCounts(1, 1, 0, 1));
+        return new Supply(
+                Optional.of(Supply.Ownership.GUEST),
+                List.of("/scratch"),
+                List.of(group),
+                List.of(
+                        new Supply.Reservation("works", now, Optional.of(now), "n[1-2]", 2, Supply.Purpose.MAINTENANCE),
+                        new Supply.Reservation("course", now, Optional.empty(), "", 0, Supply.Purpose.JOBS)));
     }
 
     private Sweep look() {

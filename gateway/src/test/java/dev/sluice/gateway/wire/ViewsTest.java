@@ -359,6 +359,28 @@ class ViewsTest {
         JsonNode up = clusters();
         assertThat(up.at("/clusters/0/health").stringValue()).isEqualTo("up");
         assertThat(up.at("/clusters/0/partitions/0/total/gpus/a100").intValue()).isEqualTo(4);
+        JsonNode hpc = up.at("/clusters/0");
+        assertThat(hpc.path("ownership").stringValue()).isEqualTo("guest");
+        assertThat(hpc.path("defaultPartition").stringValue()).isEqualTo("debug");
+        assertThat(hpc.at("/fileSystems/0").stringValue()).isEqualTo("/scratch");
+        JsonNode debug = hpc.at("/partitions/0");
+        assertThat(debug.path("state").stringValue()).isEqualTo("up");
+        assertThat(debug.path("defaultMinutes").intValue()).isEqualTo(10);
+        assertThat(debug.path("maxNodes").intValue()).isEqualTo(2);
+        assertThat(debug.path("nodes")).isEqualTo(Contract.JSON.readTree("""
+                {"free":1,"partly":1,"full":0,"down":1}"""));
+        assertThat(debug.path("otherJobs")).isEqualTo(Contract.JSON.readTree("""
+                {"running":3,"ahead":4}"""));
+        JsonNode old = hpc.at("/partitions/1");
+        assertThat(old.path("state").stringValue()).isEqualTo("inactive");
+        assertThat(old.has("nodes") || old.has("otherJobs") || old.has("maxNodes"))
+                .isFalse();
+        assertThat(hpc.at("/nodes/0/gres/shard").intValue()).isEqualTo(8);
+        assertThat(hpc.at("/nodes/0/counts/down").intValue()).isEqualTo(1);
+        assertThat(hpc.at("/nodes/0/partitions")).hasSize(2);
+        assertThat(hpc.at("/reservations/0/purpose").stringValue()).isEqualTo("maintenance");
+        assertThat(hpc.at("/reservations/0/nodes").stringValue()).isEqualTo("n[1-2]");
+        assertThat(hpc.at("/reservations/1").has("end")).isFalse();
         trial.answers = false;
         for (int i = 0; i < 8; i++) {
             trial.pass(Duration.ofMinutes(1));

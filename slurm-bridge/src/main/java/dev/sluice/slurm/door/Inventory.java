@@ -51,7 +51,17 @@ public record Inventory(List<Node> nodes, List<Partition> partitions, List<Reser
             List<String> denyAccounts,
             List<String> allowQos) {}
 
-    /** @param flags as {@code MAINT}, {@code IGNORE_JOBS} */
+    /**
+     * @param end {@link Instant#MAX} for never
+     * @param nodeList its nodes as SLURM writes them, {@code n[1-3]}; empty for none
+     * @param flags as {@code MAINT}, {@code IGNORE_JOBS}
+     */
     public record Reservation(
-            String name, Instant start, Instant end, List<String> nodes, List<String> partitions, List<String> flags) {}
+            String name,
+            Instant start,
+            Instant end,
+            String nodeList,
+            List<String> nodes,
+            List<String> partitions,
+            List<String> flags) {}
 }

@@ -94,6 +94,7 @@ final class InventoryReader {
                 reservation.path("name").asText(""),
                 Fields.time(reservation.path("start_time")).orElse(Instant.EPOCH),
                 Fields.time(reservation.path("end_time")).orElse(Instant.MAX),
+                reservation.path("node_list").asText(""),
                 Hosts.expand(reservation.path("node_list").asText("")),
                 Fields.commas(reservation.path("partition")),
                 Fields.words(reservation.path("flags")));

@@ -210,6 +210,7 @@ final class ScontrolInventory {
                 needed(fields, "ReservationName"),
                 JobRows.time(needed(fields, "StartTime")).orElse(Instant.EPOCH),
                 JobRows.time(needed(fields, "EndTime")).orElse(Instant.MAX),
+                text(fields, "Nodes"),
                 Hostlist.names(text(fields, "Nodes")),
                 list(fields, "PartitionName"),
                 list(fields, "Flags"));

@@ -58,6 +58,7 @@ final class InventoryReaderTest {
                         "m",
                         Instant.ofEpochSecond(100),
                         Instant.ofEpochSecond(200),
+                        "n[1-2]",
                         List.of("n1", "n2"),
                         List.of("debug"),
                         List.of("MAINT", "IGNORE_JOBS")));
