@@ -13,10 +13,18 @@ final class Submissions {
 
     private Submissions() {}
 
+    static Submission commented(String comment) {
+        return of(comment, Resources.DEFAULTS, Routing.ANYWHERE);
+    }
+
     static Submission of(Resources resources, Routing routing) {
+        return of("our key", resources, routing);
+    }
+
+    private static Submission of(String comment, Resources resources, Routing routing) {
         return new Submission(
                 "a name",
-                "our key",
+                comment,
                 Bytes.ofUtf8("#!/bin/sh\n"),
                 Optional.empty(),
                 "slurm-%j.out",
