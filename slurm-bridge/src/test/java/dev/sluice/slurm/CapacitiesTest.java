@@ -52,6 +52,7 @@ final class CapacitiesTest {
                 Optional.of("/home/%u"),
                 10_001,
                 Duration.ofSeconds(300),
+                Duration.ofSeconds(300),
                 Duration.ofSeconds(65),
                 Supply.Ownership.OWNED,
                 List.of("/scratch", "/home"),

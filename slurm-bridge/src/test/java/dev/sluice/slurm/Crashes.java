@@ -173,7 +173,7 @@ abstract class Crashes {
     }
 
     @Test
-    @Fault({"F17", "F18", "F48", "F56"})
+    @Fault({"F17", "F18", "F47", "F48", "F56"})
     void whatTheControllerForgotIsFoundInAccountingAndUnknownWithoutIt() throws Exception {
         minJobAge(5);
         try {
@@ -230,6 +230,57 @@ abstract class Crashes {
 
         assertThat(awaitEnd(attempt, binding)).isEqualTo(new AttemptEnd.NodeLost());
         assertThat(site.starts(attempt, 0)).isEqualTo(1);
+    }
+
+    @Test
+    @Fault("F36")
+    void aNodeThatWasNamedAndGoesAwayIsWaitedForAndOneThatIsUnknownIsRefused() throws Exception {
+        JobSpec spec = on("n2");
+        Attempt attempt = site.attempt(spec, TaskSet.SOLE);
+        Binding binding = park(attempt, spec);
+        cluster.node(2, "down");
+        assertThat(release(attempt, binding)).isInstanceOf(Release.Released.class);
+        await(() -> row(binding).contains("ReqNodeNotAvail"), () -> "SLURM's reason: " + row(binding));
+        assertThat(seen(find(attempt, Set.of(binding)))).isEqualTo(new Sighting.Pending(0));
+        JobSpec nowhere = on("n77");
+        assertThat(site.bridge()
+                        .park(
+                                site.attempt(nowhere, TaskSet.SOLE),
+                                nowhere,
+                                Instant.now().plus(FENCE)))
+                .isInstanceOfSatisfying(
+                        Parking.Refused.class,
+                        no -> assertThat(no.refusal().code()).isEqualTo("unknown-node"));
+
+        cluster.node(2, "resume");
+        assertThat(awaitEnd(attempt, binding)).isEqualTo(new AttemptEnd.Finished(Verdict.SUCCEEDED));
+        assertThat(site.starts(attempt, 0)).isEqualTo(1);
+    }
+
+    private JobSpec on(String nodes) {
+        JobSpec any = site.runs("#!/bin/sh\nexit 0\n");
+        return any.toBuilder()
+                .ask(any.ask().withRouting(any.ask().routing().withNodeList(nodes)))
+                .build();
+    }
+
+    @Test
+    @Fault("F54")
+    void whereTheClaimDirectoryIsInTheWayNothingStartsAndTheSiteIsToBlame() throws Exception {
+        String claims = "/home/alice/.sluice/claims";
+        cluster.exec("alice", "sh", "-c", "mkdir -p " + claims + " && mv " + claims + " ~/aside && touch " + claims)
+                .text();
+        try {
+            JobSpec spec = site.runs("#!/bin/sh\nexit 0\n");
+            Attempt attempt = site.attempt(spec, TaskSet.SOLE);
+            Binding binding = park(attempt, spec);
+            release(attempt, binding);
+            assertThat(awaitEnd(attempt, binding)).isInstanceOf(AttemptEnd.Interrupted.class);
+            assertThat(site.starts(attempt, 0)).isZero();
+        } finally {
+            cluster.exec("alice", "sh", "-c", "rm " + claims + " && mv ~/aside " + claims)
+                    .text();
+        }
     }
 
     @Test

@@ -214,7 +214,7 @@ final class InsideTest {
 
     @ParameterizedTest
     @EnumSource
-    @DisplayName("B38 environment values arrive as they are")
+    @DisplayName("B15 B38 environment values arrive as they are")
     void environmentArrives(Way way) {
         open(way);
         Map<String, String> sent = new TreeMap<>(Map.of(
@@ -261,7 +261,7 @@ final class InsideTest {
 
     @ParameterizedTest
     @EnumSource
-    @DisplayName("B4 scripts and their arguments arrive byte for byte")
+    @DisplayName("B3 B4 scripts and their arguments arrive byte for byte")
     void scriptsArriveByteForByte(Way way) {
         open(way);
         List<String> args = List.of("a b", "", "c\nd", "'\"$(id)", "-n", "*");

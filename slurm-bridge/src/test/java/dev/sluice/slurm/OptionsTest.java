@@ -9,6 +9,7 @@ import dev.sluice.job.ProjectPath;
 import dev.sluice.sbatch.Sbatch;
 import dev.sluice.spec.Bytes;
 import dev.sluice.spec.JobSpec;
+import dev.sluice.testkit.Fault;
 import dev.sluice.testkit.contract.Site;
 import dev.sluice.testkit.slurm.Generation;
 import dev.sluice.testkit.slurm.SlurmCluster;
@@ -182,6 +183,7 @@ final class OptionsTest {
     }
 
     @ParameterizedTest(name = "{0}: sbatch {1}")
+    @Fault({"B9", "B10", "B17"})
     @MethodSource("calls")
     void bothMakeTheSameJob(Generation generation, String call) {
         List<String> words = Stream.of(call.split(" "))

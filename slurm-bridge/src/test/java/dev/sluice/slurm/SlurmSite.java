@@ -67,7 +67,7 @@ final class SlurmSite implements Site {
         bridge = new SlurmBridge(settings(), doors.apply(cluster));
     }
 
-    private SlurmSettings settings() {
+    SlurmSettings settings() {
         return new SlurmSettings(
                 NAME,
                 realm,

@@ -8,6 +8,7 @@ import dev.sluice.cluster.PastRun;
 import dev.sluice.cluster.Search;
 import dev.sluice.cluster.Sighting;
 import dev.sluice.cluster.Sought;
+import dev.sluice.cluster.Supply;
 import dev.sluice.cluster.Sweep;
 import dev.sluice.job.Attempt;
 import dev.sluice.job.AttemptEnd;
@@ -67,6 +68,8 @@ final class WatchTest {
             Duration.ofSeconds(60),
             PATIENCE,
             Duration.ofSeconds(65),
+            Supply.Ownership.GUEST,
+            List.of(),
             Duration.ZERO,
             clock);
     private final Queue queue = new Queue(door, Duration.ZERO, clock);

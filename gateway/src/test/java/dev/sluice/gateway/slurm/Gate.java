@@ -20,6 +20,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /** A gateway in a process of its own before three real clusters, and a client of it. */
 final class Gate implements AutoCloseable {
@@ -32,39 +34,69 @@ final class Gate implements AutoCloseable {
     /** By slurmrestd alone, SLURM 24.11. */
     static final String API = "api";
 
+    static final List<String> ALL = List.of(HPC, OLD, API);
+
+    /** How long the gateway waits for a cluster's doors. */
+    enum Patience {
+        USUAL("", ""),
+        /** For a test that makes it run out: shorter than SLURM's own MessageTimeout, which a site should not do. */
+        SHORT(", connect-timeout: 2s, request-timeout: 8s", ", limits: {connect: 5s, call: 10s, keep-alive: 2s}");
+
+        private final String rest;
+        private final String ssh;
+
+        Patience(String rest, String ssh) {
+            this.rest = rest;
+            this.ssh = ssh;
+        }
+    }
+
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Pattern CALLS = Pattern.compile("(?m)^sluice_calls_seconds_count\\{(.*)} (\\S+)$");
     private static final Set<String> OVER =
             Set.of("succeeded", "failed", "cancelled", "refused", "interrupted", "timed-out", "node-lost");
 
     final GatewayProcess process;
+    private final Patience patience;
+    private final Function<String, SlurmCluster> clusters;
 
     Gate(Path directory) throws IOException {
+        this(directory, Patience.USUAL, Gate::cluster);
+    }
+
+    Gate(Path directory, Patience patience, Function<String, SlurmCluster> clusters) throws IOException {
+        this.patience = patience;
+        this.clusters = clusters;
         Path config = directory.resolve("sluice.yaml");
         Files.writeString(config, "clusters:\n" + both(directory) + ssh(directory) + rest());
         process = new GatewayProcess(directory.resolve("data"), List.of("--config", config.toString()));
     }
 
+    /** The cluster that all tests share. */
     static SlurmCluster cluster(String name) {
-        return SlurmCluster.shared(
-                switch (name) {
-                    case HPC -> Generation.V26_05;
-                    case OLD -> Generation.V22_05;
-                    case API -> Generation.V24_11;
-                    default -> throw new IllegalArgumentException(name);
-                });
+        return SlurmCluster.shared(generation(name));
     }
 
-    private static String both(Path directory) throws IOException {
-        return entry(HPC) + rest(cluster(HPC)) + ssh(directory, HPC) + "    insecure-identity: true\n";
+    static Generation generation(String name) {
+        return switch (name) {
+            case HPC -> Generation.V26_05;
+            case OLD -> Generation.V22_05;
+            case API -> Generation.V24_11;
+            default -> throw new IllegalArgumentException(name);
+        };
     }
 
-    private static String ssh(Path directory) throws IOException {
+    private String both(Path directory) throws IOException {
+        return entry(HPC) + rest(clusters.apply(HPC)) + ssh(directory, HPC) + "    insecure-identity: true\n";
+    }
+
+    private String ssh(Path directory) throws IOException {
         return entry(OLD) + ssh(directory, OLD);
     }
 
-    private static String rest() {
-        return entry(API) + rest(cluster(API)) + "    insecure-identity: true\n";
+    private String rest() {
+        return entry(API) + rest(clusters.apply(API)) + "    insecure-identity: true\n";
     }
 
     private static String entry(String name) {
@@ -78,16 +110,16 @@ final class Gate implements AutoCloseable {
                 """.formatted(name);
     }
 
-    private static String rest(SlurmCluster cluster) {
-        return "    rest: {address: '%s', observer: sluice, token: {type: key-file, file: '%s'}}%n"
-                .formatted(cluster.rest(), cluster.tokenKey());
+    private String rest(SlurmCluster cluster) {
+        return "    rest: {address: '%s', observer: sluice, token: {type: key-file, file: '%s'}%s}%n"
+                .formatted(cluster.rest(), cluster.tokenKey(), patience.rest);
     }
 
-    private static String ssh(Path directory, String name) throws IOException {
-        SlurmCluster cluster = cluster(name);
+    private String ssh(Path directory, String name) throws IOException {
+        SlurmCluster cluster = clusters.apply(name);
         Path known = Files.writeString(directory.resolve(name + ".known"), cluster.knownHost() + "\n");
-        return "    ssh: {host: '%s', port: %d, known-hosts: '%s', observer: sluice, login: {type: user-ca, key: '%s'}}%n"
-                .formatted(cluster.sshHost(), cluster.sshPort(), known, cluster.userCa());
+        return "    ssh: {host: '%s', port: %d, known-hosts: '%s', observer: sluice, login: {type: user-ca, key: '%s'}%s}%n"
+                .formatted(cluster.sshHost(), cluster.sshPort(), known, cluster.userCa(), patience.ssh);
     }
 
     void start() throws IOException, InterruptedException {
@@ -175,6 +207,33 @@ final class Gate implements AutoCloseable {
             }
             new CountDownLatch(1).await(100, TimeUnit.MILLISECONDS);
         }
+    }
+
+    /** The cluster as the gateway tells of it, once its health is this. */
+    JsonNode awaitHealth(String cluster, String health) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (true) {
+            String all = get("/v1/clusters").body();
+            for (JsonNode each : JSON.readTree(all).get("clusters")) {
+                if (each.get("name").asText().equals(cluster)
+                        && each.get("health").asText().equals(health)) {
+                    return each;
+                }
+            }
+            assertThat(System.nanoTime())
+                    .as("%s should be %s: %s", cluster, health, all)
+                    .isLessThan(deadline);
+            new CountDownLatch(1).await(100, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** How many calls to the cluster have come to an end, with an answer or without, since the gateway started. */
+    double calls(String cluster) throws IOException, InterruptedException {
+        return CALLS.matcher(get("/metrics").body())
+                .results()
+                .filter(line -> line.group(1).contains("cluster=\"" + cluster + "\""))
+                .mapToDouble(line -> Double.parseDouble(line.group(2)))
+                .sum();
     }
 
     /** What the task printed. */

@@ -1,6 +1,7 @@
 package dev.sluice.slurm.rest;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.job.Refusal;
@@ -42,6 +43,12 @@ final class SubmissionBody {
         record Refused(Refusal refusal) implements Body {}
     }
 
+    private static boolean holdsNul(JsonNode node) {
+        return node.isContainerNode()
+                ? node.valueStream().anyMatch(SubmissionBody::holdsNul)
+                : node.isTextual() && node.textValue().indexOf('\0') >= 0;
+    }
+
     static Body of(Owner owner, Submission submission, ApiVersion version, String home) {
         ObjectNode root = JsonNodeFactory.instance.objectNode();
         try {
@@ -74,6 +81,10 @@ final class SubmissionBody {
         }
         where(job, submission.routing());
         after(job, submission);
+        if (holdsNul(root)) {
+            return new Body.Refused(Refusal.never(
+                    "invalid-text", "expected text without NUL characters, which no C string of SLURM's can carry"));
+        }
         try {
             return new Body.Written(Wire.MAPPER.writeValueAsBytes(root));
         } catch (JsonProcessingException e) {

@@ -23,8 +23,6 @@ import dev.sluice.slurm.door.Owner;
 import dev.sluice.slurm.door.Target;
 import dev.sluice.testkit.Fault;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -262,37 +260,6 @@ final class RestDoorTest {
         assertThat(submit()).isInstanceOf(Answer.Unknown.class);
         serve("/slurm/v0.0.42/jobs/", json(200, "{\"jobs\":[{\"job_id\":1,\"job_state\":[\"RUNNING\"]},"));
         assertThat(door.queue()).isInstanceOf(Answer.Unknown.class);
-    }
-
-    @Test
-    @Fault("F34")
-    void aServerThatTakesConnectionsAndNeverAnswersIsDoubtInTime() throws IOException {
-        try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
-            Duration limit = Duration.ofMillis(300);
-            try (RestDoor hung = door(RestSettings.at(URI.create("http://127.0.0.1:" + silent.getLocalPort()), ALICE)
-                    .withVersion(ApiVersion.V42)
-                    .withTimeouts(limit, limit, limit))) {
-                long from = System.nanoTime();
-                assertThat(hung.facts()).isInstanceOf(Answer.Unknown.class);
-                assertThat(hung.submit(ALICE, Submissions.PLAIN, fence())).isInstanceOf(Answer.Unknown.class);
-                assertThat(Duration.ofNanos(System.nanoTime() - from)).isLessThan(Duration.ofSeconds(10));
-            }
-        }
-    }
-
-    @Test
-    @Fault("F34")
-    void anAnswerThatTricklesIsDoubtInTime() {
-        Duration limit = Duration.ofMillis(500);
-        door.close();
-        door = door(settings().withTimeouts(limit, limit, limit));
-        String list = Recorded.of(V, "array").body().toString();
-        serve("/slurm/v0.0.42/jobs/", json(200, list).withChunkedDribbleDelay(20, 20_000));
-        serve(SUBMIT, json(200, "{\"job_id\":7}").withChunkedDribbleDelay(5, 20_000));
-        long from = System.nanoTime();
-        assertThat(door.queue()).isInstanceOf(Answer.Unknown.class);
-        assertThat(submit()).isInstanceOf(Answer.Unknown.class);
-        assertThat(Duration.ofNanos(System.nanoTime() - from)).isLessThan(Duration.ofSeconds(10));
     }
 
     @Test

@@ -152,8 +152,13 @@ final class SubmissionBodyTest {
     @DisplayName("B17 names and paths that a shell would read are values of JSON")
     void nothingIsReadAsAProgram(Place place) throws IOException {
         String evil = "a\"; $(reboot) `x`\n#SBATCH -p x\\ ' , {} \u2028 \u0001 ü";
+        JsonNode job = body(with(place, evil)).path("job");
+        assertThat(job.path(place.field).asText()).isEqualTo(place == Place.DIRECTORY ? "/" + evil : evil);
+    }
+
+    private static Submission with(Place place, String evil) {
         Submission plain = Submissions.PLAIN;
-        Submission submission = new Submission(
+        return new Submission(
                 place == Place.NAME ? evil : plain.name(),
                 place == Place.COMMENT ? evil : plain.comment(),
                 plain.script(),
@@ -168,8 +173,16 @@ final class SubmissionBodyTest {
                 plain.routing(),
                 plain.signal(),
                 place == Place.MAIL ? Optional.of(new Submission.Mail("END", Optional.of(evil))) : plain.mail());
-        JsonNode job = body(submission).path("job");
-        assertThat(job.path(place.field).asText()).isEqualTo(place == Place.DIRECTORY ? "/" + evil : evil);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @DisplayName("B39 NUL in any text is refused")
+    void nulIsRefused(Place place) {
+        assertThat(SubmissionBody.of(new Owner("alice"), with(place, "a\0b"), ApiVersion.V42, "/home/%u"))
+                .isInstanceOfSatisfying(
+                        SubmissionBody.Body.Refused.class,
+                        refused -> assertThat(refused.refusal().code()).isEqualTo("invalid-text"));
     }
 
     enum Place {

@@ -15,17 +15,21 @@ final class Submissions {
     private Submissions() {}
 
     static Submission limited(Optional<Duration> limit) {
-        return of(limit, Resources.DEFAULTS, Routing.ANYWHERE);
+        return of("our key", limit, Resources.DEFAULTS, Routing.ANYWHERE);
+    }
+
+    static Submission commented(String comment) {
+        return of(comment, Optional.empty(), Resources.DEFAULTS, Routing.ANYWHERE);
     }
 
     static Submission of(Resources resources, Routing routing) {
-        return of(Optional.empty(), resources, routing);
+        return of("our key", Optional.empty(), resources, routing);
     }
 
-    private static Submission of(Optional<Duration> limit, Resources resources, Routing routing) {
+    private static Submission of(String comment, Optional<Duration> limit, Resources resources, Routing routing) {
         return new Submission(
                 "a name",
-                "our key",
+                comment,
                 Bytes.ofUtf8("#!/bin/sh\n"),
                 Optional.empty(),
                 "slurm-%j.out",

@@ -11,6 +11,7 @@ import dev.sluice.job.AttemptEnd;
 import dev.sluice.job.Binding;
 import dev.sluice.job.TaskSet;
 import dev.sluice.job.Verdict;
+import dev.sluice.testkit.Fault;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
@@ -166,6 +167,7 @@ public abstract class ClusterBridgeContract extends WatchingContract {
     }
 
     @Test
+    @Fault("F53")
     void aHoldLeavesWhatRuns() {
         Parked parked = run(new Does.RunsOn());
         assertThat(alter(parked, new Change.Hold()))
