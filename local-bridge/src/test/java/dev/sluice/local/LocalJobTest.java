@@ -343,6 +343,28 @@ final class LocalJobTest extends LocalJobs {
                 .containsExactly("time-limit");
     }
 
+    @Test
+    void whoAsksForNoLimitHasAnHourOrTheLongestWhereThatIsLess() {
+        LocalSettings day = site.settings();
+        assertThat(day.usualTime()).isEqualTo(Duration.ofHours(1));
+        LocalSettings brief = new LocalSettings(
+                day.cluster(),
+                day.directory(),
+                day.realm(),
+                day.account(),
+                day.cpus(),
+                day.memory(),
+                Duration.ofMinutes(10),
+                day.retention(),
+                day.clock(),
+                day.environment());
+        JobSpec spec = site.sample(new Does.Exits(0));
+        assertThat(spec.ask().limit()).isEmpty();
+        assertThat(Order.of(site.attempt(spec, spec.tasks()), spec, brief.usualTime())
+                        .limit())
+                .isEqualTo(600);
+    }
+
     private List<String> codes(JobSpec spec) {
         return bridge.cannot(spec).stream().map(Refusal::code).toList();
     }

@@ -81,6 +81,28 @@ class PlannerTest {
         assertThat(starts(10)).containsExactly(1, 3);
     }
 
+    /** Its partition gives it what it allows. */
+    @Test
+    void whoAsksForNoLimitFitsAPartitionOfMinutesAndAnHourDoesNot() {
+        Amount total = Amount.of(4, 4L << 32);
+        planner.see(new ClusterView(
+                new ClusterName("hpc"),
+                Health.UP,
+                List.of(new PartitionCapacity("short", total, Amount.of(0, 0), total, 5))));
+        Candidate hour = job(1, 1, 0, 0);
+        planner.queue(hour);
+        planner.queue(new Candidate(
+                new JobId(2),
+                TaskSet.SOLE,
+                hour.ask().withLimit(Optional.empty()),
+                hour.project(),
+                ALICE,
+                0,
+                NOW,
+                Collections.emptySortedSet()));
+        assertThat(starts(10)).containsExactly(2);
+    }
+
     @Test
     void nothingGoesToWhatIsDownOrDrained() {
         planner.see(cluster("down", 64, Health.DOWN));
