@@ -1,5 +1,6 @@
 package dev.sluice.engine;
 
+import dev.sluice.cluster.PastRun;
 import dev.sluice.job.AttemptEnd;
 import dev.sluice.job.ClusterName;
 import dev.sluice.job.Gate;
@@ -13,6 +14,7 @@ import dev.sluice.job.Verdict;
 import dev.sluice.job.Wish;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -57,6 +59,20 @@ final class Closing {
                 cpuMillis,
                 started.get(),
                 ended.isBefore(started.get()) ? started.get() : ended));
+    }
+
+    /**
+     * The runs before one that was seen are paid for as the cluster has them: those from the run that is on disk on, since what lies
+     * below it was paid when that was written.
+     */
+    static void chargePast(Job job, Slice slice, int from, List<PastRun> past, List<Event> events) {
+        JobState.Live live = (JobState.Live) slice.state();
+        Set<Integer> paid = new HashSet<>();
+        for (PastRun each : past) {
+            if (each.run() >= from && paid.add(each.run())) {
+                charge(job, live, slice.tasks(), each.run(), Optional.of(each.started()), each.ended(), events);
+            }
+        }
     }
 
     private JobState next(Job job, JobState.Live live, AttemptEnd end, Instant now) {

@@ -59,7 +59,8 @@ final class Evidence {
         }
         TaskSet seen = TaskSet.EMPTY;
         for (Search.Trace trace : traces) {
-            Observation sight = new Observation(tracked.attempt.id(), trace.binding(), trace.tasks(), trace.seen(), "");
+            Observation sight = new Observation(
+                    tracked.attempt.id(), trace.binding(), trace.tasks(), trace.seen(), "", trace.past());
             seen = seen.union(see(tracked, sight, seen, Kind.READ, now, events));
         }
         for (Slice slice : tracked.job.slices(tracked.tasks.minus(seen))) {
@@ -87,7 +88,9 @@ final class Evidence {
             if (trace.binding().equals(best)) {
                 TaskSet tasks = trace.tasks().intersect(slice.tasks()).minus(bound);
                 if (!tasks.isEmpty()) {
-                    first(tracked, new Slice(tasks, slice.state()), best, trace.seen(), now, events);
+                    Slice found = new Slice(tasks, slice.state());
+                    Closing.chargePast(tracked.job, found, 0, trace.past(), events);
+                    first(tracked, found, best, trace.seen(), now, events);
                     bound = bound.union(tasks);
                 }
             } else {
@@ -183,7 +186,7 @@ final class Evidence {
             Slice slice = new Slice(fresh, live);
             matched = matched.union(slice.tasks());
             if (seen.run() > run) {
-                rebind(tracked, slice, bound, binding, seen, kind, now, events);
+                rebind(tracked, slice, bound, observation, kind, now, events);
             } else if (seen.run() == run) {
                 new Sight(book, this, tracked, slice, bound, kind, now, events).see(seen);
             }
@@ -196,15 +199,19 @@ final class Evidence {
             Tracked tracked,
             Slice slice,
             Phase.Bound bound,
-            Binding binding,
-            Sighting seen,
+            Observation observation,
             Kind kind,
             Instant now,
             List<Event> events) {
         JobState.Live live = (JobState.Live) slice.state();
-        if (bound instanceof Phase.Released released) {
-            Closing.charge(tracked.job, live, slice.tasks(), released.run(), released.startedAt(), now, events);
+        Binding binding = observation.binding();
+        Sighting seen = observation.seen();
+        // The run on disk is the record of what was paid: the runs below it.
+        int run = bound instanceof Phase.Released released ? released.run() : 0;
+        if (observation.past().stream().noneMatch(past -> past.run() == run)) {
+            Closing.charge(tracked.job, live, slice.tasks(), run, bound.startedAt(), now, events);
         }
+        Closing.chargePast(tracked.job, slice, run, observation.past(), events);
         Phase.Pending again = new Phase.Pending(binding, seen.run(), "");
         move(tracked, slice, again, Cause.REBOUND, events);
         Slice renewed = new Slice(slice.tasks(), live.with(again));

@@ -6,6 +6,7 @@ import dev.sluice.job.TaskSet;
 import dev.sluice.slurm.door.Answer;
 import dev.sluice.slurm.door.Door;
 import dev.sluice.slurm.door.JobRow;
+import dev.sluice.slurm.door.ReadingDoor;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -31,7 +32,7 @@ final class Departed {
 
     private static final int MOST = 200_000;
 
-    private final Door reading;
+    private final ReadingDoor reading;
     private final Duration patience;
     private final LongSupplier nanos;
     private final Map<AttemptId, List<Owed>> owed = new LinkedHashMap<>() {
@@ -73,7 +74,7 @@ final class Departed {
      * @param patience for how long accounting may answer without an end before that counts as none
      * @param nanos as {@link System#nanoTime}: a clock that is moved moves no patience
      */
-    Departed(Door reading, Duration patience, LongSupplier nanos) {
+    Departed(ReadingDoor reading, Duration patience, LongSupplier nanos) {
         this.reading = reading;
         this.patience = patience;
         this.nanos = nanos;

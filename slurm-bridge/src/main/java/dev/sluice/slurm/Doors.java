@@ -3,6 +3,7 @@ package dev.sluice.slurm;
 import dev.sluice.slurm.door.Answer;
 import dev.sluice.slurm.door.Door;
 import dev.sluice.slurm.door.Owner;
+import dev.sluice.slurm.door.ReadingDoor;
 import dev.sluice.slurm.door.Remains;
 import dev.sluice.slurm.door.Target;
 import java.time.Instant;
@@ -17,7 +18,7 @@ import java.util.Optional;
  * @param reading reads, and releases many at once
  * @param remains claims and logs; empty without SSH
  */
-public record Doors(Door acting, Door reading, Optional<Remains> remains) implements AutoCloseable {
+public record Doors(Door acting, ReadingDoor reading, Optional<Remains> remains) implements AutoCloseable {
     public static Doors ssh(Door ssh, Remains remains) {
         return new Doors(ssh, ssh, Optional.of(remains));
     }
@@ -27,7 +28,7 @@ public record Doors(Door acting, Door reading, Optional<Remains> remains) implem
     }
 
     public static Doors both(Door rest, Door ssh, Remains remains) {
-        return new Doors(rest, new Fallback(ssh, rest), Optional.of(remains));
+        return new Doors(rest, new Fallback(ssh, rest, System::nanoTime), Optional.of(remains));
     }
 
     List<Answer<Door.Done>> release(Owner owner, List<Target> targets, Instant fence) {

@@ -2,9 +2,11 @@ package dev.sluice.slurm;
 
 import dev.sluice.job.AttemptId;
 import dev.sluice.job.Binding;
+import dev.sluice.job.Refusal;
 import dev.sluice.job.TaskSet;
 import dev.sluice.slurm.door.Indices;
 import dev.sluice.slurm.door.JobRow;
+import dev.sluice.slurm.door.Owner;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -21,6 +23,19 @@ record Entry(Tag tag, TaskSet tasks, JobRow row) {
 
     Binding binding() {
         return binding(row);
+    }
+
+    /** Whether it came out as an account of the system. By REST alone nobody can see that of an account before its first job. */
+    boolean isSystems() {
+        return row.ownerUid().isPresent() && row.ownerUid().getAsInt() < Owner.LEAST_UID;
+    }
+
+    /** Why what came out as an account of the system never runs. */
+    Refusal forbidden(SlurmSettings settings) {
+        return Refusal.never(
+                "forbidden-account",
+                "expected an account with a user id of " + Owner.LEAST_UID + " and more on " + settings.cluster()
+                        + ", found " + row.owner() + "; map the user to another");
     }
 
     static Binding binding(JobRow row) {

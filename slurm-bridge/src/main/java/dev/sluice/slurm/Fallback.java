@@ -6,7 +6,7 @@ import dev.sluice.slurm.door.Door;
 import dev.sluice.slurm.door.Inventory;
 import dev.sluice.slurm.door.JobRow;
 import dev.sluice.slurm.door.Owner;
-import dev.sluice.slurm.door.Submission;
+import dev.sluice.slurm.door.ReadingDoor;
 import dev.sluice.slurm.door.Target;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,30 +15,39 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 
 /**
  * Two doors to one cluster: what the first cannot tell, the second is asked, and for a while it is asked at once. Only reads are
  * repeated, and releases, whose repetition does nothing. Thread-safe.
  */
-final class Fallback implements Door {
+final class Fallback implements ReadingDoor {
     private static final long SPARED_NANOS = Duration.ofSeconds(20).toNanos();
 
-    private final Door first;
-    private final Door second;
-    private volatile long failedAt = System.nanoTime() - SPARED_NANOS;
+    private final ReadingDoor first;
+    private final ReadingDoor second;
+    private final LongSupplier nanos;
+    private volatile long failedAt;
 
-    Fallback(Door first, Door second) {
+    /** @param nanos as {@link System#nanoTime} */
+    Fallback(ReadingDoor first, ReadingDoor second, LongSupplier nanos) {
         this.first = first;
         this.second = second;
+        this.nanos = nanos;
+        failedAt = nanos.getAsLong() - SPARED_NANOS;
     }
 
-    private <T> Answer<T> ask(Function<Door, Answer<T>> question) {
-        if (System.nanoTime() - failedAt < SPARED_NANOS) {
+    private boolean isSpared() {
+        return nanos.getAsLong() - failedAt < SPARED_NANOS;
+    }
+
+    private <T> Answer<T> ask(Function<ReadingDoor, Answer<T>> question) {
+        if (isSpared()) {
             return question.apply(second);
         }
         Answer<T> answer = question.apply(first);
         if (answer instanceof Answer.Unknown<T>) {
-            failedAt = System.nanoTime();
+            failedAt = nanos.getAsLong();
             return question.apply(second);
         }
         return answer;
@@ -46,44 +55,24 @@ final class Fallback implements Door {
 
     @Override
     public Answer<ClusterFacts> facts() {
-        return ask(Door::facts);
+        return ask(ReadingDoor::facts);
     }
 
     @Override
-    public Answer<Submitted> submit(Owner owner, Submission submission, Instant fence) {
-        return first.submit(owner, submission, fence);
-    }
-
-    @Override
-    public List<Answer<Done>> release(Owner owner, List<Target> targets, Instant fence) {
-        if (System.nanoTime() - failedAt < SPARED_NANOS) {
+    public List<Answer<Door.Done>> release(Owner owner, List<Target> targets, Instant fence) {
+        if (isSpared()) {
             return second.release(owner, targets, fence);
         }
-        List<Answer<Done>> answers = first.release(owner, targets, fence);
+        List<Answer<Door.Done>> answers = first.release(owner, targets, fence);
         if (answers.stream().anyMatch(Answer.Unknown.class::isInstance)) {
-            failedAt = System.nanoTime();
+            failedAt = nanos.getAsLong();
         }
         return answers;
     }
 
     @Override
-    public Answer<Done> hold(Owner owner, Target target, Instant fence) {
-        return first.hold(owner, target, fence);
-    }
-
-    @Override
-    public Answer<Done> cancel(Owner owner, Target target, Instant fence) {
-        return first.cancel(owner, target, fence);
-    }
-
-    @Override
-    public Answer<Done> limit(Owner owner, Target target, Duration limit, Instant fence) {
-        return first.limit(owner, target, limit, fence);
-    }
-
-    @Override
     public Answer<List<JobRow>> queue() {
-        return ask(Door::queue);
+        return ask(ReadingDoor::queue);
     }
 
     @Override
@@ -103,12 +92,12 @@ final class Fallback implements Door {
 
     @Override
     public Answer<Inventory> inventory() {
-        return ask(Door::inventory);
+        return ask(ReadingDoor::inventory);
     }
 
     @Override
-    public Answer<List<Association>> associations() {
-        return ask(Door::associations);
+    public Answer<List<Door.Association>> associations() {
+        return ask(ReadingDoor::associations);
     }
 
     @Override

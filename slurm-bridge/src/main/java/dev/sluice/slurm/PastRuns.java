@@ -2,8 +2,8 @@ package dev.sluice.slurm;
 
 import dev.sluice.cluster.PastRun;
 import dev.sluice.slurm.door.Answer;
-import dev.sluice.slurm.door.Door;
 import dev.sluice.slurm.door.JobRow;
+import dev.sluice.slurm.door.ReadingDoor;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -26,7 +26,7 @@ final class PastRuns {
     /** A job may have lost its records for good. */
     private static final int QUESTIONS = 3;
 
-    private final Door reading;
+    private final ReadingDoor reading;
     private final LongSupplier nanos;
     private final Map<Key, Told> told = new LinkedHashMap<>(16, 0.75f, true) {
         @Override
@@ -49,7 +49,7 @@ final class PastRuns {
     }
 
     /** @param nanos as {@link System#nanoTime}: a clock that is moved moves no pause */
-    PastRuns(Door reading, LongSupplier nanos) {
+    PastRuns(ReadingDoor reading, LongSupplier nanos) {
         this.reading = reading;
         this.nanos = nanos;
         silentUntil = nanos.getAsLong();
@@ -99,7 +99,7 @@ final class PastRuns {
             }
             for (Entry entry : entries) {
                 Told before = told.get(Key.of(entry));
-                List<PastRun> runs = Runs.of(said.value(), entry.tag(), entry.binding()).stream()
+                List<PastRun> runs = Runs.of(with(entry, said.value()), entry.tag(), entry.binding()).stream()
                         .filter(each -> each.last().row().ownId() == entry.row().ownId())
                         .findFirst()
                         .map(Runs::past)
@@ -107,5 +107,14 @@ final class PastRuns {
                 told.put(Key.of(entry), new Told(runs, before == null ? 1 : before.questions() + 1, now));
             }
         }
+    }
+
+    /** Its run in the queue is the last of them: accounting may get that when it starts, as that of 22.05 does. */
+    private static List<JobRow> with(Entry entry, List<JobRow> records) {
+        List<JobRow> all = new ArrayList<>(records);
+        all.removeIf(
+                row -> row.ownId() == entry.row().ownId() && Entry.binding(row).equals(entry.binding()));
+        all.add(entry.row());
+        return all;
     }
 }

@@ -1,8 +1,8 @@
 package dev.sluice.slurm;
 
 import dev.sluice.slurm.door.Answer;
-import dev.sluice.slurm.door.Door;
 import dev.sluice.slurm.door.JobRow;
+import dev.sluice.slurm.door.ReadingDoor;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -33,7 +33,7 @@ final class Queue {
     /** What is left over for later, in requests. */
     private static final int LEFT_AT_MOST = 60;
 
-    private final Door door;
+    private final ReadingDoor door;
     private final Duration period;
     private final InstantSource clock;
     private final ReentrantLock turn = new ReentrantLock(true);
@@ -57,7 +57,7 @@ final class Queue {
     /** @param asOf when the reading began, by our clock */
     record Reading(Instant asOf, Depth depth, Answer<List<JobRow>> rows) {}
 
-    Queue(Door door, Duration period, InstantSource clock) {
+    Queue(ReadingDoor door, Duration period, InstantSource clock) {
         this.door = door;
         this.period = period;
         this.clock = clock;
@@ -72,7 +72,9 @@ final class Queue {
         turn.lockInterruptibly();
         try {
             boolean deep = depth == Depth.STATES || last.depth() == Depth.WHOLE;
-            if (read && deep && !last.asOf().isBefore(earliest)) {
+            // A clock that was set back makes a reading of the past look like one of times to come.
+            boolean past = !last.asOf().isAfter(clock.instant());
+            if (read && deep && past && !last.asOf().isBefore(earliest)) {
                 return last;
             }
             long pause = Math.max(period.toNanos(), 2 * lastTook) - (System.nanoTime() - lastBegan);

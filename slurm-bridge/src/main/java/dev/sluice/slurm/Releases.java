@@ -146,6 +146,9 @@ final class Releases {
                             Refusal.later("held", "held by others on " + settings.cluster() + ": " + why));
         }
         Part first = parts.getFirst();
+        if (first.entry().isSystems()) {
+            return new Release.Refused(first.entry().forbidden(settings));
+        }
         targets.put(which, target(first, ours, parts));
         return null;
     }
@@ -172,9 +175,7 @@ final class Releases {
             case Answer.Said<Door.Done> said -> new Release.Released();
             case Answer.Refused<Door.Done> refused ->
                 isGone(refused.refusal()) ? new Release.Absent() : new Release.Refused(refused.refusal());
-            case Answer.Unknown<Door.Done> unknown -> {
-                yield new Release.Unknown(unknown.doubt());
-            }
+            case Answer.Unknown<Door.Done> unknown -> new Release.Unknown(unknown.doubt());
         };
     }
 }

@@ -11,6 +11,7 @@ import dev.sluice.job.TaskSet;
 import dev.sluice.slurm.door.Answer;
 import dev.sluice.slurm.door.Door;
 import dev.sluice.slurm.door.JobRow;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -30,6 +31,7 @@ final class Searches {
     private final SlurmSettings settings;
     private final Doors doors;
     private final Queue queue;
+    private final Stops stops;
     private final Launches launches;
     private final Known known;
     private final Departed departed;
@@ -39,6 +41,7 @@ final class Searches {
             SlurmSettings settings,
             Doors doors,
             Queue queue,
+            Stops stops,
             Launches launches,
             Known known,
             Departed departed,
@@ -46,6 +49,7 @@ final class Searches {
         this.settings = settings;
         this.doors = doors;
         this.queue = queue;
+        this.stops = stops;
         this.launches = launches;
         this.known = known;
         this.departed = departed;
@@ -121,8 +125,15 @@ final class Searches {
     }
 
     private Search search(Sought sought, Map<AttemptId, List<Entry>> queued, Answer<List<JobRow>> records) {
-        List<Search.Trace> traces =
-                new ArrayList<>(traces(queued.getOrDefault(sought.attempt().id(), List.of())));
+        List<Entry> ours = new ArrayList<>();
+        for (Entry entry : queued.getOrDefault(sought.attempt().id(), List.of())) {
+            if (!entry.isSystems()) {
+                ours.add(entry);
+            } else if (!isTakenAway(entry)) {
+                return new Search.Unknown(new Doubt(entry.row().jobId() + " came out as a system account's"));
+            }
+        }
+        List<Search.Trace> traces = new ArrayList<>(traces(ours));
         Tag tag = known.tag(sought.attempt().id()).orElseGet(() -> Submissions.tag(sought.attempt(), settings));
         // A record may be found by several bindings: the first to find it has it.
         Map<String, TaskSet> open = new HashMap<>();
@@ -168,6 +179,12 @@ final class Searches {
         traces.addAll(recorded(recorded));
         traces.sort(Comparator.comparing(trace -> Entry.jobId(trace.binding()).orElse(Long.MAX_VALUE)));
         return traces.isEmpty() ? new Search.None() : new Search.Found(traces);
+    }
+
+    /** What came out as a system account's is nobody's find: it is cancelled, and the next park is refused. */
+    private boolean isTakenAway(Entry entry) {
+        Instant fence = settings.clock().instant().plus(settings.life());
+        return Stops.isOver(stops.stop(entry.attempt(), entry.binding(), entry.tasks(), fence));
     }
 
     private List<Search.Trace> traces(List<Entry> entries) {

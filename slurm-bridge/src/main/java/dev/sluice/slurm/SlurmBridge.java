@@ -22,14 +22,13 @@ import dev.sluice.job.Binding;
 import dev.sluice.job.Refusal;
 import dev.sluice.job.TaskSet;
 import dev.sluice.slurm.door.Answer;
-import dev.sluice.slurm.door.Door;
 import dev.sluice.slurm.door.Door.Association;
 import dev.sluice.slurm.door.Door.Submitted;
 import dev.sluice.slurm.door.Inventory;
 import dev.sluice.slurm.door.JobRow;
 import dev.sluice.slurm.door.Owner;
+import dev.sluice.slurm.door.ReadingDoor;
 import dev.sluice.slurm.door.Submission;
-import dev.sluice.slurm.door.Target;
 import dev.sluice.slurm.script.BatchFile;
 import dev.sluice.spec.JobSpec;
 import java.time.Duration;
@@ -58,7 +57,7 @@ public final class SlurmBridge implements ClusterBridge {
         this.settings = settings;
         this.doors = doors;
         known = new Known();
-        Door reading = doors.reading();
+        ReadingDoor reading = doors.reading();
         reads = new Together<>(reading::queue);
         Launches launches = new Launches(doors.remains());
         Standing standing = new Standing(settings, reading, reads, launches, known);
@@ -68,7 +67,7 @@ public final class SlurmBridge implements ClusterBridge {
         Departed departed = new Departed(reading, settings.accountingPatience(), System::nanoTime);
         PastRuns pastRuns = new PastRuns(reading, System::nanoTime);
         watch = new Watch(settings, queue, launches, known, departed, pastRuns);
-        searches = new Searches(settings, doors, queue, launches, known, departed, pastRuns);
+        searches = new Searches(settings, doors, queue, stops, launches, known, departed, pastRuns);
         claimsAndLogs = new ClaimsAndLogs(settings, doors.remains(), standing);
         tidiness = new Tidiness(doors.remains(), settings.habits().claims().retention(), settings.clock());
     }
@@ -106,15 +105,8 @@ public final class SlurmBridge implements ClusterBridge {
         return switch (doors.acting().submit(owner, submission, fence)) {
             case Answer.Said<Submitted>(Submitted submitted) -> bound(attempt, tag, owner, submitted, fence);
             case Answer.Refused<Submitted> refused -> new Parking.Refused(refused.refusal());
-            case Answer.Unknown<Submitted> unknown -> {
-                yield new Parking.Unknown(unknown.doubt());
-            }
+            case Answer.Unknown<Submitted> unknown -> new Parking.Unknown(unknown.doubt());
         };
-    }
-
-    /** What nobody can see of an account before its first job, by REST alone. It is held, so nothing has run. */
-    private static boolean isSystems(JobRow row) {
-        return row.ownerUid().isPresent() && row.ownerUid().getAsInt() < Owner.LEAST_UID;
     }
 
     /** An id alone binds nothing: the controller is asked what it has under it. */
@@ -137,24 +129,26 @@ public final class SlurmBridge implements ClusterBridge {
                     yield new Parking.Unknown(
                             new Doubt("accepted as " + submitted.jobId() + ", which the controller does not know"));
                 }
-                if (isSystems(row.get())) {
-                    doors.acting().cancel(owner, Target.of(submitted.jobId()), fence);
-                    yield new Parking.Refused(Refusal.never(
-                            "forbidden-account",
-                            "expected an account with a user id of " + Owner.LEAST_UID + " and more on "
-                                    + settings.cluster() + ", found " + owner + "; map the user to another"));
-                }
                 Binding binding = Entry.binding(row.get());
                 known.tag(tag);
-                yield new Parking.Parked(binding, submitted.notes());
+                Entry entry = new Entry(tag, attempt.tasks(), row.get());
+                yield entry.isSystems()
+                        ? forbidden(entry, stops.stop(attempt.id(), binding, attempt.tasks(), fence))
+                        : new Parking.Parked(binding, submitted.notes());
             }
             case Answer.Refused<List<JobRow>> refused ->
                 new Parking.Unknown(new Doubt("accepted as " + submitted.jobId() + ", and then: "
                         + refused.refusal().message()));
-            case Answer.Unknown<List<JobRow>> unknown -> {
-                yield new Parking.Unknown(unknown.doubt());
-            }
+            case Answer.Unknown<List<JobRow>> unknown -> new Parking.Unknown(unknown.doubt());
         };
+    }
+
+    /** Refused only when it is gone: the search that follows a doubt takes it away. */
+    private Parking forbidden(Entry entry, Stopping stopping) {
+        return Stops.isOver(stopping)
+                ? new Parking.Refused(entry.forbidden(settings))
+                : new Parking.Unknown(new Doubt(
+                        entry.row().jobId() + " came out as a system account's, and its cancel is yet to be seen"));
     }
 
     @Override

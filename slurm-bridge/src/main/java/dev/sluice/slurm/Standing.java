@@ -5,8 +5,8 @@ import dev.sluice.job.AttemptId;
 import dev.sluice.job.Binding;
 import dev.sluice.job.TaskSet;
 import dev.sluice.slurm.door.Answer;
-import dev.sluice.slurm.door.Door;
 import dev.sluice.slurm.door.JobRow;
+import dev.sluice.slurm.door.ReadingDoor;
 import dev.sluice.slurm.script.IndexMap;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +16,7 @@ import java.util.Set;
 /** One object of ours as its cluster has it: read, verified by key, owner and submit time, and told how it stands. */
 final class Standing {
     private final SlurmSettings settings;
-    private final Door reading;
+    private final ReadingDoor reading;
     private final Together<Long, Answer<List<JobRow>>> reads;
     private final Launches launches;
     private final Known known;
@@ -30,7 +30,7 @@ final class Standing {
 
     Standing(
             SlurmSettings settings,
-            Door reading,
+            ReadingDoor reading,
             Together<Long, Answer<List<JobRow>>> reads,
             Launches launches,
             Known known) {

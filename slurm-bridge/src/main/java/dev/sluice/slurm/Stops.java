@@ -95,6 +95,17 @@ final class Stops {
                 && after.stream().noneMatch(part -> part.tasks().intersects(tasks));
     }
 
+    /** Whether nothing of it is left that could run. */
+    static boolean isOver(Stopping stopping) {
+        return switch (stopping) {
+            case Stopping.NeverRan n -> true;
+            case Stopping.Ended e -> true;
+            case Stopping.Absent a -> true;
+            case Stopping.Asked a -> false;
+            case Stopping.Unknown u -> false;
+        };
+    }
+
     private static TaskSet live(List<Part> parts, TaskSet tasks) {
         TaskSet live = TaskSet.EMPTY;
         for (Part part : parts) {

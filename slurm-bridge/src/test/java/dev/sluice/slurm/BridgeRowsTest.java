@@ -16,32 +16,22 @@ import dev.sluice.cluster.Sought;
 import dev.sluice.cluster.Stopping;
 import dev.sluice.cluster.Supply;
 import dev.sluice.cluster.Sweep;
-import dev.sluice.job.Attempt;
 import dev.sluice.job.AttemptEnd;
 import dev.sluice.job.Binding;
-import dev.sluice.job.ClusterName;
-import dev.sluice.job.JobId;
-import dev.sluice.job.ProjectPath;
 import dev.sluice.job.TaskSet;
-import dev.sluice.job.UserName;
 import dev.sluice.job.Verdict;
 import dev.sluice.slurm.door.Answer;
 import dev.sluice.slurm.door.Door;
 import dev.sluice.slurm.door.Indices;
 import dev.sluice.slurm.door.JobRow;
 import dev.sluice.slurm.door.Remains.Key;
-import dev.sluice.slurm.script.BatchFile;
-import dev.sluice.spec.JobSpec;
-import dev.sluice.spec.Work;
 import dev.sluice.testkit.Fault;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -54,10 +44,11 @@ final class BridgeRowsTest {
     private static final Instant NOW = Rows.SUBMITTED.plusSeconds(3600);
     private static final Binding BINDING = Entry.binding(Rows.held().row());
 
-    private final Duration patience = Duration.ZERO;
     private final QueueDoor door = new QueueDoor();
     private final HandMadeRemains remains = new HandMadeRemains();
-    private final SlurmBridge bridge = new SlurmBridge(settings(), new Doors(door, door, Optional.of(remains)));
+    private final SlurmBridge bridge = new SlurmBridge(
+            Samples.settings(ticking(), Duration.ofSeconds(300), Duration.ZERO),
+            new Doors(door, door, Optional.of(remains)));
 
     /** Why a job that has our id is not ours all the same. */
     enum Stranger {
@@ -137,7 +128,8 @@ final class BridgeRowsTest {
         door.submitted = Answer.said(new Door.Submitted(12, List.of()));
         door.queued(Stranger.OF_ANOTHER_OWNER.made(Rows.held()));
 
-        assertThat(bridge.park(attempt(), spec(), fence())).isInstanceOf(Parking.Unknown.class);
+        assertThat(bridge.park(Samples.attempt(TaskSet.SOLE), Samples.spec(), fence()))
+                .isInstanceOf(Parking.Unknown.class);
         assertThat(release()).isInstanceOf(Release.Absent.class);
         assertThat(door.acts).containsExactly("submit");
     }
@@ -148,7 +140,8 @@ final class BridgeRowsTest {
         door.submitted = Answer.said(new Door.Submitted(12, List.of("a note")));
         door.queued(Rows.held());
 
-        assertThat(bridge.park(attempt(), spec(), fence())).isEqualTo(new Parking.Parked(BINDING, List.of("a note")));
+        assertThat(bridge.park(Samples.attempt(TaskSet.SOLE), Samples.spec(), fence()))
+                .isEqualTo(new Parking.Parked(BINDING, List.of("a note")));
         assertThat(release()).isInstanceOf(Release.Released.class);
         door.silent = true;
         assertThat(release()).isInstanceOf(Release.Unknown.class);
@@ -161,8 +154,9 @@ final class BridgeRowsTest {
         door.submitted = Answer.said(new Door.Submitted(12, List.of("held by a limit")));
         door.queued(Rows.of("PENDING").reason("JobHeldAdmin"));
 
-        assertThat(bridge.park(attempt(), spec(), fence())).isInstanceOf(Parking.Parked.class);
-        bridge.find(List.of(Sought.of(attempt())));
+        assertThat(bridge.park(Samples.attempt(TaskSet.SOLE), Samples.spec(), fence()))
+                .isInstanceOf(Parking.Parked.class);
+        bridge.find(List.of(Sought.of(Samples.attempt(TaskSet.SOLE))));
         release();
         assertThat(release())
                 .isInstanceOfSatisfying(
@@ -182,7 +176,7 @@ final class BridgeRowsTest {
     @Test
     void nothingIsReleasedAfterItsGrantEnded() {
         door.queued(Rows.held());
-        Grant late = new Grant(attempt(), BINDING, TaskSet.SOLE, NOW.minusSeconds(1));
+        Grant late = new Grant(Samples.attempt(TaskSet.SOLE), BINDING, TaskSet.SOLE, NOW.minusSeconds(1));
 
         assertThat(bridge.release(List.of(late))).containsExactly(new Release.TooLate());
         assertThat(door.acts).isEmpty();
@@ -257,7 +251,8 @@ final class BridgeRowsTest {
                 .isInstanceOf(Stopping.Unknown.class);
         assertThat(bridge.alter(Rows.ATTEMPT, BINDING, TaskSet.SOLE, new Change.Hold(), NOW))
                 .isInstanceOf(Alteration.Unknown.class);
-        assertThat(bridge.park(attempt(), spec(), NOW)).isInstanceOf(Parking.Unknown.class);
+        assertThat(bridge.park(Samples.attempt(TaskSet.SOLE), Samples.spec(), NOW))
+                .isInstanceOf(Parking.Unknown.class);
         assertThat(door.acts).isEmpty();
     }
 
@@ -374,46 +369,10 @@ final class BridgeRowsTest {
                 .containsExactly(new Sighting.Held(0, Holder.ADMINISTRATOR, "JobHeldAdmin"));
     }
 
-    private SlurmSettings settings() {
-        return new SlurmSettings(
-                new ClusterName("slurm"),
-                Rows.REALM,
-                new Owners(Owners.Unnamed.SAME_NAME, new TreeMap<>(), Set.of()),
-                new BatchFile.Habits(new BatchFile.Claims(Optional.empty()), BatchFile.LoginShell.NO, new TreeMap<>()),
-                Optional.of("/home/%u"),
-                10_001,
-                Duration.ofSeconds(300),
-                patience,
-                Duration.ofSeconds(65),
-                Supply.Ownership.GUEST,
-                List.of(),
-                Duration.ZERO,
-                ticking());
-    }
-
     /** So that no look serves a later one. */
     private static InstantSource ticking() {
         AtomicLong ticks = new AtomicLong();
         return () -> NOW.plusMillis(ticks.incrementAndGet());
-    }
-
-    private static JobSpec spec() {
-        return JobSpec.builder(
-                        "sample", new ProjectPath("physics"), new UserName("alice"), Work.Command.of("/bin/true"))
-                .build();
-    }
-
-    private static Attempt attempt() {
-        return new Attempt(
-                Rows.ATTEMPT,
-                new JobId(JobId.FIRST),
-                new UserName("alice"),
-                new ClusterName("slurm"),
-                Optional.empty(),
-                TaskSet.SOLE,
-                1,
-                Optional.of(Duration.ofHours(1)),
-                Collections.emptySortedSet());
     }
 
     private static Instant fence() {
@@ -421,7 +380,7 @@ final class BridgeRowsTest {
     }
 
     private Release release() {
-        return bridge.release(List.of(new Grant(attempt(), BINDING, TaskSet.SOLE, fence())))
+        return bridge.release(List.of(new Grant(Samples.attempt(TaskSet.SOLE), BINDING, TaskSet.SOLE, fence())))
                 .getFirst();
     }
 
@@ -434,7 +393,7 @@ final class BridgeRowsTest {
     }
 
     private Search find(Binding... bindings) {
-        return bridge.find(List.of(new Sought(attempt(), TaskSet.SOLE, Set.of(bindings))))
+        return bridge.find(List.of(new Sought(Samples.attempt(TaskSet.SOLE), TaskSet.SOLE, Set.of(bindings))))
                 .getFirst();
     }
 }

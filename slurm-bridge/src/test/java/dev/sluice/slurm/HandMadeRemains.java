@@ -11,9 +11,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 
 /** Claims that a test puts there. For one thread. */
 final class HandMadeRemains implements Remains {
+    /** Whose old marks were removed, and from before when. */
+    final BlockingQueue<String> forgotten = new LinkedBlockingQueue<>();
+
     final Map<Key, Found> lying = new LinkedHashMap<>();
     boolean away;
     int looks;
@@ -82,6 +87,7 @@ final class HandMadeRemains implements Remains {
 
     @Override
     public Answer<Door.Done> forget(Owner owner, Instant before) {
+        forgotten.add(owner + " " + before);
         return Answer.said(Door.Done.DONE);
     }
 }

@@ -12,7 +12,9 @@ import dev.sluice.slurm.door.Target;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 
@@ -32,6 +34,14 @@ final class QueueDoor implements Door {
 
     Accounting accounting = Accounting.ANSWERS;
     boolean silent;
+
+    /** What acts on these jobs are told, and then not done. */
+    final Map<Long, Answer<Done>> refusing = new HashMap<>();
+
+    /** The fence of the last act. */
+    Instant fence = Instant.EPOCH;
+
+    boolean closed;
 
     /** What becomes of the queue by an act. */
     UnaryOperator<List<JobRow>> effect = rows -> rows;
@@ -60,8 +70,12 @@ final class QueueDoor implements Door {
         return this;
     }
 
-    private Answer<Done> act(String what, Target target) {
+    private Answer<Done> act(String what, Target target, Instant until) {
         acts.add(what + " " + target);
+        fence = until;
+        if (refusing.containsKey(target.jobId())) {
+            return refusing.get(target.jobId());
+        }
         List<JobRow> after = List.copyOf(effect.apply(List.copyOf(queued)));
         queued.clear();
         queued.addAll(after);
@@ -81,22 +95,22 @@ final class QueueDoor implements Door {
 
     @Override
     public List<Answer<Done>> release(Owner owner, List<Target> targets, Instant fence) {
-        return targets.stream().map(target -> act("release", target)).toList();
+        return targets.stream().map(target -> act("release", target, fence)).toList();
     }
 
     @Override
     public Answer<Done> hold(Owner owner, Target target, Instant fence) {
-        return act("hold", target);
+        return act("hold", target, fence);
     }
 
     @Override
     public Answer<Done> cancel(Owner owner, Target target, Instant fence) {
-        return act("cancel", target);
+        return act("cancel", target, fence);
     }
 
     @Override
     public Answer<Done> limit(Owner owner, Target target, Duration limit, Instant fence) {
-        return act("limit", target);
+        return act("limit", target, fence);
     }
 
     @Override
@@ -135,5 +149,7 @@ final class QueueDoor implements Door {
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        closed = true;
+    }
 }

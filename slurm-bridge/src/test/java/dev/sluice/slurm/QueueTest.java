@@ -11,6 +11,7 @@ import dev.sluice.slurm.door.JobRow;
 import dev.sluice.slurm.door.Owner;
 import dev.sluice.slurm.door.Submission;
 import dev.sluice.slurm.door.Target;
+import dev.sluice.testkit.Fault;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -22,6 +23,8 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class QueueTest {
     private final Scribe door = new Scribe();
@@ -114,9 +117,51 @@ final class QueueTest {
         assertThat(queue.since(Instant.now(), Queue.Depth.STATES).rows()).isInstanceOf(Answer.Unknown.class);
     }
 
+    @ParameterizedTest
+    @ValueSource(longs = {600, 3600})
+    @Fault("F28")
+    void aReadingOfTimesToComeIsReadAnewWhenTheClockWasSetBack(long seconds) throws InterruptedException {
+        Instant[] now = {Instant.parse("2026-10-25T00:59:00Z")};
+        Queue there = new Queue(door, Duration.ZERO, () -> now[0]);
+        door.jobs.put(1L, "RUNNING");
+        there.since(now[0], Queue.Depth.WHOLE);
+        now[0] = now[0].minusSeconds(seconds);
+        door.jobs.put(1L, "COMPLETED");
+        Queue.Reading anew = there.since(now[0], Queue.Depth.STATES);
+        assertThat(anew.asOf()).isEqualTo(now[0]);
+        assertThat(((Answer.Said<List<JobRow>>) anew.rows()).value().getFirst().states())
+                .containsExactly("COMPLETED");
+        door.asked.clear();
+        assertThat(there.since(now[0], Queue.Depth.STATES)).isSameAs(anew);
+        now[0] = now[0].plusSeconds(seconds);
+        assertThat(there.since(now[0], Queue.Depth.STATES).asOf())
+                .as("and set right again")
+                .isEqualTo(now[0]);
+        assertThat(door.asked).hasSize(1);
+    }
+
+    @Test
+    @Fault("F26")
+    void anEntryOfAnArrayIsReadByTheArraysId() throws InterruptedException {
+        door.arrays.put(7L, 5L);
+        door.jobs.put(7L, "PENDING");
+        door.jobs.put(8L, "PENDING");
+        look(Queue.Depth.WHOLE);
+        quietLooks(4);
+        door.asked.clear();
+        door.jobs.put(7L, "RUNNING");
+        assertThat(look(Queue.Depth.STATES))
+                .extracting(row -> row.jobId() + " " + row.states().getFirst())
+                .containsExactlyInAnyOrder("5 RUNNING", "8 PENDING");
+        assertThat(door.asked).containsExactly("states", "queue [5]");
+    }
+
     /** A queue in memory that notes what it is asked. */
     private static final class Scribe implements Door {
         final Map<Long, String> jobs = new TreeMap<>();
+        /** Entries that are tasks of an array, and its id. */
+        final Map<Long, Long> arrays = new TreeMap<>();
+
         final List<String> asked = new ArrayList<>();
         boolean silent;
 
@@ -129,7 +174,7 @@ final class QueueTest {
 
         private JobRow row(long id) {
             return new JobRow(
-                    id,
+                    arrays.getOrDefault(id, id),
                     id,
                     new Indices.Sole(),
                     "alice",
@@ -157,16 +202,15 @@ final class QueueTest {
                 return Optional.of(Answer.unknown("silence"));
             }
             Map<String, String> states = new TreeMap<>();
-            jobs.forEach((id, state) -> states.put(Long.toString(id), state));
+            jobs.forEach((id, state) -> states.put(id + (arrays.containsKey(id) ? "_1" : ""), state));
             return Optional.of(Answer.said(states));
         }
 
         @Override
         public Answer<List<JobRow>> queue(Set<Long> ids) {
             asked.add("queue " + ids.stream().sorted().toList());
-            return Answer.said(ids.stream()
-                    .sorted()
-                    .filter(jobs::containsKey)
+            return Answer.said(jobs.keySet().stream()
+                    .filter(id -> ids.contains(arrays.getOrDefault(id, id)))
                     .map(this::row)
                     .toList());
         }

@@ -150,6 +150,24 @@ record Rows(JobRow row) {
                 row.place()));
     }
 
+    Rows uid(int uid) {
+        return new Rows(new JobRow(
+                row.jobId(),
+                row.ownId(),
+                row.indices(),
+                row.owner(),
+                row.comment(),
+                row.submitted(),
+                row.restarts(),
+                row.states(),
+                row.reason(),
+                row.started(),
+                row.ended(),
+                row.exit(),
+                row.place(),
+                OptionalInt.of(uid)));
+    }
+
     private Rows with(
             long id, long own, Indices indices, String owner, String comment, Instant submitted, OptionalInt restarts) {
         return new Rows(new JobRow(

@@ -10,29 +10,22 @@ import dev.sluice.cluster.Sighting;
 import dev.sluice.cluster.Sought;
 import dev.sluice.cluster.Supply;
 import dev.sluice.cluster.Sweep;
-import dev.sluice.job.Attempt;
 import dev.sluice.job.AttemptEnd;
 import dev.sluice.job.AttemptId;
 import dev.sluice.job.Binding;
-import dev.sluice.job.ClusterName;
-import dev.sluice.job.JobId;
 import dev.sluice.job.TaskSet;
-import dev.sluice.job.UserName;
 import dev.sluice.job.Verdict;
 import dev.sluice.slurm.QueueDoor.Accounting;
 import dev.sluice.slurm.door.Indices;
 import dev.sluice.slurm.door.JobRow;
 import dev.sluice.slurm.door.Remains.Key;
-import dev.sluice.slurm.script.BatchFile;
 import dev.sluice.testkit.Fault;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -58,28 +51,17 @@ final class WatchTest {
             new AtomicLong(Long.MAX_VALUE - Duration.ofMinutes(2).toNanos());
     private final AtomicLong ticks = new AtomicLong();
     private final InstantSource clock = () -> Rows.ENDED.plusSeconds(3600).plusMillis(ticks.incrementAndGet());
-    private final SlurmSettings settings = new SlurmSettings(
-            new ClusterName("slurm"),
-            Rows.REALM,
-            new Owners(Owners.Unnamed.SAME_NAME, new TreeMap<>(), Set.of()),
-            new BatchFile.Habits(new BatchFile.Claims(Optional.empty()), BatchFile.LoginShell.NO, new TreeMap<>()),
-            Optional.of("/home/%u"),
-            10_001,
-            Duration.ofSeconds(60),
-            PATIENCE,
-            Duration.ofSeconds(65),
-            Supply.Ownership.GUEST,
-            List.of(),
-            Duration.ZERO,
-            clock);
+    private final SlurmSettings settings = Samples.settings(clock, Duration.ofSeconds(60), PATIENCE);
     private final Queue queue = new Queue(door, Duration.ZERO, clock);
     private final Launches launches = new Launches(Optional.of(remains));
     private final Known known = new Known();
     private final Departed departed = new Departed(door, PATIENCE, nanos::get);
     private final PastRuns pastRuns = new PastRuns(door, nanos::get);
     private final Watch watch = new Watch(settings, queue, launches, known, departed, pastRuns);
+    private final Doors doors = new Doors(door, door, Optional.of(remains));
+    private final Standing standing = new Standing(settings, door, new Together<>(door::queue), launches, known);
     private final Searches searches = new Searches(
-            settings, new Doors(door, door, Optional.of(remains)), queue, launches, known, departed, pastRuns);
+            settings, doors, queue, new Stops(settings, doors, standing), launches, known, departed, pastRuns);
     private Cursor cursor = Cursor.START;
 
     @Test
@@ -370,6 +352,14 @@ final class WatchTest {
     }
 
     @Test
+    @Fault("F21")
+    void theRunBeforeIsToldThoughAccountingHasNotTheOneThatWaits() {
+        door.queued(SECOND_RUN.comment(Rows.ATTEMPT + "").state("PENDING").reason("BeginTime"));
+        door.recorded(FIRST_RUN.uncounted());
+        assertThat(seen().observations()).extracting(Observation::past).containsExactly(List.of(FIRST));
+    }
+
+    @Test
     void aRequeueIsSeenThoughAccountingIsAwayAndItsPastIsAskedForAgainLater() {
         door.accounting = Accounting.AWAY;
         door.queued(SECOND_RUN.comment(Rows.ATTEMPT + ""));
@@ -421,24 +411,11 @@ final class WatchTest {
     }
 
     private Search find() {
-        return searches.find(List.of(new Sought(attempt(), TaskSet.SOLE, Set.of(BINDING))))
+        return searches.find(List.of(new Sought(Samples.attempt(TaskSet.SOLE), TaskSet.SOLE, Set.of(BINDING))))
                 .getFirst();
     }
 
     private List<Search.Trace> traces() {
         return ((Search.Found) find()).traces();
-    }
-
-    private static Attempt attempt() {
-        return new Attempt(
-                Rows.ATTEMPT,
-                new JobId(JobId.FIRST),
-                new UserName("alice"),
-                new ClusterName("slurm"),
-                Optional.empty(),
-                TaskSet.SOLE,
-                1,
-                Optional.of(Duration.ofHours(1)),
-                Collections.emptySortedSet());
     }
 }

@@ -162,6 +162,23 @@ final class JobListsTest {
         assertThat(row.comment()).isEmpty();
     }
 
+    /** As slurmdbd 24.11 told a job that was requeued while it ran. */
+    @Test
+    @Fault("F21")
+    void aRunThatWasBrokenOffForAnotherIsOverAndNoEndOfTheJob() throws IOException {
+        JobRow row = JobLists.accounting(new StringReader(
+                        "{\"jobs\":[{\"job_id\":1,\"user\":\"alice\",\"restart_cnt\":0,\"state\":{\"current\":"
+                                + "[\"PENDING\",\"REQUEUED\"],\"reason\":\"None\"},\"time\":{\"end\":1795968620,"
+                                + "\"start\":1795968616,\"submission\":1795968614},\"nodes\":\"n1\",\"exit_code\":"
+                                + "{\"status\":[\"SUCCESS\"],\"return_code\":{\"set\":true,\"number\":0}}}]}"))
+                .rows()
+                .getFirst();
+        assertThat(row.states()).containsExactly("PENDING", "REQUEUED");
+        assertThat(row.started()).contains(Instant.ofEpochSecond(1795968616));
+        assertThat(row.ended()).contains(Instant.ofEpochSecond(1795968620));
+        assertThat(row.exit()).isEmpty();
+    }
+
     @Test
     void whatWasCancelledBeforeItsStartNeverStarted() throws IOException {
         JobRow row = one("{\"job_id\":1,\"job_state\":[\"CANCELLED\"],\"start_time\":9,\"end_time\":9,\"nodes\":\"\"}");

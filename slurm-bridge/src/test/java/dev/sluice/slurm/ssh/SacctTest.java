@@ -1,6 +1,7 @@
 package dev.sluice.slurm.ssh;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.sluice.job.TaskSet;
 import dev.sluice.slurm.door.Answer;
@@ -11,6 +12,7 @@ import dev.sluice.slurm.door.JobRow.Exit;
 import dev.sluice.slurm.door.JobRow.Origin;
 import dev.sluice.slurm.door.JobRow.Place;
 import dev.sluice.testkit.Fault;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -83,6 +85,34 @@ final class SacctTest {
         List<String> argv = Sacct.argv("S", List.of(5L, 7L), Sacct.Form.WITH_RESTARTS);
         assertThat(argv.get(argv.indexOf("-S") + 1)).isEqualTo("1970-01-02");
         assertThat(argv).contains("-D", "5,7");
+    }
+
+    /** As 24.11 told a job that was requeued while it ran. */
+    @Test
+    @Fault("F21")
+    void aRunThatWasBrokenOffForAnotherIsOverAndNoEndOfTheJob() {
+        String runs = """
+                1;1;alice;REQUEUED;0:0;1795968614;1795968616;1795968620;None;debug;n1;cpu=1;;0;
+                1;1;alice;RUNNING;0:0;1795968622;1795968639;Unknown;BeginTime;debug;n1;cpu=1;;1;
+                """;
+        List<JobRow> rows = ((Answer.Said<List<JobRow>>)
+                        Sacct.parse(Recordings.ended(0, runs, ""), ";", Sacct.Form.WITH_RESTARTS))
+                .value();
+        assertThat(rows)
+                .extracting(JobRow::states, JobRow::started, JobRow::ended, JobRow::exit, JobRow::restarts)
+                .containsExactly(
+                        tuple(
+                                List.of("REQUEUED"),
+                                Optional.of(Instant.ofEpochSecond(1795968616)),
+                                Optional.of(Instant.ofEpochSecond(1795968620)),
+                                Optional.empty(),
+                                OptionalInt.of(0)),
+                        tuple(
+                                List.of("RUNNING"),
+                                Optional.of(Instant.ofEpochSecond(1795968639)),
+                                Optional.empty(),
+                                Optional.empty(),
+                                OptionalInt.of(1)));
     }
 
     @Test

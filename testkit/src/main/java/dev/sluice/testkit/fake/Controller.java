@@ -1,12 +1,15 @@
 package dev.sluice.testkit.fake;
 
+import dev.sluice.cluster.PastRun;
 import dev.sluice.cluster.Sighting.Holder;
 import dev.sluice.job.AttemptEnd;
 import dev.sluice.testkit.fake.FakeSettings.NativeRequeue;
 import dev.sluice.testkit.fake.TaskState.Then;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 
 /** The daemon that moves jobs through its queue: starts them, hears of their ends, requeues and forgets them. */
@@ -222,6 +225,12 @@ final class Controller implements Nodes.Listener {
     private void requeue(NativeJob job, int slot, TaskState.Started started) {
         faults.count(Fault.REQUEUED_THERE);
         history.tell(agenda, () -> "task " + job.indices[slot] + " is requeued", job);
+        long skewMs = settings.skew().toMillis();
+        PastRun broken = new PastRun(
+                started.run(),
+                Instant.ofEpochMilli(started.launch().started + skewMs),
+                Instant.ofEpochMilli(agenda.now() + skewMs));
+        job.past.computeIfAbsent(slot, each -> new TreeMap<>()).put(started.run(), broken);
         int run = started.run() + 1;
         String incarnation = settings.flavour() == Flavour.SLURM ? incarnation(job.number) : started.incarnation();
         if (started.next() == Then.HELD) {

@@ -3,6 +3,7 @@ package dev.sluice.testkit.fake;
 import dev.sluice.cluster.Cursor;
 import dev.sluice.cluster.Doubt;
 import dev.sluice.cluster.Observation;
+import dev.sluice.cluster.PastRun;
 import dev.sluice.cluster.Search;
 import dev.sluice.cluster.Sighting;
 import dev.sluice.cluster.Sighting.Claimed;
@@ -23,6 +24,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** What a look at the cluster shows: sweeps and searches. Changes nothing but counts. */
 final class Looks {
@@ -137,7 +140,7 @@ final class Looks {
     }
 
     /** What tasks of one object have in common that look alike. */
-    private record Look(NativeJob job, String incarnation, Sighting seen, String raw) {}
+    private record Look(NativeJob job, String incarnation, Sighting seen, String raw, List<PastRun> past) {}
 
     /** Observations under way: tasks that look alike are one. */
     private static final class Album {
@@ -154,7 +157,8 @@ final class Looks {
                     look.job().binding(look.incarnation()),
                     tasks.build(),
                     look.seen(),
-                    look.raw())));
+                    look.raw(),
+                    look.past())));
             return all;
         }
     }
@@ -171,10 +175,17 @@ final class Looks {
                                 job,
                                 state.incarnation(),
                                 sighting(job, slot, state),
-                                strange && state.live() ? STRANGE : raw),
+                                strange && state.live() ? STRANGE : raw,
+                                past(job, slot, state.run())),
                         slot);
             }
         }
+    }
+
+    /** Where accounting answers. */
+    private List<PastRun> past(NativeJob job, int slot, int run) {
+        SortedMap<Integer, PastRun> all = job.past.getOrDefault(slot, new TreeMap<>());
+        return accounting.answers() ? List.copyOf(all.headMap(run).values()) : List.of();
     }
 
     private Sighting sighting(NativeJob job, int slot, TaskState state) {
@@ -296,7 +307,12 @@ final class Looks {
             return false;
         }
         album.add(
-                new Look(row.job(), over.incarnation(), AccountingBook.sighting(over, skewMs()), slurm(over.end())),
+                new Look(
+                        row.job(),
+                        over.incarnation(),
+                        AccountingBook.sighting(over, skewMs()),
+                        slurm(over.end()),
+                        past(row.job(), row.slot(), over.run())),
                 row.slot());
         return true;
     }
@@ -309,13 +325,14 @@ final class Looks {
         }
     }
 
-    private static void addGhost(AccountingBook.Ghost ghost, Album album) {
+    private void addGhost(AccountingBook.Ghost ghost, Album album) {
         album.add(
                 new Look(
                         ghost.job(),
                         ghost.incarnation(),
                         new Sighting.Lost(ghost.run()),
-                        "PENDING (unknown to the controller)"),
+                        "PENDING (unknown to the controller)",
+                        past(ghost.job(), ghost.slot(), ghost.run())),
                 ghost.slot());
     }
 
@@ -342,7 +359,7 @@ final class Looks {
     private Search found(Album album) {
         List<Search.Trace> traces = new ArrayList<>();
         for (Observation seen : album.observations()) {
-            traces.add(new Search.Trace(seen.binding(), seen.tasks(), seen.seen()));
+            traces.add(new Search.Trace(seen.binding(), seen.tasks(), seen.seen(), seen.past()));
         }
         if (traces.isEmpty()) {
             return accounting.kept() && !accounting.answers()

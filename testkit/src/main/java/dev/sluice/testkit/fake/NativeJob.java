@@ -1,5 +1,6 @@
 package dev.sluice.testkit.fake;
 
+import dev.sluice.cluster.PastRun;
 import dev.sluice.job.Attempt;
 import dev.sluice.job.AttemptId;
 import dev.sluice.job.Binding;
@@ -8,7 +9,10 @@ import dev.sluice.spec.ArraySpec;
 import dev.sluice.spec.JobSpec;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 
 /**
  * An object in a cluster's queue: ours or another's, one native id for all its tasks. Changed by {@link Queue} alone.
@@ -39,6 +43,9 @@ final class NativeJob {
 
     /** The run of its latest launch; -1 when there was none. */
     final int[] launchedRun;
+
+    /** By slot: the runs that were broken off for another, as accounting has them. */
+    final Map<Integer, SortedMap<Integer, PastRun>> past = new HashMap<>();
 
     long limitMs;
     /** How many slots are pending, and how many occupy CPUs; while it is queued. */

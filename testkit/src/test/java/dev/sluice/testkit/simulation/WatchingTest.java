@@ -266,6 +266,61 @@ class WatchingTest {
                 .contains(0, 1);
     }
 
+    @Test
+    @Fault("F21")
+    void eachRunIsPaidForOnceAsItWasThoughNobodyLookedMeanwhile() {
+        Scenario scenario = Scenario.of(Scenario.slurm("hpc").withNativeRequeue(FakeSettings.NativeRequeue.BY_SPEC));
+        JobId job = running(scenario, Scenario.plain());
+        scenario.mischief().unreachable(scenario.now(), Duration.ofHours(1));
+        assertThat(scenario.mischief().preempt(scenario.now())).isTrue();
+        Instant first = scenario.now();
+        scenario.until("a second run", () -> scenario.mischief().preempt(scenario.now()));
+        Instant second = scenario.now();
+        scenario.untilEnded(job);
+
+        assertThat(scenario.launches(job)).containsExactly(3);
+        List<Event.Charged> charges = scenario.recorded(Event.Charged.class);
+        assertThat(charges).extracting(Event.Charged::run).containsExactly(0, 1, 2);
+        assertThat(charges).extracting(Event.Charged::ended).startsWith(first, second);
+        assertThat(charges.get(1).started()).isBetween(first, second);
+    }
+
+    @Test
+    @Fault("F21")
+    void aRequeuePaysOnlyForTheRunsSinceTheLast() {
+        Scenario scenario = Scenario.of(Scenario.slurm("hpc").withNativeRequeue(FakeSettings.NativeRequeue.BY_SPEC));
+        JobId job = running(scenario, Scenario.plain());
+        assertThat(scenario.mischief().preempt(scenario.now())).isTrue();
+        scenario.until("its next run is seen", () -> isRunning(scenario, job, 1));
+        assertThat(scenario.mischief().preempt(scenario.now())).isTrue();
+        scenario.untilEnded(job);
+        assertThat(scenario.recorded(Event.Charged.class))
+                .extracting(Event.Charged::run)
+                .containsExactly(0, 1, 2);
+    }
+
+    private static boolean isRunning(Scenario scenario, JobId job, int run) {
+        return scenario.state(job) instanceof JobState.Live live
+                && live.phase() instanceof Phase.Running running
+                && running.run() == run;
+    }
+
+    @Test
+    @Fault({"F18", "F21"})
+    void withoutAccountingTheRunThatWasSeenIsPaidForUntilTheNextIsSeen() {
+        Scenario scenario = Scenario.of(Scenario.slurm("hpc").withNativeRequeue(FakeSettings.NativeRequeue.BY_SPEC));
+        JobId job = running(scenario, Scenario.plain());
+        scenario.mischief().accountingAway(scenario.now(), Duration.ofMinutes(3));
+        assertThat(scenario.mischief().preempt(scenario.now())).isTrue();
+        Instant broken = scenario.now();
+        scenario.untilEnded(job);
+
+        List<Event.Charged> charges = scenario.recorded(Event.Charged.class);
+        // The rebinding to run 1 wrote down that run 0 is paid: accounting, back again, adds nothing.
+        assertThat(charges).extracting(Event.Charged::run).containsExactly(0, 1);
+        assertThat(charges.getFirst().ended()).isAfter(broken);
+    }
+
     @ParameterizedTest
     @EnumSource
     @Fault("F23")

@@ -1,0 +1,57 @@
+package dev.sluice.slurm.door;
+
+import dev.sluice.slurm.door.Door.Association;
+import dev.sluice.slurm.door.Door.Done;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What a SLURM cluster may be asked twice, and by another way when the first does not answer: reads, and releases, whose
+ * repetition does nothing. Calls as in {@link Door}.
+ */
+public interface ReadingDoor extends AutoCloseable {
+    /** What the cluster is; doubles as the probe of its health. */
+    Answer<ClusterFacts> facts();
+
+    /**
+     * Lets held jobs of one owner go: one request where the door has one for many.
+     *
+     * @return as many answers, in the same order; {@code Refused} with the code {@link Door#ABSENT} where there is no such job
+     */
+    List<Answer<Done>> release(Owner owner, List<Target> targets, Instant fence);
+
+    /** All jobs of all users that the controller knows, ended ones too, in one request. */
+    Answer<List<JobRow>> queue();
+
+    /**
+     * A light look, where the door has one that costs much less than {@link #queue()}: the state of each entry of the queue, under
+     * the text by which SLURM lists it, which begins with the entry's own id ({@code 47}, {@code 47_1}).
+     *
+     * @return empty where the door has none; {@code Refused} where this cluster has none
+     */
+    default Optional<Answer<Map<String, String>>> states() {
+        return Optional.empty();
+    }
+
+    /** Those of these jobs that the controller knows. An array's id brings all of its tasks. */
+    Answer<List<JobRow>> queue(Set<Long> jobIds);
+
+    /**
+     * What accounting has of these jobs: a row for each run, and for each job that ever had the id.
+     *
+     * @return {@code Refused} with the code {@link Door#NO_ACCOUNTING} where the cluster keeps none
+     */
+    Answer<List<JobRow>> records(Set<Long> jobIds);
+
+    /** Nodes, partitions, reservations and what runs on them. */
+    Answer<Inventory> inventory();
+
+    /** Who may charge what. */
+    Answer<List<Association>> associations();
+
+    @Override
+    void close();
+}
