@@ -2,6 +2,7 @@ package dev.sluice.gateway.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.cluster.Supply;
 import dev.sluice.engine.EngineSettings.ClusterSettings;
 import dev.sluice.job.ClusterName;
 import dev.sluice.testkit.Fault;
@@ -90,6 +91,20 @@ class SlurmConfigTest {
         assertThat(engine.minJobAge()).contains(Duration.ofSeconds(90));
         assertThat(engine.poll()).isEqualTo(Duration.ofSeconds(2));
         assertThat(engine.sweep()).isEqualTo(Duration.ofSeconds(30));
+    }
+
+    @Test
+    void whoseItIsAndWhatItsNodesMountAreAsWritten() throws IOException {
+        assertThat(good(BY_COMMAND).ownership()).isEqualTo(Supply.Ownership.GUEST);
+        assertThat(good(BY_COMMAND).fileSystems()).isEmpty();
+        ClusterConfig.Slurm owned = good(BY_COMMAND, "ownership: owned", "file-systems: [/home, /scratch/fast]");
+        assertThat(owned.ownership()).isEqualTo(Supply.Ownership.OWNED);
+        assertThat(owned.fileSystems()).containsExactly("/home", "/scratch/fast");
+        assertThat(bad(BY_COMMAND, "ownership: mine")).contains("expected one of owned, guest");
+        for (String wrong : new String[] {"scratch", "/scratch/", "/a/../b", "/"}) {
+            assertThat(bad(BY_COMMAND, "file-systems: ['" + wrong + "']"))
+                    .contains("clusters.hpc.file-systems: expected absolute paths", "found '" + wrong + "'");
+        }
     }
 
     @Test
