@@ -14,7 +14,6 @@ import dev.sluice.cluster.Sighting;
 import dev.sluice.cluster.Sighting.Holder;
 import dev.sluice.cluster.Sought;
 import dev.sluice.cluster.Stopping;
-import dev.sluice.cluster.Supply;
 import dev.sluice.cluster.Sweep;
 import dev.sluice.job.AttemptEnd;
 import dev.sluice.job.Binding;

@@ -25,7 +25,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
@@ -89,8 +88,7 @@ final class RefusedTest {
                 assertThat(refused.refusal().code()).isEqualTo("script");
                 assertThat(refused.refusal().message()).isNotBlank();
             });
-            assertThat(site.bridge().find(List.of(Sought.of(attempt))))
-                    .containsExactly(new Search.None());
+            assertThat(site.bridge().find(List.of(Sought.of(attempt)))).containsExactly(new Search.None());
         }
     }
 
@@ -160,8 +158,7 @@ final class RefusedTest {
                     .isInstanceOfSatisfying(
                             Parking.Refused.class,
                             refused -> assertThat(refused.refusal().message()).contains("exclusive"));
-            assertThat(site.bridge().find(List.of(Sought.of(attempt))))
-                    .containsExactly(new Search.None());
+            assertThat(site.bridge().find(List.of(Sought.of(attempt)))).containsExactly(new Search.None());
         }
     }
 

@@ -8,7 +8,6 @@ import dev.sluice.cluster.PastRun;
 import dev.sluice.cluster.Search;
 import dev.sluice.cluster.Sighting;
 import dev.sluice.cluster.Sought;
-import dev.sluice.cluster.Supply;
 import dev.sluice.cluster.Sweep;
 import dev.sluice.job.AttemptEnd;
 import dev.sluice.job.AttemptId;

@@ -2,6 +2,7 @@ package dev.sluice.gateway.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.cluster.Supply;
 import dev.sluice.engine.EngineSettings.ClusterSettings;
 import dev.sluice.job.ClusterName;
 import dev.sluice.testkit.Fault;
@@ -108,6 +109,20 @@ class SlurmConfigTest {
                         + " and .call, 360000 ms, found '150000 ms'; correct it");
         good(BY_COMMAND, BY_AUTHORITY, "poll: 1s\nloop: {call-deadline: 120001ms}");
         good(BY_COMMAND.replace("observer", "list-timeout: 1h, observer"), "poll: 1s\nloop: {call-deadline: 2h}");
+    }
+
+    @Test
+    void whoseItIsAndWhatItsNodesMountAreAsWritten() throws IOException {
+        assertThat(good(BY_COMMAND).ownership()).isEqualTo(Supply.Ownership.GUEST);
+        assertThat(good(BY_COMMAND).fileSystems()).isEmpty();
+        ClusterConfig.Slurm owned = good(BY_COMMAND, "ownership: owned", "file-systems: [/home, /scratch/fast]");
+        assertThat(owned.ownership()).isEqualTo(Supply.Ownership.OWNED);
+        assertThat(owned.fileSystems()).containsExactly("/home", "/scratch/fast");
+        assertThat(bad(BY_COMMAND, "ownership: mine")).contains("expected one of owned, guest");
+        for (String wrong : new String[] {"scratch", "/scratch/", "/a/../b", "/"}) {
+            assertThat(bad(BY_COMMAND, "file-systems: ['" + wrong + "']"))
+                    .contains("clusters.hpc.file-systems: expected absolute paths", "found '" + wrong + "'");
+        }
     }
 
     @Test
