@@ -31,7 +31,7 @@ final class SlurmDispatchBench {
     private static final Duration MIN_JOB_AGE = Duration.ofSeconds(15);
 
     /** Batches before the measured ones: a gateway runs for months, and the first minute of a JVM's life is its compilers'. */
-    private static final int WARM_UP = 3;
+    private static final int WARM_UP = 6;
 
     private static final int REPETITIONS = 3;
     private static final int[] WIDTHS = {8, 16, 32};
