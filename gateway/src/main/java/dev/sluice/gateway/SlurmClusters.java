@@ -68,7 +68,7 @@ final class SlurmClusters {
             case SlurmRest.Token.AdminToken token ->
                 new AdministratorToken(token.file().file());
         };
-        return new RestDoor(slurm.restSettings().orElseThrow(), tokens, clock);
+        return new RestDoor(slurm.restSettings(skew).orElseThrow(), tokens, clock);
     }
 
     private SlurmSettings settings(ClusterName name, ClusterConfig.Slurm slurm) {

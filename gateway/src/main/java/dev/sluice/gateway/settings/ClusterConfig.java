@@ -198,7 +198,7 @@ public sealed interface ClusterConfig {
                 throw new InvalidValue(
                         "insecure-identity", "true, because of " + String.join(" and ", insecure), "false");
             }
-            rest.ifPresent(block -> block.settings(Optional.empty()));
+            rest.ifPresent(block -> block.settings(Optional.empty(), Duration.ZERO));
             ssh.ifPresent(block -> block.settings(Optional.empty(), Duration.ZERO));
         }
 
@@ -247,8 +247,9 @@ public sealed interface ClusterConfig {
             return life().plus(skew);
         }
 
-        public Optional<RestSettings> restSettings() {
-            return rest.map(block -> block.settings(home));
+        /** @param skew by how much clocks may differ */
+        public Optional<RestSettings> restSettings(Duration skew) {
+            return rest.map(block -> block.settings(home, skew));
         }
 
         /** @param skew by how much clocks may differ */

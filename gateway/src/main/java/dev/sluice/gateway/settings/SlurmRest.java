@@ -109,7 +109,8 @@ public record SlurmRest(
         }
     }
 
-    RestSettings settings(Optional<String> home) {
+    /** @param skew by how much clocks may differ */
+    RestSettings settings(Optional<String> home, Duration skew) {
         RestSettings usual = RestSettings.at(address, observed(observer));
         return new RestSettings(
                 address,
@@ -118,6 +119,7 @@ public record SlurmRest(
                 home.orElse(usual.home()),
                 defaultPartition,
                 tokenLife,
+                skew,
                 connectTimeout,
                 requestTimeout,
                 listTimeout,

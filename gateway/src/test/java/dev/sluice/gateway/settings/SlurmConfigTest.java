@@ -67,7 +67,7 @@ class SlurmConfigTest {
     @Test
     void oneDoorIsEnoughAndNoneIsNot() throws IOException {
         assertThat(good(BY_COMMAND).sshSettings(Duration.ZERO)).isEmpty();
-        assertThat(good(BY_AUTHORITY).restSettings()).isEmpty();
+        assertThat(good(BY_AUTHORITY).restSettings(Duration.ZERO)).isEmpty();
         assertThat(bad("period: 2s"))
                 .isEqualTo("sluice.yaml:2:3: clusters.hpc.rest: expected a block rest, a block ssh or both, found"
                         + " 'neither'; correct it");

@@ -51,7 +51,7 @@ public final class RestDoor implements Door {
 
     public RestDoor(RestSettings settings, TokenSource tokens, InstantSource clock) {
         this.settings = settings;
-        this.wallet = new Wallet(tokens, settings.tokenLife(), clock);
+        this.wallet = new Wallet(tokens, settings.tokenLife(), settings.skew(), clock);
         this.wire = new Wire(settings, clock);
         this.versions = new Versions(settings.version(), this::read);
         this.inventories = new InventoryReader(settings.defaultPartition());

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param home where jobs without a directory work, {@code %u} for their owner: REST does not tell a home
  * @param defaultPartition which it is, where the version does not tell (before v0.0.45)
  * @param tokenLife how long a token is asked to live: the longest that a request of ours can act after it was sent
+ * @param skew of the cluster's clock against ours at most: a token ends by so much before the fence of what it is for
  * @param connectTimeout for TCP and TLS
  * @param requestTimeout for an answer, once sent. slurmctld's own MessageTimeout, 30 s by default, is what slurmrestd waits for
  * @param listTimeout for the whole of a list: 60 MB for 5000 jobs take some seconds
@@ -31,6 +32,7 @@ public record RestSettings(
         String home,
         Optional<String> defaultPartition,
         Duration tokenLife,
+        Duration skew,
         Duration connectTimeout,
         Duration requestTimeout,
         Duration listTimeout,
@@ -64,6 +66,9 @@ public record RestSettings(
             throw new InvalidValue(
                     "limits", "bytes and ids above 0", maxAnswerBytes + ", " + maxListBytes + ", " + listFrom);
         }
+        if (skew.isNegative()) {
+            throw new InvalidValue("skew", "no less than nothing", skew.toString());
+        }
         if (tokenLife.compareTo(SHORTEST_LIFE) < 0 || tokenLife.compareTo(Duration.ofHours(1)) > 0) {
             throw new InvalidValue("token life", "10 s to 1 h", tokenLife.toString());
         }
@@ -78,6 +83,7 @@ public record RestSettings(
                 "/home/%u",
                 Optional.empty(),
                 Duration.ofSeconds(60),
+                Duration.ofSeconds(5),
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(35),
                 Duration.ofSeconds(120),
@@ -95,6 +101,25 @@ public record RestSettings(
                 home,
                 defaultPartition,
                 tokenLife,
+                skew,
+                connectTimeout,
+                requestTimeout,
+                listTimeout,
+                width,
+                maxAnswerBytes,
+                maxListBytes,
+                listFrom);
+    }
+
+    public RestSettings withTokens(Duration life, Duration clocks) {
+        return new RestSettings(
+                address,
+                version,
+                observer,
+                home,
+                defaultPartition,
+                life,
+                clocks,
                 connectTimeout,
                 requestTimeout,
                 listTimeout,
@@ -112,6 +137,7 @@ public record RestSettings(
                 home,
                 defaultPartition,
                 tokenLife,
+                skew,
                 connect,
                 request,
                 list,
@@ -129,6 +155,7 @@ public record RestSettings(
                 home,
                 defaultPartition,
                 tokenLife,
+                skew,
                 connectTimeout,
                 requestTimeout,
                 listTimeout,

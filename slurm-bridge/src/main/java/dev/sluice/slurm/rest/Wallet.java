@@ -20,6 +20,10 @@ final class Wallet {
     private final TokenSource source;
     private final InstantSource clock;
     private final Duration life;
+    private final Duration skew;
+    /** Half of a life is worth a token too, where lives are short. */
+    private final Duration least;
+
     private final Map<String, Slot> slots = new ConcurrentHashMap<>();
 
     /** What was kept; guarded by its lock. */
@@ -32,14 +36,18 @@ final class Wallet {
 
     private record Kept(Token token, Instant made) {}
 
-    Wallet(TokenSource source, Duration life, InstantSource clock) {
+    /** @param skew by how much the cluster's clock may be behind ours: for so much longer it takes a token */
+    Wallet(TokenSource source, Duration life, Duration skew, InstantSource clock) {
         this.source = source;
         this.life = life;
+        this.skew = skew;
+        Duration half = life.dividedBy(2);
+        this.least = half.compareTo(RestSettings.SHORTEST_LIFE) < 0 ? half : RestSettings.SHORTEST_LIFE;
         this.clock = clock;
     }
 
     /**
-     * A token that ends at the fence at the latest.
+     * A token that ends at the fence at the latest, by the cluster's clock too.
      *
      * @throws IOException when there is none; its message says why and holds no secret
      */
@@ -49,7 +57,7 @@ final class Wallet {
         try {
             Instant now = clock.instant();
             Kept kept = slot.kept;
-            if (kept != null && fresh(kept, now) && !kept.token().end().isAfter(fence)) {
+            if (kept != null && fresh(kept, now) && endsBy(fence, kept.token())) {
                 return kept.token();
             }
             Token token = make(user, now, fence);
@@ -60,18 +68,22 @@ final class Wallet {
         }
     }
 
+    private boolean endsBy(Instant fence, Token token) {
+        return fence.equals(Instant.MAX) || !token.end().isAfter(fence.minus(skew));
+    }
+
     private Token make(String user, Instant now, Instant fence) throws IOException {
-        Duration left = Duration.between(now, fence).minus(MAKING);
+        Duration left = Duration.between(now, fence).minus(MAKING).minus(skew);
         Duration asked = left.compareTo(life) < 0 ? left : life;
-        if (asked.compareTo(RestSettings.SHORTEST_LIFE) < 0) {
-            throw new IOException(
-                    "less than " + RestSettings.SHORTEST_LIFE.plus(MAKING).toSeconds()
-                            + " s are left until the fence: nothing was sent");
+        if (asked.compareTo(least) < 0) {
+            throw new IOException("less than " + least.plus(MAKING).plus(skew).toSeconds()
+                    + " s are left until the fence: nothing was sent");
         }
         Token token = source.mint(user, asked);
-        if (token.end().isAfter(fence)) {
+        if (!endsBy(fence, token)) {
             throw new IOException("the token for " + user + " outlives the fence of this call (" + token.end()
-                    + " after " + fence + "): nothing was sent; let tokens live for " + asked.toSeconds() + " s");
+                    + " and the skew after " + fence + "): nothing was sent; let tokens live for " + asked.toSeconds()
+                    + " s");
         }
         if (!token.end().isAfter(clock.instant())) {
             throw new IOException("the token for " + user + " had ended already: nothing was sent");

@@ -94,30 +94,19 @@ final class RealTokensTest {
     /** It waits for an answer for two seconds, and its tokens live as short as they can. */
     private static RestSettings hasty(SlurmCluster cluster) {
         RestSettings usual = RestSettings.at(cluster.rest(), OBSERVER);
-        return new RestSettings(
-                usual.address(),
-                usual.version(),
-                usual.observer(),
-                usual.home(),
-                usual.defaultPartition(),
-                LIFE,
-                usual.connectTimeout(),
-                Duration.ofSeconds(2),
-                usual.listTimeout(),
-                usual.width(),
-                usual.maxAnswerBytes(),
-                usual.maxListBytes(),
-                usual.listFrom());
+        return usual.withTokens(LIFE, SKEW)
+                .withTimeouts(usual.connectTimeout(), Duration.ofSeconds(2), usual.listTimeout());
     }
 
     /** Sends a job to each cluster, whose controller is frozen; its fence. */
     private Instant sendInVain() {
+        doors.values().forEach(door -> assertThat(door.facts()).isInstanceOf(Answer.Said.class));
+        CLUSTERS.values().forEach(cluster -> cluster.freeze(Service.CONTROLLER));
         Instant fence = clock.instant().plus(LIFE).plus(SKEW);
-        doors.forEach((generation, door) -> {
-            assertThat(door.facts()).isInstanceOf(Answer.Said.class);
-            cluster(generation).freeze(Service.CONTROLLER);
-            assertThat(door.submit(ALICE, Submissions.commented(key), fence)).isInstanceOf(Answer.Unknown.class);
-        });
+        assertThat(doors.values().parallelStream()
+                        .map(door -> door.submit(ALICE, Submissions.commented(key), fence))
+                        .toList())
+                .hasOnlyElementsOfType(Answer.Unknown.class);
         return fence;
     }
 

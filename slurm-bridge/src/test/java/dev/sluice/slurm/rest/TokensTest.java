@@ -25,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class TokensTest {
     private static final Instant NOW = Instant.ofEpochSecond(1_795_568_400);
     private static final Instant FAR = Instant.MAX;
+    private static final Duration SKEW = Duration.ofSeconds(5);
 
     @TempDir
     Path folder;
@@ -36,7 +37,7 @@ final class TokensTest {
 
     private Wallet wallet(Duration life) throws IOException {
         Files.writeString(folder.resolve("key"), "0123456789abcdef".repeat(4));
-        return new Wallet(new KeyTokens(folder.resolve("key"), clock), life, clock);
+        return new Wallet(new KeyTokens(folder.resolve("key"), clock), life, SKEW, clock);
     }
 
     @Test
@@ -70,13 +71,21 @@ final class TokensTest {
     }
 
     @Test
-    void aTokenEndsAtTheFenceAtTheLatest() throws IOException {
+    @Fault("F55")
+    void aTokenEndsAtTheFenceAtTheLatestByTheClustersClockToo() throws IOException {
         Wallet wallet = wallet(Duration.ofSeconds(60));
         Instant far = wallet.get("alice", FAR).end();
         assertThat(far).isEqualTo(NOW.plusSeconds(60));
         Instant fence = NOW.plusSeconds(30);
-        assertThat(wallet.get("alice", fence).end()).isBeforeOrEqualTo(fence);
-        assertThatThrownBy(() -> wallet.get("alice", NOW.plusSeconds(11)))
+        assertThat(wallet.get("alice", fence).end()).isBeforeOrEqualTo(fence.minus(SKEW));
+        now = NOW.plusSeconds(4);
+        Instant sixty = NOW.plusSeconds(65);
+        assertThat(wallet.get("alice", FAR).end()).isAfter(NOW);
+        assertThat(wallet.get("alice", sixty).end())
+                .as("made late, for a fence that was drawn before")
+                .isBeforeOrEqualTo(sixty.minus(SKEW));
+        now = NOW;
+        assertThatThrownBy(() -> wallet.get("alice", NOW.plusSeconds(16)))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("nothing was sent");
         assertThatThrownBy(() -> wallet.get("alice", NOW.minusSeconds(1))).isInstanceOf(IOException.class);
@@ -86,7 +95,7 @@ final class TokensTest {
     void aTokenThatLivesTooLongIsNotUsedForAChange() throws IOException {
         Path file = Files.writeString(
                 folder.resolve("root"), jwt("{\"exp\":" + NOW.plusSeconds(600).getEpochSecond() + "}"));
-        Wallet wallet = new Wallet(new AdministratorToken(file), Duration.ofSeconds(60), clock);
+        Wallet wallet = new Wallet(new AdministratorToken(file), Duration.ofSeconds(60), SKEW, clock);
         assertThat(wallet.get("alice", FAR).end()).isEqualTo(NOW.plusSeconds(600));
         assertThatThrownBy(() -> wallet.get("alice", NOW.plusSeconds(90)))
                 .hasMessageContaining("outlives the fence")
@@ -111,6 +120,7 @@ final class TokensTest {
         Wallet wallet = new Wallet(
                 new CommandTokens(argv, Duration.ofSeconds(20), InstantSource.system()),
                 Duration.ofSeconds(60),
+                SKEW,
                 InstantSource.system());
         Set<String> texts = new HashSet<>();
         try (ExecutorService pool = Executors.newVirtualThreadPerTaskExecutor()) {
