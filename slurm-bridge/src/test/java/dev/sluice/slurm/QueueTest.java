@@ -141,6 +141,17 @@ final class QueueTest {
     }
 
     @Test
+    void aPeriodLiesBetweenTwoReadings() throws InterruptedException {
+        Duration period = Duration.ofMillis(300);
+        Queue slow = new Queue(door, period, InstantSource.system());
+        long began = System.nanoTime();
+        slow.since(Instant.now(), Queue.Depth.WHOLE);
+        slow.since(Instant.now(), Queue.Depth.WHOLE);
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).isGreaterThanOrEqualTo(period);
+        assertThat(door.asked).containsExactly("states", "queue", "states", "queue");
+    }
+
+    @Test
     @Fault("F26")
     void anEntryOfAnArrayIsReadByTheArraysId() throws InterruptedException {
         door.arrays.put(7L, 5L);

@@ -57,6 +57,31 @@ final class Sites {
                 withFiles());
     }
 
+    /**
+     * One that is watched.
+     *
+     * @param clock the bridge's; the doors' is right
+     */
+    static SlurmSite watched(SlurmCluster cluster, SlurmSite.By by, InstantSource clock, Duration patience) {
+        return new SlurmSite(
+                cluster,
+                each -> switch (by) {
+                    case REST -> Doors.rest(restDoor(each));
+                    case SSH -> {
+                        SshDoor door = sshDoor(each);
+                        yield Doors.ssh(door, door.remains());
+                    }
+                    case BOTH -> {
+                        SshDoor door = sshDoor(each);
+                        yield Doors.both(restDoor(each), door, door.remains());
+                    }
+                },
+                by == SlurmSite.By.REST ? REST_LIFE : SSH_LIFE,
+                withFiles(),
+                clock,
+                patience);
+    }
+
     private static Set<Trait> withFiles() {
         return EnumSet.of(
                 Trait.RELEASES_SINGLE_TASKS,

@@ -51,6 +51,8 @@ final class SlurmSite implements Site {
     private final SlurmCluster cluster;
     private final Set<Trait> traits;
     private final Duration life;
+    private final InstantSource clock;
+    private final Duration patience;
     private final SplittableRandom random = new SplittableRandom();
     private final long realm = random.nextLong();
     private final String marks;
@@ -59,9 +61,22 @@ final class SlurmSite implements Site {
 
     /** @param life how long a request by these doors may still act */
     SlurmSite(SlurmCluster cluster, Function<SlurmCluster, Doors> doors, Duration life, Set<Trait> traits) {
+        this(cluster, doors, life, traits, InstantSource.system(), Duration.ZERO);
+    }
+
+    /** @param patience for how long accounting may lag */
+    SlurmSite(
+            SlurmCluster cluster,
+            Function<SlurmCluster, Doors> doors,
+            Duration life,
+            Set<Trait> traits,
+            InstantSource clock,
+            Duration patience) {
         this.cluster = cluster;
         this.traits = traits;
         this.life = life;
+        this.clock = clock;
+        this.patience = patience;
         marks = "/scratch/marks-" + Long.toUnsignedString(realm, 36);
         cluster.exec("alice", "mkdir", marks).text();
         bridge = new SlurmBridge(settings(), doors.apply(cluster));
@@ -76,12 +91,12 @@ final class SlurmSite implements Site {
                 Optional.of("/home/%u"),
                 10_001,
                 Duration.ofSeconds(300),
-                Duration.ZERO,
+                patience,
                 life,
                 Supply.Ownership.GUEST,
                 List.of("/scratch"),
                 PERIOD,
-                InstantSource.system());
+                clock);
     }
 
     @Override

@@ -1,0 +1,388 @@
+package dev.sluice.slurm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.cluster.Cursor;
+import dev.sluice.cluster.Grant;
+import dev.sluice.cluster.Observation;
+import dev.sluice.cluster.Parking;
+import dev.sluice.cluster.PastRun;
+import dev.sluice.cluster.Release;
+import dev.sluice.cluster.Search;
+import dev.sluice.cluster.Sighting;
+import dev.sluice.cluster.Sought;
+import dev.sluice.cluster.Sweep;
+import dev.sluice.job.Attempt;
+import dev.sluice.job.AttemptEnd;
+import dev.sluice.job.Binding;
+import dev.sluice.job.TaskSet;
+import dev.sluice.job.Verdict;
+import dev.sluice.slurm.SlurmSite.By;
+import dev.sluice.spec.JobSpec;
+import dev.sluice.testkit.Fault;
+import dev.sluice.testkit.slurm.Generation;
+import dev.sluice.testkit.slurm.Service;
+import dev.sluice.testkit.slurm.Setting;
+import dev.sluice.testkit.slurm.SlurmCluster;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What the watch tells of a real SLURM's ends and requeues, whoever looks when, by each way to it. */
+@Tag("cluster")
+@Timeout(300)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class Observed {
+    private static final Duration WAIT = Duration.ofSeconds(150);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration FENCE = Duration.ofMinutes(8);
+    private static final Duration MIN_JOB_AGE = Duration.ofSeconds(10);
+    private static final String RUNS_ON = "#!/bin/sh\nexec sleep 300\n";
+
+    /** Its first run goes on until it is broken off, the next one ends. */
+    private static final String SECOND_RUN_EXITS_3 =
+            "#!/bin/sh\ntest \"${SLURM_RESTART_COUNT:-0}\" = 0 || exit 3\nexec sleep 300\n";
+
+    private final Generation generation;
+    private final List<By> doors;
+    private Duration shift = Duration.ZERO;
+    private Cursor cursor = Cursor.START;
+    private final List<Going> going = new ArrayList<>();
+    private SlurmCluster cluster;
+    private Optional<SlurmSite> opened = Optional.empty();
+
+    @SuppressWarnings("NullAway.Init")
+    Observed(Generation generation, List<By> doors) {
+        this.generation = generation;
+        this.doors = doors;
+    }
+
+    List<By> doors() {
+        return doors;
+    }
+
+    /** A job of ours on its way, and all that the watch has told of it. */
+    private record Going(Attempt attempt, Binding binding, List<Observation> told) {
+        List<Sighting> sightings() {
+            return told.stream().map(Observation::seen).toList();
+        }
+
+        boolean saw(Predicate<Sighting> wanted) {
+            return sightings().stream().anyMatch(wanted);
+        }
+    }
+
+    @BeforeAll
+    void startCluster() {
+        cluster =
+                SlurmCluster.start(generation, new Setting("LAB_SLURMD_TIMEOUT", "10"), Setting.minJobAge(MIN_JOB_AGE));
+    }
+
+    @AfterAll
+    void closeCluster() {
+        cluster.close();
+    }
+
+    private void open(By by) {
+        shift = Duration.ZERO;
+        cursor = Cursor.START;
+        going.clear();
+        InstantSource clock = () -> Instant.now().plus(shift);
+        opened = Optional.of(Sites.watched(cluster, by, clock, PATIENCE));
+    }
+
+    private SlurmSite site() {
+        return opened.orElseThrow();
+    }
+
+    @AfterEach
+    void heal() throws Exception {
+        cluster.heal();
+        opened.ifPresent(SlurmSite::close);
+    }
+
+    @ParameterizedTest
+    @MethodSource("doors")
+    @Fault({"F17", "F18", "F56"})
+    void anEndThatNobodySawIsToldWhenSlurmdbdIsBack(By by) throws Exception {
+        open(by);
+        Going job = run("#!/bin/sh\nsleep 2\nexit 200\n");
+        await(job, one -> one instanceof Sighting.Running);
+        cluster.stop(Service.ACCOUNTING);
+        await(() -> row(job).isEmpty(), () -> "that the controller forgets it");
+        for (int i = 0; i < 3; i++) {
+            look();
+        }
+        assertThat(job.sightings()).noneMatch(one -> one instanceof Sighting.Ended || one instanceof Sighting.Lost);
+        assertThat(find(job)).isInstanceOf(Search.Unknown.class);
+
+        cluster.start(Service.ACCOUNTING);
+        Sighting.Ended ended = awaitEnd(job);
+        boolean cut = by != By.REST && generation != Generation.V26_05;
+        Verdict verdict = cut
+                ? new Verdict.Failed(72, 0, "told by sacct, which prints exit codes of 128 and more less 128")
+                : new Verdict.Failed(200, 0, "");
+        assertThat(ended.end()).isEqualTo(new AttemptEnd.Finished(verdict));
+        assertThat(site().starts(job.attempt(), 0)).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @MethodSource("doors")
+    @Fault("F21")
+    void aRequeuedJobGoesOnAndEachOfItsRunsIsTold(By by) throws Exception {
+        open(by);
+        Going job = run(SECOND_RUN_EXITS_3);
+        await(job, one -> one instanceof Sighting.Running);
+        mayBeRequeued(job);
+        TimeUnit.SECONDS.sleep(2);
+        cluster.exec("root", "scontrol", "requeue", job.binding().nativeId()).text();
+        await(job, one -> one.run() == 1);
+        startsNow(job);
+        Sighting.Ended ended = awaitEnd(job);
+
+        assertThat(ended.run()).isEqualTo(1);
+        assertThat(ended.end())
+                .isInstanceOfSatisfying(
+                        AttemptEnd.Finished.class,
+                        finished -> assertThat(finished.verdict())
+                                .isInstanceOfSatisfying(
+                                        Verdict.Failed.class,
+                                        failed -> assertThat(failed.exitCode()).isEqualTo(3)));
+        assertThat(job.sightings().stream().filter(Sighting.Ended.class::isInstance))
+                .hasSize(1);
+        List<PastRun> past = job.told().getLast().past();
+        assertUsage(job, past, ended);
+
+        await(() -> row(job).isEmpty(), () -> "that the controller forgets it");
+        assertThat(find(job)).isInstanceOfSatisfying(Search.Found.class, found -> {
+            Search.Trace trace = found.traces().getFirst();
+            assertThat(trace.seen()).as("by its first binding, in accounting").isInstanceOf(Sighting.Ended.class);
+            assertThat(trace.seen().run()).isEqualTo(1);
+            assertThat(trace.past()).isEqualTo(past);
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("doors")
+    @Fault({"F17", "F21"})
+    void aRequeueThatNobodySawIsNoEndAndItsRunsAreTold(By by) throws Exception {
+        open(by);
+        Going job = run(SECOND_RUN_EXITS_3);
+        await(job, one -> one instanceof Sighting.Running);
+        mayBeRequeued(job);
+        TimeUnit.SECONDS.sleep(2);
+        cluster.exec("root", "scontrol", "requeue", job.binding().nativeId()).text();
+        await(() -> row(job).contains("Restarts=1"), () -> "its requeue");
+        startsNow(job);
+        await(() -> row(job).isEmpty(), () -> "that the controller forgets it");
+        Sighting.Ended ended = awaitEnd(job);
+        assertThat(ended.run()).isEqualTo(1);
+        assertUsage(job, job.told().getLast().past(), ended);
+    }
+
+    @ParameterizedTest
+    @MethodSource("doors")
+    @Fault("F21")
+    void whatWasPreemptedIsAnEndOnlyWhereItDoesNotRunAgain(By by) throws Exception {
+        open(by);
+        Going ends = run(in("preempt"));
+        Going goesOn = run(in("preempt"));
+        await(ends, one -> one instanceof Sighting.Running);
+        await(goesOn, one -> one instanceof Sighting.Running);
+        mayBeRequeued(goesOn);
+        String urgent = cluster.exec(
+                        "alice", "sbatch", "--parsable", "-p", "urgent", "-N", "2", "--exclusive", "--wrap", "sleep 1")
+                .text();
+        try {
+            assertThat(awaitEnd(ends).end()).isEqualTo(new AttemptEnd.Preempted());
+            await(goesOn, one -> one.run() == 1);
+            assertThat(goesOn.saw(Sighting.Ended.class::isInstance)).isFalse();
+            assertThat(goesOn.told().getLast().past()).extracting(PastRun::run).containsExactly(0);
+        } finally {
+            cluster.exec("root", "scancel", urgent).text();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("doors")
+    @Fault({"F21", "F36"})
+    void whatLostItsNodeIsAnEndOnlyWhereItDoesNotRunAgain(By by) throws Exception {
+        open(by);
+        Going ends = run(RUNS_ON);
+        Going goesOn = run(RUNS_ON);
+        await(ends, one -> one instanceof Sighting.Running);
+        await(goesOn, one -> one instanceof Sighting.Running);
+        mayBeRequeued(goesOn);
+        for (int node = 1; node <= 2; node++) {
+            cluster.kill(Service.node(node));
+        }
+        assertThat(awaitEnd(ends).end()).isEqualTo(new AttemptEnd.NodeLost());
+        await(goesOn, one -> one.run() == 1);
+        assertThat(goesOn.saw(Sighting.Ended.class::isInstance)).isFalse();
+        assertThat(goesOn.told().getLast().past()).extracting(PastRun::run).containsExactly(0);
+        assertThat(site().starts(ends.attempt(), 0)).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @MethodSource("doors")
+    @Fault("F28")
+    void aClockThatIsMovedByTenMinutesLosesNoEnd(By by) throws Exception {
+        open(by);
+        for (Duration moved : List.of(Duration.ofMinutes(10), Duration.ofMinutes(-10))) {
+            Going first = run(waitsFor("first"));
+            Going second = run(waitsFor("second"));
+            await(first, one -> one instanceof Sighting.Running);
+            await(second, one -> one instanceof Sighting.Running);
+            shift = moved;
+            letEnd("first");
+            assertThat(awaitEnd(first).end()).isInstanceOf(AttemptEnd.Finished.class);
+
+            shift = Duration.ZERO;
+            letEnd("second");
+            long began = System.nanoTime();
+            Sighting.Ended ended = awaitEnd(second);
+            // A reading of the wrong time must not stand for later ones until the right time has caught up with it.
+            assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(60));
+            assertThat(ended.at())
+                    .isBetween(Instant.now().minusSeconds(60), Instant.now().plusSeconds(5));
+            assertThat(ended.started()).isBefore(ended.at());
+        }
+    }
+
+    private static String waitsFor(String file) {
+        return "#!/bin/sh\nuntil rm \"$HOME/" + file + "\" 2>/dev/null; do sleep 0.2; done\nexit 5\n";
+    }
+
+    private void letEnd(String file) {
+        cluster.exec("alice", "touch", "/home/alice/" + file).text();
+    }
+
+    /** Its runs' times are accounting's own, run for run. */
+    private void assertUsage(Going job, List<PastRun> past, Sighting.Ended ended) {
+        List<String> recorded = cluster.exec(
+                        "root",
+                        "bash",
+                        "-c",
+                        "SLURM_TIME_FORMAT=%s sacct -n -P -X -D -S 1970-01-02 -j $0 --format=Start,End",
+                        job.binding().nativeId())
+                .text()
+                .lines()
+                .toList();
+        List<String> told = new ArrayList<>();
+        past.forEach(each ->
+                told.add(each.started().getEpochSecond() + "|" + each.ended().getEpochSecond()));
+        told.add(endsAt(ended));
+        assertThat(told).hasSize(2).isEqualTo(recorded);
+    }
+
+    /** What began and ended in the same second is told a millisecond apart. */
+    private static String endsAt(Sighting.Ended ended) {
+        return ended.started().plusMillis(1).getEpochSecond() + "|" + ended.at().getEpochSecond();
+    }
+
+    private JobSpec in(String partition) {
+        JobSpec any = site().runs(RUNS_ON);
+        return any.toBuilder()
+                .routing(any.ask().routing().withPartitions(List.of(partition)))
+                .build();
+    }
+
+    private Going run(String script) {
+        return run(site().runs(script));
+    }
+
+    private Going run(JobSpec spec) {
+        Attempt attempt = site().attempt(spec, TaskSet.SOLE);
+        Parking parking = site().bridge().park(attempt, spec, Instant.now().plus(FENCE));
+        assertThat(parking).isInstanceOf(Parking.Parked.class);
+        Binding binding = ((Parking.Parked) parking).binding();
+        Grant grant = new Grant(attempt, binding, TaskSet.SOLE, Instant.now().plusSeconds(60));
+        assertThat(site().bridge().release(List.of(grant))).containsExactly(new Release.Released());
+        Going job = new Going(attempt, binding, new ArrayList<>());
+        going.add(job);
+        return job;
+    }
+
+    /** As an administrator does: what Sluice hands in is never requeued by SLURM of its own accord. */
+    private void mayBeRequeued(Going job) {
+        cluster.exec("root", "scontrol", "update", "JobId=" + job.binding().nativeId(), "Requeue=1")
+                .text();
+    }
+
+    /** Not at once: a start right behind the requeue ended FAILED 1:0 once, as one whose credential was revoked does. */
+    private void startsNow(Going job) throws InterruptedException {
+        TimeUnit.SECONDS.sleep(4);
+        cluster.exec("root", "scontrol", "update", "JobId=" + job.binding().nativeId(), "StartTime=now")
+                .text();
+    }
+
+    private Search find(Going job) {
+        return site().bridge()
+                .find(List.of(new Sought(job.attempt(), TaskSet.SOLE, Set.of(job.binding()))))
+                .getFirst();
+    }
+
+    /** What a look tells, it tells once. */
+    private void look() {
+        if (site().bridge().observe(cursor, Duration.ofSeconds(1)) instanceof Sweep.Seen seen) {
+            cursor = seen.next();
+            for (Observation one : seen.observations()) {
+                going.stream()
+                        .filter(job -> job.attempt().id().equals(one.attempt()))
+                        .forEach(job -> job.told().add(one));
+            }
+        }
+    }
+
+    private void await(Going job, Predicate<Sighting> wanted) throws Exception {
+        await(
+                () -> {
+                    if (!job.saw(wanted)) {
+                        look();
+                    }
+                    return job.saw(wanted);
+                },
+                () -> "a sighting of " + job.binding() + "; there were " + job.told() + "; SLURM: " + row(job));
+    }
+
+    private Sighting.Ended awaitEnd(Going job) throws Exception {
+        await(job, Sighting.Ended.class::isInstance);
+        return (Sighting.Ended) job.sightings().stream()
+                .filter(Sighting.Ended.class::isInstance)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** SLURM's own line of it; empty when the controller does not know it. */
+    private String row(Going job) {
+        return cluster.exec(
+                        "root", "scontrol", "-o", "show", "job", job.binding().nativeId())
+                .stdout();
+    }
+
+    private static void await(BooleanSupplier when, Supplier<String> what) throws Exception {
+        long deadline = System.nanoTime() + WAIT.toNanos();
+        while (!when.getAsBoolean()) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("waited in vain for " + what.get());
+            }
+            TimeUnit.MILLISECONDS.sleep(200);
+        }
+    }
+}
