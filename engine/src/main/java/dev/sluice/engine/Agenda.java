@@ -41,14 +41,18 @@ final class Agenda {
         put(key, Instant.EPOCH);
     }
 
-    /** It is due at once, behind all that is on its way and due. */
+    /** It is due at once, behind all that is on its way and due; what waits so already keeps its place. */
     void queue(AgendaKey key) {
-        remove(key);
+        removeTimed(key);
         fresh.add(key);
     }
 
     void remove(AgendaKey key) {
         fresh.remove(key);
+        removeTimed(key);
+    }
+
+    private void removeTimed(AgendaKey key) {
         Entry old = byKey.remove(key);
         if (old != null) {
             onTheirWay.remove(old);

@@ -285,7 +285,7 @@ final class Book {
                 if (!fresh.isEmpty()) {
                     feed.charge(job, live, fresh, at);
                 }
-                cluster(live.attempt().cluster()).entered(live);
+                cluster(live.attempt().cluster()).entered(live, epoch);
             }
             case JobState.Ended e -> {
                 if (unpinned.containsKey(job.id()) && !job.waitsAt(Gate.PINNING_IMAGE)) {
@@ -309,7 +309,7 @@ final class Book {
                 feed.wait(job, slice.tasks(), waiting, at);
             } else if (slice.state() instanceof JobState.Live live && live.phase() instanceof Phase.Released) {
                 // Nothing else may happen to it before its end, and its object is to get the new time limit.
-                cluster(live.attempt().cluster()).entered(live);
+                cluster(live.attempt().cluster()).entered(live, epoch);
             }
         }
         touched.add(new Image.Key.OfJob(head.id()));
@@ -378,7 +378,7 @@ final class Book {
                 Tracked tracked = attempts.get(of.attempt());
                 if (tracked != null && tracked.flight == e.effect().flight()) {
                     tracked.flight = 0;
-                    tracked.doubts = e.answer() == Event.Answer.CLEAR ? 0 : tracked.doubts + 1;
+                    tracked.doubts = e.inDoubt().contains(key) ? tracked.doubts + 1 : 0;
                     cluster.agenda.now(key);
                 }
             }
@@ -386,7 +386,7 @@ final class Book {
                 Watch watch = registers.watch(of.leftover());
                 if (watch != null && watch.flight == e.effect().flight()) {
                     watch.flight = 0;
-                    watch.doubts = e.answer() == Event.Answer.CLEAR ? 0 : watch.doubts + 1;
+                    watch.doubts = e.inDoubt().contains(key) ? watch.doubts + 1 : 0;
                     cluster.agenda.now(key);
                 }
             }

@@ -20,10 +20,13 @@ final class ClusterRecord {
     static final Duration START_WITHIN = Duration.ofSeconds(10);
 
     /**
-     * How many releases may be under way at once: each looks at the cluster's queue and takes as many jobs as there are, so that few
-     * large ones cost it less than many small ones; more than one, lest one that hangs stop all.
+     * How many releases are under way at once: each looks at the cluster's queue and takes as many jobs as there are, so that few
+     * large ones cost it less than many small ones. Where these hang, one more leaves each {@link #RELEASE_WAITS}: one account whose
+     * login does not end holds up nobody else's jobs.
      */
     private static final int RELEASES = 2;
+
+    private static final Duration RELEASE_WAITS = Duration.ofMillis(500);
 
     final ClusterSettings settings;
     final Agenda agenda = new Agenda();
@@ -46,7 +49,9 @@ final class ClusterRecord {
     int underWay;
 
     /** How many of those let jobs go. */
-    int releasing;
+    private int releasing;
+
+    private Instant lastRelease = Instant.EPOCH;
 
     /** What is to be let go and waits until another release is back: the next call then takes many. */
     private final Set<AgendaKey> nextRelease = new LinkedHashSet<>();
@@ -88,14 +93,19 @@ final class ClusterRecord {
     }
 
     /** Whether a release may leave now. */
-    boolean releases() {
-        return releasing < RELEASES;
+    boolean releases(Instant now) {
+        return releasing < RELEASES || !now.isBefore(lastRelease.plus(RELEASE_WAITS));
     }
 
-    /** It is due when a release comes back. */
+    /** It is due when a release comes back, and after a while in any case. */
     void waitsForRelease(AgendaKey key) {
-        agenda.remove(key);
+        agenda.put(key, lastRelease.plus(RELEASE_WAITS));
         nextRelease.add(key);
+    }
+
+    void releasesLeft(Instant now) {
+        releasing++;
+        lastRelease = now;
     }
 
     /** Until when a request that is sent now may act. */
@@ -112,11 +122,15 @@ final class ClusterRecord {
         }
     }
 
-    /** An attempt changed, or is new; what is to be done about it is looked at. */
-    void entered(JobState.Live live) {
+    /**
+     * An attempt changed, or is new; what is to be done about it is looked at.
+     *
+     * @param epoch of this life: what another one, or a doubt, left intended may be there, and is searched for
+     */
+    void entered(JobState.Live live, long epoch) {
         AgendaKey key = new AgendaKey.OfAttempt(live.attempt().id());
         attempts.add(live.attempt().id());
-        if (live.phase() instanceof Phase.Intended) {
+        if (live.phase() instanceof Phase.Intended intended && intended.epoch() == epoch) {
             agenda.queue(key);
         } else {
             agenda.now(key);
@@ -157,6 +171,9 @@ final class ClusterRecord {
             }
             case Effect.OnCluster c -> underWay--;
             case Effect.PinImage p -> {}
+        }
+        if (!e.inDoubt().isEmpty()) {
+            lastDoubt = e.at();
         }
         switch (e.answer()) {
             case CLEAR -> {

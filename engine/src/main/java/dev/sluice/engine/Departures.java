@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Departures {
     /** How many attempts one search or one release takes. */
-    static final int BATCH = 500;
+    static final int BATCH = 200;
 
     /** How much of what is on its way is looked at in one turn. */
     private static final int GLANCE = 512;
@@ -153,9 +153,10 @@ final class Departures {
 
         void board() {
             for (AgendaKey key : cluster.agenda.due(now, GLANCE, cluster.free())) {
-                if (cluster.ready()) {
-                    board(key, step(key, now));
+                if (!cluster.ready() && grants.isEmpty() && sought.isEmpty()) {
+                    break;
                 }
+                board(key, step(key, now));
             }
             if (!grants.isEmpty()) {
                 long flight = book.flights.next();
@@ -180,6 +181,7 @@ final class Departures {
                     }
                 }
                 case Step.Commit commit -> {}
+                case Step.Call call when !cluster.ready() -> {}
                 case Step.Call call -> {
                     long flight = book.flights.next();
                     effects.add(call.effect().apply(flight));
@@ -187,18 +189,20 @@ final class Departures {
                     take(key, flight);
                 }
                 case Step.Find find -> {
-                    if (sought.size() < BATCH) {
+                    if (sought.isEmpty() ? cluster.ready() : sought.size() < BATCH) {
                         cluster.underWay += sought.isEmpty() ? 1 : 0;
                         sought.put(find.sought().attempt().id(), find.sought());
                         seekers.add(key);
                     }
                 }
                 case Step.Release release -> {
-                    if (grants.isEmpty() && !cluster.releases()) {
+                    if (grants.isEmpty() && cluster.ready() && !cluster.releases(now)) {
                         cluster.waitsForRelease(key);
-                    } else if (grants.size() < BATCH) {
-                        cluster.underWay += grants.isEmpty() ? 1 : 0;
-                        cluster.releasing += grants.isEmpty() ? 1 : 0;
+                    } else if (grants.isEmpty() ? cluster.ready() : grants.size() < BATCH) {
+                        if (grants.isEmpty()) {
+                            cluster.underWay++;
+                            cluster.releasesLeft(now);
+                        }
                         grants.add(release.grant());
                         fence = release.fence().isBefore(fence) ? release.fence() : fence;
                     }

@@ -24,6 +24,7 @@ import dev.sluice.spec.Labels;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Something that happened, in the past tense. Replaying events is the only way in which the engine's state changes. */
 public sealed interface Event {
@@ -132,8 +133,17 @@ public sealed interface Event {
 
     record BudgetSet(ProjectPath project, Budget budget, UserName by) implements Recorded {}
 
-    /** A call to a cluster came back. Doubtful: without a usable answer. */
-    record Landed(Effect effect, Instant at, Answer answer) implements Passing {}
+    /**
+     * A call to a cluster came back.
+     *
+     * @param answer doubtful: without a usable answer to anything that it asked
+     * @param inDoubt of what it asked, what has none
+     */
+    record Landed(Effect effect, Instant at, Answer answer, Set<AgendaKey> inDoubt) implements Passing {
+        public Landed {
+            inDoubt = Set.copyOf(inDoubt);
+        }
+    }
 
     /** The next step of an attempt or a leftover shall not come before this time. */
     record Deferred(AgendaKey key, Instant until) implements Passing {}
@@ -164,8 +174,9 @@ public sealed interface Event {
         public static Answer of(Input.Done done) {
             boolean doubtful = switch (done) {
                 case Input.DonePark d -> d.outcome() instanceof Parking.Unknown;
-                case Input.DoneRelease d -> d.outcomes().stream().anyMatch(Release.Unknown.class::isInstance);
-                case Input.DoneFind d -> d.outcomes().stream().anyMatch(Search.Unknown.class::isInstance);
+                // One user's login that hangs, one end that accounting does not have yet, say nothing of the cluster.
+                case Input.DoneRelease d -> d.outcomes().stream().allMatch(Release.Unknown.class::isInstance);
+                case Input.DoneFind d -> d.outcomes().stream().allMatch(Search.Unknown.class::isInstance);
                 case Input.DoneStop d -> d.outcome() instanceof Stopping.Unknown;
                 case Input.DoneAlter d -> d.outcome() instanceof Alteration.Unknown;
                 case Input.DoneClaim d -> d.outcome() instanceof Claim.Unknown;

@@ -54,7 +54,8 @@ final class Outcomes {
         if (!book.flights.has(done.effect())) {
             return events;
         }
-        events.add(new Event.Landed(done.effect(), now, Answer.of(done)));
+        Event.Landed landed = new Event.Landed(done.effect(), now, Answer.of(done), AgendaKey.inDoubt(done));
+        events.add(landed);
         switch (done) {
             case Input.DonePark d -> parked(d, now, events);
             case Input.DoneRelease d -> released(d, now, events);
@@ -71,18 +72,15 @@ final class Outcomes {
             case Input.DonePin d -> intake.pinned(d, now, events);
         }
         if (done.effect() instanceof Effect.OnCluster on) {
-            backOff(on, events, now);
+            backOff(landed, events, now);
             breaker(book.cluster(on.cluster()), done, now, events);
         }
         return events;
     }
 
     /** After a doubt, the next step waits: longer each time. */
-    private void backOff(Effect.OnCluster effect, List<Event> events, Instant now) {
-        if (!(events.getFirst() instanceof Event.Landed landed) || landed.answer() == Answer.CLEAR) {
-            return;
-        }
-        for (AgendaKey key : AgendaKey.of(effect)) {
+    private void backOff(Event.Landed landed, List<Event> events, Instant now) {
+        for (AgendaKey key : landed.inDoubt()) {
             int doubts = switch (key) {
                 case AgendaKey.OfAttempt of -> {
                     Tracked tracked = book.attempt(of.attempt());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.cluster.CapacityReading;
 import dev.sluice.cluster.CapacityReading.Amount;
+import dev.sluice.cluster.Doubt;
 import dev.sluice.cluster.Parking;
 import dev.sluice.cluster.Release;
 import dev.sluice.engine.Effect;
@@ -16,6 +17,7 @@ import dev.sluice.engine.Transitions;
 import dev.sluice.job.AttemptId;
 import dev.sluice.job.Binding;
 import dev.sluice.job.ClusterName;
+import dev.sluice.job.JobId;
 import dev.sluice.job.ProjectPath;
 import dev.sluice.job.Refusal;
 import dev.sluice.job.UserName;
@@ -50,40 +52,46 @@ class DeparturesTest {
         return Engine.restore(store.load(), store.lead(), settings, NOW, Transitions.UNWATCHED);
     }
 
+    private Instant now = NOW;
+
     private void replay(List<Event> events) {
-        events.forEach(event -> engine.replay(event, NOW));
+        events.forEach(event -> engine.replay(event, now));
     }
 
     private void tell(Input input) {
-        replay(engine.decide(input, NOW, random).events());
+        replay(engine.decide(input, now, random).events());
     }
 
     /** Many jobs that all fit: each is to be parked now. */
     private void placeMany() {
+        place(JOBS);
+    }
+
+    private void place(int jobs) {
         JobSpec spec = JobSpec.builder("sample", new ProjectPath("physics"), ALICE, Work.Command.of("/bin/true"))
                 .build();
         tell(new Input.Submit(
                 new Input.Requester(ALICE, Input.Role.USER),
                 Optional.empty(),
-                Collections.nCopies(JOBS, Input.Submission.of(spec))));
+                Collections.nCopies(jobs, Input.Submission.of(spec))));
         Amount all = Amount.of(100_000, 1L << 50);
-        for (Effect effect : engine.takeDue(NOW)) {
+        for (Effect effect : engine.takeDue(now)) {
             if (effect instanceof Effect.Measure measure) {
                 tell(new Input.DoneMeasure(
                         measure,
                         new CapacityReading.Capacity(
-                                NOW,
+                                now,
                                 List.of(new CapacityReading.PartitionCapacity(
                                         "debug", all, Amount.of(0, 0), all, 10_000)))));
             }
         }
-        replay(engine.plan(NOW, 2 * JOBS, random));
+        replay(engine.plan(now, 2 * jobs, random));
     }
 
     /** The calls that leave now and take a lane each. */
     private List<Effect> leaving() {
         tell(new Input.Woke());
-        return engine.takeDue(NOW).stream()
+        return engine.takeDue(now).stream()
                 .filter(effect -> !(effect instanceof Effect.Observe) && !(effect instanceof Effect.Measure))
                 .toList();
     }
@@ -128,6 +136,60 @@ class DeparturesTest {
                 .satisfies(release -> assertThat(release.grants())
                         .extracting(grant -> grant.attempt().id())
                         .containsExactlyInAnyOrderElementsOf(waiting));
+    }
+
+    @Test
+    void aReleaseThatHangsHoldsUpTheOthersForHalfASecond() {
+        twoReleasesUnderWay();
+        assertThat(releases(leaving())).isEmpty();
+        now = now.plusMillis(500);
+        assertThat(releases(leaving()))
+                .singleElement()
+                .satisfies(release -> assertThat(release.grants()).hasSize(FIRST - 2));
+    }
+
+    /** Each of the first two that are parked is released by itself; the others wait for those calls. */
+    private List<Effect.Release> twoReleasesUnderWay() {
+        place(FIRST);
+        List<Effect.Release> underWay = new ArrayList<>();
+        for (Effect effect : leaving()) {
+            parked((Effect.Park) effect);
+            underWay.addAll(releases(leaving()));
+        }
+        assertThat(underWay).hasSize(2);
+        return underWay;
+    }
+
+    /** What could not be told of one is no doubt about the cluster, and delays nobody else. */
+    @Test
+    void oneDoubtInAReleaseIsThatJobsAlone() {
+        twoReleasesUnderWay();
+        now = now.plusMillis(500);
+        Effect.Release many = releases(leaving()).getFirst();
+        List<Release> outcomes = new ArrayList<>(Collections.nCopies(many.grants().size(), new Release.Released()));
+        outcomes.set(0, new Release.Unknown(new Doubt("no answer")));
+        tell(new Input.DoneRelease(many, outcomes));
+        assertThat(leaving()).as("it rests for a second").isEmpty();
+        now = now.plusSeconds(1);
+        assertThat(leaving())
+                .singleElement()
+                .satisfies(find -> assertThat(((Effect.Find) find).sought())
+                        .extracting(sought -> sought.attempt().id())
+                        .containsExactly(many.grants().getFirst().attempt().id()));
+        place(JOBS);
+        assertThat(leaving())
+                .as("a lane more for each answer, less the two releases and the search that are under way")
+                .hasSize(2 * FIRST + 1 - 3);
+    }
+
+    /** Intentions grow old in a long queue, and are made anew: in their places, or the queue would go round and nothing leave. */
+    @Test
+    void whatWaitedTooLongKeepsItsPlace() {
+        placeMany();
+        now = now.plusSeconds(11);
+        assertThat(leaving())
+                .extracting(effect -> ((Effect.Park) effect).attempt().job().value())
+                .containsExactly(JobId.FIRST, JobId.FIRST + 1, JobId.FIRST + 2, JobId.FIRST + 3, JobId.FIRST + 4);
     }
 
     private AttemptId parked(Effect.Park park) {
