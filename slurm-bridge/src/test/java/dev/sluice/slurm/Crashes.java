@@ -238,6 +238,8 @@ abstract class Crashes {
         JobSpec spec = on("n2");
         Attempt attempt = site.attempt(spec, TaskSet.SOLE);
         Binding binding = park(attempt, spec);
+        // With its slurmd away: a down node that registers is in service again (slurm.conf, ReturnToService=2).
+        cluster.stop(Service.node(2));
         cluster.node(2, "down");
         assertThat(release(attempt, binding)).isInstanceOf(Release.Released.class);
         await(() -> row(binding).contains("ReqNodeNotAvail"), () -> "SLURM's reason: " + row(binding));
@@ -252,7 +254,7 @@ abstract class Crashes {
                         Parking.Refused.class,
                         no -> assertThat(no.refusal().code()).isEqualTo("unknown-node"));
 
-        cluster.node(2, "resume");
+        cluster.start(Service.node(2));
         assertThat(awaitEnd(attempt, binding)).isEqualTo(new AttemptEnd.Finished(Verdict.SUCCEEDED));
         assertThat(site.starts(attempt, 0)).isEqualTo(1);
     }
