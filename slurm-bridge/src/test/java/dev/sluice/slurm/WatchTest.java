@@ -4,65 +4,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.cluster.Cursor;
 import dev.sluice.cluster.Observation;
-import dev.sluice.cluster.PastRun;
 import dev.sluice.cluster.Search;
 import dev.sluice.cluster.Sighting;
-import dev.sluice.cluster.Sought;
 import dev.sluice.cluster.Sweep;
 import dev.sluice.job.AttemptEnd;
 import dev.sluice.job.AttemptId;
-import dev.sluice.job.Binding;
 import dev.sluice.job.TaskSet;
-import dev.sluice.job.Verdict;
 import dev.sluice.slurm.QueueDoor.Accounting;
 import dev.sluice.slurm.door.Indices;
 import dev.sluice.slurm.door.JobRow;
 import dev.sluice.slurm.door.Remains.Key;
 import dev.sluice.testkit.Fault;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Ends that left the queue unseen: owed until accounting tells, however late, and never another's. */
 @Timeout(30)
-final class WatchTest {
-    private static final Duration PATIENCE = Duration.ofMinutes(5);
-    private static final Binding BINDING = Entry.binding(Rows.running().row());
-    private static final Rows FIRST_RUN =
-            Rows.of("REQUEUED").comment("").started(Rows.STARTED).endedAt(Rows.ENDED);
-    private static final Rows SECOND_RUN = Rows.running()
-            .comment("")
-            .submitted(Rows.ENDED.plusSeconds(2))
-            .run(1)
-            .started(Rows.ENDED.plusSeconds(60));
-    private static final PastRun FIRST = new PastRun(0, Rows.STARTED, Rows.ENDED);
-
-    private final QueueDoor door = new QueueDoor();
-    private final HandMadeRemains remains = new HandMadeRemains();
-    private final AtomicLong nanos =
-            new AtomicLong(Long.MAX_VALUE - Duration.ofMinutes(2).toNanos());
-    private final AtomicLong ticks = new AtomicLong();
-    private final InstantSource clock = () -> Rows.ENDED.plusSeconds(3600).plusMillis(ticks.incrementAndGet());
-    private final SlurmSettings settings = Samples.settings(clock, Duration.ofSeconds(60), PATIENCE);
-    private final Queue queue = new Queue(door, Duration.ZERO, clock);
-    private final Launches launches = new Launches(Optional.of(remains));
-    private final Known known = new Known();
-    private final Departed departed = new Departed(door, PATIENCE, nanos::get);
-    private final PastRuns pastRuns = new PastRuns(door, nanos::get);
-    private final Watch watch = new Watch(settings, queue, launches, known, departed, pastRuns);
-    private final Doors doors = new Doors(door, door, Optional.of(remains));
-    private final Standing standing = new Standing(settings, door, new Together<>(door::queue), launches, known);
-    private final Searches searches = new Searches(
-            settings, doors, queue, new Stops(settings, doors, standing), launches, known, departed, pastRuns);
-    private Cursor cursor = Cursor.START;
-
+final class WatchTest extends Watching {
     @Test
     @Fault({"F17", "F18"})
     void anEndThatAccountingGetsLaterIsToldByALaterLook() {
@@ -168,73 +132,6 @@ final class WatchTest {
         List<Observation> news = seen().observations();
         assertThat(news).extracting(Observation::tasks).containsExactly(TaskSet.of(3));
         assertThat(news).extracting(Observation::seen).containsExactly(finished(9));
-    }
-
-    @Test
-    @Fault({"F17", "F18", "F26"})
-    void aTaskThatLeavesAfterAnotherWasGivenUpHasItsOwnPatience() {
-        TaskSet both = TaskSet.of(1, 2);
-        door.queued(task(1, 13), task(2, 14));
-        look();
-        door.queued(task(2, 14));
-        look();
-        pass(PATIENCE);
-        look();
-        pass(Duration.ofHours(1));
-        look();
-        assertThat(door.questions).as("the first one is given up").hasSize(2);
-
-        door.queued();
-        door.recorded(Rows.running().comment("").own(12, 14).indices(of(2)));
-        assertThat(look()).as("accounting lags").isEmpty();
-        assertThat(door.questions).hasSize(3);
-        assertThat(find(both)).isInstanceOf(Search.Unknown.class);
-        assertThat(find(TaskSet.of(1))).as("it gets no second patience").isInstanceOf(Search.None.class);
-
-        door.recorded(Rows.ended("FAILED", 9).comment("").own(12, 14).indices(of(2)));
-        pass(Departed.AGAIN);
-        assertThat(look()).containsExactly(finished(9));
-    }
-
-    @Test
-    @Fault({"F17", "F26"})
-    void theLastTaskThatLeavesWithOthersHasItsWholePatience() {
-        door.queued(task(1, 13), task(2, 14));
-        look();
-        door.queued(task(2, 14));
-        look();
-        pass(Departed.AGAIN.minusSeconds(1));
-        door.queued();
-        door.recorded(Rows.running().comment("").own(12, 14).indices(of(2)));
-        look();
-        assertThat(door.questions).as("both in one question").hasSize(1);
-        pass(PATIENCE.minusSeconds(1));
-        assertThat(look()).isEmpty();
-        pass(Departed.AGAIN);
-        assertThat(look()).containsExactly(new Sighting.Lost(0));
-    }
-
-    @Test
-    @Fault("F26")
-    void allThatIsOwedOfOneArrayIsOneOfTheJobsInAQuestion() {
-        int tasks = Departed.AT_ONCE + 1;
-        door.accounting = Accounting.AWAY;
-        for (int gone = 0; gone <= tasks; gone++) {
-            door.queued(IntStream.range(gone, tasks)
-                    .mapToObj(task -> task(task, 100 + task))
-                    .toArray(Rows[]::new));
-            look();
-            pass(Departed.AGAIN);
-        }
-        door.accounting = Accounting.ANSWERS;
-        pass(Duration.ofSeconds(60));
-        door.recorded(IntStream.range(0, tasks)
-                .mapToObj(task -> Rows.ended("COMPLETED", 0)
-                        .comment("")
-                        .own(12, 100 + task)
-                        .indices(of(task)))
-                .toArray(Rows[]::new));
-        assertThat(look()).hasSize(tasks);
     }
 
     @Test
@@ -436,56 +333,5 @@ final class WatchTest {
         door.recorded(FIRST_RUN, SECOND_RUN);
         pass(Duration.ofSeconds(60));
         assertThat(seen().observations()).extracting(Observation::past).containsExactly(List.of(FIRST));
-    }
-
-    private void pass(Duration time) {
-        nanos.addAndGet(time.toNanos());
-    }
-
-    private static Indices of(int... tasks) {
-        return new Indices.Of(TaskSet.of(tasks));
-    }
-
-    private static Rows task(int index, long own) {
-        return Rows.running().own(12, own).indices(of(index));
-    }
-
-    private static Sighting finished(int code) {
-        Verdict verdict = code == 0 ? Verdict.SUCCEEDED : new Verdict.Failed(code, 0, "");
-        return new Sighting.Ended(0, new AttemptEnd.Finished(verdict), Rows.STARTED, Rows.ENDED);
-    }
-
-    /** It is seen, and gone from the queue at the next look. */
-    private void leave(Rows row) {
-        door.queued(row);
-        assertThat(look()).hasSize(1);
-        door.queued();
-    }
-
-    private List<Sighting> look() {
-        return seen().observations().stream().map(Observation::seen).toList();
-    }
-
-    private Sweep.Seen seen() {
-        try {
-            Sweep.Seen seen = (Sweep.Seen) watch.observe(cursor, Duration.ZERO);
-            cursor = seen.next();
-            return seen;
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private Search find() {
-        return find(TaskSet.SOLE);
-    }
-
-    private Search find(TaskSet tasks) {
-        return searches.find(List.of(new Sought(Samples.attempt(tasks), tasks, Set.of(BINDING))))
-                .getFirst();
-    }
-
-    private List<Search.Trace> traces() {
-        return ((Search.Found) find()).traces();
     }
 }
