@@ -6,7 +6,6 @@ import dev.sluice.job.TaskSet;
 import dev.sluice.slurm.door.Answer;
 import dev.sluice.slurm.door.Door;
 import dev.sluice.slurm.door.JobRow;
-import dev.sluice.slurm.door.ReadingDoor;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -25,15 +24,12 @@ import java.util.function.LongSupplier;
  * on. Thread-safe.
  */
 final class Departed {
-    /** Jobs in one question: each is a request of its own by REST. */
-    static final int AT_ONCE = 200;
-
     /** Between two questions about the same job. */
     static final Duration AGAIN = Duration.ofSeconds(10);
 
     private static final int MOST = 200_000;
 
-    private final ReadingDoor reading;
+    private final Accounting accounting;
     private final Duration patience;
     private final LongSupplier nanos;
     private final Map<AttemptId, List<Owed>> owed = new LinkedHashMap<>() {
@@ -87,8 +83,8 @@ final class Departed {
      * @param patience for how long accounting may answer without an end before that counts as none
      * @param nanos as {@link System#nanoTime}: a clock that is moved moves no patience
      */
-    Departed(ReadingDoor reading, Duration patience, LongSupplier nanos) {
-        this.reading = reading;
+    Departed(Accounting accounting, Duration patience, LongSupplier nanos) {
+        this.accounting = accounting;
         this.patience = patience;
         this.nanos = nanos;
         silentAt = nanos.getAsLong() - patience.toNanos();
@@ -167,7 +163,7 @@ final class Departed {
         }
         Set<Long> ids = new LinkedHashSet<>();
         turn.forEach(each -> Entry.jobId(each.binding).ifPresent(ids::add));
-        Answer<List<JobRow>> answer = reading.records(ids);
+        Answer<List<JobRow>> answer = accounting.records(ids);
         synchronized (this) {
             answers = answer instanceof Answer.Said<List<JobRow>>;
             return switch (answer) {
@@ -202,7 +198,7 @@ final class Departed {
         Set<String> ids = new HashSet<>();
         List<Owed> turn = new ArrayList<>();
         for (Owed each : due) {
-            if (ids.size() < AT_ONCE || ids.contains(each.binding.nativeId())) {
+            if (ids.size() < Accounting.AT_ONCE || ids.contains(each.binding.nativeId())) {
                 ids.add(each.binding.nativeId());
                 each.asked = Optional.of(now);
                 turn.add(each);

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.cluster.Search;
 import dev.sluice.cluster.Sighting;
 import dev.sluice.job.TaskSet;
-import dev.sluice.slurm.QueueDoor.Accounting;
 import dev.sluice.testkit.Fault;
 import java.time.Duration;
 import java.util.stream.IntStream;
@@ -62,8 +61,8 @@ final class DepartedTest extends Watching {
     @Test
     @Fault("F26")
     void allThatIsOwedOfOneArrayIsOneOfTheJobsInAQuestion() {
-        int tasks = Departed.AT_ONCE + 1;
-        door.accounting = Accounting.AWAY;
+        int tasks = Accounting.AT_ONCE + 1;
+        door.accounting = QueueDoor.Accounting.AWAY;
         for (int gone = 0; gone <= tasks; gone++) {
             door.queued(IntStream.range(gone, tasks)
                     .mapToObj(task -> task(task, 100 + task))
@@ -71,8 +70,9 @@ final class DepartedTest extends Watching {
             look();
             pass(Departed.AGAIN);
         }
-        door.accounting = Accounting.ANSWERS;
-        pass(Duration.ofSeconds(60));
+        door.accounting = QueueDoor.Accounting.ANSWERS;
+        beside.remove().run();
+        pass(Departed.AGAIN);
         door.recorded(IntStream.range(0, tasks)
                 .mapToObj(task -> Rows.ended("COMPLETED", 0)
                         .comment("")

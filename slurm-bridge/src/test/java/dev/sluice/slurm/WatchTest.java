@@ -10,7 +10,6 @@ import dev.sluice.cluster.Sweep;
 import dev.sluice.job.AttemptEnd;
 import dev.sluice.job.AttemptId;
 import dev.sluice.job.TaskSet;
-import dev.sluice.slurm.QueueDoor.Accounting;
 import dev.sluice.slurm.door.Indices;
 import dev.sluice.slurm.door.JobRow;
 import dev.sluice.slurm.door.Remains.Key;
@@ -47,7 +46,7 @@ final class WatchTest extends Watching {
     @Test
     @Fault("F18")
     void nothingIsLostWhileSlurmdbdIsAwayHoweverLong() {
-        door.accounting = Accounting.AWAY;
+        door.accounting = QueueDoor.Accounting.AWAY;
         leave(Rows.running());
         for (int i = 0; i < 20; i++) {
             pass(PATIENCE);
@@ -55,8 +54,9 @@ final class WatchTest extends Watching {
             assertThat(find()).isInstanceOf(Search.Unknown.class);
         }
 
-        door.accounting = Accounting.ANSWERS;
+        door.accounting = QueueDoor.Accounting.ANSWERS;
         door.recorded(Rows.running().comment(""));
+        beside.remove().run();
         pass(Departed.AGAIN);
         Sweep.Seen back = seen();
         assertThat(back.ends()).isEqualTo(Sweep.Ends.VISIBLE);
@@ -274,7 +274,7 @@ final class WatchTest extends Watching {
 
     @Test
     void aClusterWithoutAccountingIsAskedOnce() {
-        door.accounting = Accounting.NONE;
+        door.accounting = QueueDoor.Accounting.NONE;
         leave(Rows.running());
         assertThat(seen().ends()).isEqualTo(Sweep.Ends.HIDDEN);
         pass(Departed.AGAIN);
@@ -285,7 +285,7 @@ final class WatchTest extends Watching {
 
     @Test
     void manyAreAskedForInBatchesAndNoneTwiceBeforeItsTime() {
-        Rows[] all = IntStream.range(0, 2 * Departed.AT_ONCE + 1)
+        Rows[] all = IntStream.range(0, 2 * Accounting.AT_ONCE + 1)
                 .mapToObj(i -> Rows.running().id(100 + i).comment(AttemptId.random(Rows.REALM, new Random(i)) + ""))
                 .toArray(Rows[]::new);
         door.queued(all);
@@ -294,7 +294,7 @@ final class WatchTest extends Watching {
         for (int i = 0; i < 5; i++) {
             look();
         }
-        assertThat(door.questions).extracting(Set::size).containsExactly(Departed.AT_ONCE, Departed.AT_ONCE, 1);
+        assertThat(door.questions).extracting(Set::size).containsExactly(Accounting.AT_ONCE, Accounting.AT_ONCE, 1);
         assertThat(door.questions.stream().flatMap(Set::stream).distinct()).hasSize(all.length);
         pass(Departed.AGAIN);
         look();
@@ -324,14 +324,14 @@ final class WatchTest extends Watching {
 
     @Test
     void aRequeueIsSeenThoughAccountingIsAwayAndItsPastIsAskedForAgainLater() {
-        door.accounting = Accounting.AWAY;
+        door.accounting = QueueDoor.Accounting.AWAY;
         door.queued(SECOND_RUN.comment(Rows.ATTEMPT + ""));
         assertThat(seen().observations()).extracting(Observation::past).containsExactly(List.of());
         look();
         assertThat(door.questions).hasSize(1);
-        door.accounting = Accounting.ANSWERS;
+        door.accounting = QueueDoor.Accounting.ANSWERS;
         door.recorded(FIRST_RUN, SECOND_RUN);
-        pass(Duration.ofSeconds(60));
+        probe();
         assertThat(seen().observations()).extracting(Observation::past).containsExactly(List.of(FIRST));
     }
 }

@@ -16,6 +16,8 @@ import dev.sluice.job.Verdict;
 import dev.sluice.slurm.door.Indices;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -44,8 +46,12 @@ abstract class Watching {
     final Queue queue = new Queue(door, Duration.ZERO, clock);
     final Launches launches = new Launches(Optional.of(remains));
     final Known known = new Known();
-    final Departed departed = new Departed(door, PATIENCE, nanos::get);
-    final PastRuns pastRuns = new PastRuns(door, nanos::get);
+    /** Asked beside the watch, and done with when a test says so. */
+    final Deque<Runnable> beside = new ArrayDeque<>();
+
+    final Accounting accounting = new Accounting(door, nanos::get, beside::add);
+    final Departed departed = new Departed(accounting, PATIENCE, nanos::get);
+    final PastRuns pastRuns = new PastRuns(accounting, nanos::get);
     final Watch watch = new Watch(settings, queue, launches, known, departed, pastRuns);
     final Doors doors = new Doors(door, door, Optional.of(remains));
     final Standing standing = new Standing(settings, door, new Together<>(door::queue), launches, known);
@@ -55,6 +61,14 @@ abstract class Watching {
 
     void pass(Duration time) {
         nanos.addAndGet(time.toNanos());
+    }
+
+    /** Its pause is over, and it is found to answer again, or not. */
+    void probe() {
+        pass(Accounting.PAUSE);
+        look();
+        beside.remove().run();
+        pass(Departed.AGAIN);
     }
 
     static Indices of(int... tasks) {
