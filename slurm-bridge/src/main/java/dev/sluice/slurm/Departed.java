@@ -6,9 +6,9 @@ import dev.sluice.job.TaskSet;
 import dev.sluice.slurm.door.Answer;
 import dev.sluice.slurm.door.Door;
 import dev.sluice.slurm.door.JobRow;
-import dev.sluice.slurm.door.ReadingDoor;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -24,15 +24,12 @@ import java.util.function.LongSupplier;
  * on. Thread-safe.
  */
 final class Departed {
-    /** Jobs in one question: each is a request of its own by REST. */
-    static final int AT_ONCE = 200;
-
     /** Between two questions about the same job. */
     static final Duration AGAIN = Duration.ofSeconds(10);
 
     private static final int MOST = 200_000;
 
-    private final ReadingDoor reading;
+    private final Accounting accounting;
     private final Duration patience;
     private final LongSupplier nanos;
     private final Map<AttemptId, List<Owed>> owed = new LinkedHashMap<>() {
@@ -44,11 +41,17 @@ final class Departed {
     private boolean answers = true;
     private long silentAt;
 
-    /** Of one object as it was last seen: tasks of an array that were requeued have a submit time of their own. */
+    /**
+     * Of one object as it was last seen: tasks of an array that were requeued have a submit time of their own, and tasks that left at
+     * another time have a patience of their own.
+     */
     private static final class Owed {
         final Tag tag;
         final Binding binding;
-        final long since;
+        final long opened;
+        /** When the last of them left. */
+        long since;
+
         TaskSet tasks;
         Optional<Long> asked = Optional.empty();
         /** Accounting had its time: it is asked no more, and remembered so that it does not get that time again. */
@@ -59,6 +62,12 @@ final class Departed {
             this.binding = binding;
             this.tasks = tasks;
             this.since = since;
+            opened = since;
+        }
+
+        /** Tasks of an array that leave one after the other, in one look or in the next, are asked for together. */
+        boolean takes(long now) {
+            return !givenUp && now - opened < AGAIN.toNanos();
         }
     }
 
@@ -74,8 +83,8 @@ final class Departed {
      * @param patience for how long accounting may answer without an end before that counts as none
      * @param nanos as {@link System#nanoTime}: a clock that is moved moves no patience
      */
-    Departed(ReadingDoor reading, Duration patience, LongSupplier nanos) {
-        this.reading = reading;
+    Departed(Accounting accounting, Duration patience, LongSupplier nanos) {
+        this.accounting = accounting;
         this.patience = patience;
         this.nanos = nanos;
         silentAt = nanos.getAsLong() - patience.toNanos();
@@ -86,19 +95,28 @@ final class Departed {
         if (tasks.isEmpty() || Entry.jobId(binding).isEmpty()) {
             return;
         }
-        Optional<Owed> known = of(tag.attempt(), binding);
-        if (known.isPresent()) {
-            known.get().tasks = known.get().tasks.union(tasks);
+        List<Owed> known = of(tag.attempt(), binding);
+        TaskSet fresh = tasks;
+        for (Owed each : known) {
+            fresh = fresh.minus(each.tasks);
+        }
+        if (fresh.isEmpty()) {
+            return;
+        }
+        long now = nanos.getAsLong();
+        Optional<Owed> open = known.stream().filter(each -> each.takes(now)).findFirst();
+        if (open.isPresent()) {
+            open.get().tasks = open.get().tasks.union(fresh);
+            open.get().since = now;
         } else {
-            owed.computeIfAbsent(tag.attempt(), attempt -> new ArrayList<>())
-                    .add(new Owed(tag, binding, tasks, nanos.getAsLong()));
+            owed.computeIfAbsent(tag.attempt(), attempt -> new ArrayList<>()).add(new Owed(tag, binding, fresh, now));
         }
     }
 
-    private Optional<Owed> of(AttemptId attempt, Binding binding) {
+    private List<Owed> of(AttemptId attempt, Binding binding) {
         return owed.getOrDefault(attempt, List.of()).stream()
                 .filter(each -> each.binding.equals(binding))
-                .findFirst();
+                .toList();
     }
 
     /** These are in the queue, or their end is known by another way. */
@@ -124,7 +142,7 @@ final class Departed {
             return false;
         }
         left(tag, binding, tasks);
-        return of(tag.attempt(), binding).map(known -> !isOverdue(known)).orElse(false);
+        return of(tag.attempt(), binding).stream().anyMatch(each -> each.tasks.intersects(tasks) && !isOverdue(each));
     }
 
     private boolean isOverdue(Owed each) {
@@ -145,7 +163,7 @@ final class Departed {
         }
         Set<Long> ids = new LinkedHashSet<>();
         turn.forEach(each -> Entry.jobId(each.binding).ifPresent(ids::add));
-        Answer<List<JobRow>> answer = reading.records(ids);
+        Answer<List<JobRow>> answer = accounting.records(ids);
         synchronized (this) {
             answers = answer instanceof Answer.Said<List<JobRow>>;
             return switch (answer) {
@@ -169,16 +187,23 @@ final class Departed {
     /** Who was asked for the longest ago, or never. */
     private synchronized List<Owed> turn() {
         long now = nanos.getAsLong();
-        List<Owed> due = new ArrayList<>(owed.values().stream()
+        List<Owed> due = owed.values().stream()
                 .flatMap(List::stream)
                 .filter(each -> !each.givenUp
                         && each.asked.map(at -> now - at >= AGAIN.toNanos()).orElse(true))
                 .sorted((a, b) -> a.asked.isPresent() && b.asked.isPresent()
                         ? Long.signum(a.asked.get() - b.asked.get())
                         : Boolean.compare(a.asked.isPresent(), b.asked.isPresent()))
-                .toList());
-        List<Owed> turn = due.subList(0, Math.min(due.size(), AT_ONCE));
-        turn.forEach(each -> each.asked = Optional.of(now));
+                .toList();
+        Set<String> ids = new HashSet<>();
+        List<Owed> turn = new ArrayList<>();
+        for (Owed each : due) {
+            if (ids.size() < Accounting.AT_ONCE || ids.contains(each.binding.nativeId())) {
+                ids.add(each.binding.nativeId());
+                each.asked = Optional.of(now);
+                turn.add(each);
+            }
+        }
         return turn;
     }
 
@@ -192,8 +217,23 @@ final class Departed {
                     all.add(new Record(runs, tasks, overdue));
                 }
             }
-            each.givenUp = overdue;
+            if (overdue) {
+                giveUp(each);
+            }
         }
         return all;
+    }
+
+    /** What was given up of one object is one entry, however many times its tasks left it. */
+    private void giveUp(Owed owing) {
+        owing.givenUp = true;
+        List<Owed> some = owed.getOrDefault(owing.tag.attempt(), List.of());
+        for (Owed each : some) {
+            if (each != owing && each.givenUp && each.binding.equals(owing.binding)) {
+                each.tasks = each.tasks.union(owing.tasks);
+                some.remove(owing);
+                return;
+            }
+        }
     }
 }

@@ -3,7 +3,6 @@ package dev.sluice.slurm;
 import dev.sluice.cluster.PastRun;
 import dev.sluice.slurm.door.Answer;
 import dev.sluice.slurm.door.JobRow;
-import dev.sluice.slurm.door.ReadingDoor;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -20,13 +19,13 @@ import java.util.function.LongSupplier;
 final class PastRuns {
     private static final int MOST = 10_000;
 
-    /** Between two questions about the same runs, and after one that brought no answer. */
+    /** Between two questions about the same runs, and after one that was refused. */
     private static final Duration AGAIN = Duration.ofSeconds(60);
 
     /** A job may have lost its records for good. */
     private static final int QUESTIONS = 3;
 
-    private final ReadingDoor reading;
+    private final Accounting accounting;
     private final LongSupplier nanos;
     private final Map<Key, Told> told = new LinkedHashMap<>(16, 0.75f, true) {
         @Override
@@ -34,7 +33,7 @@ final class PastRuns {
             return size() > MOST;
         }
     };
-    private long silentUntil;
+    private long refusedUntil;
 
     private record Key(long ownId, long submitted, int run) {
         static Key of(Entry entry) {
@@ -49,10 +48,10 @@ final class PastRuns {
     }
 
     /** @param nanos as {@link System#nanoTime}: a clock that is moved moves no pause */
-    PastRuns(ReadingDoor reading, LongSupplier nanos) {
-        this.reading = reading;
+    PastRuns(Accounting accounting, LongSupplier nanos) {
+        this.accounting = accounting;
         this.nanos = nanos;
-        silentUntil = nanos.getAsLong();
+        refusedUntil = nanos.getAsLong();
     }
 
     /** Those of each entry, in the same order. */
@@ -70,14 +69,14 @@ final class PastRuns {
 
     private synchronized List<Entry> unknown(List<Entry> entries) {
         long now = nanos.getAsLong();
-        if (now - silentUntil < 0) {
+        if (now - refusedUntil < 0) {
             return List.of();
         }
         List<Entry> unknown = new ArrayList<>();
         for (Entry entry : entries) {
             int run = States.run(entry.row());
             Told known = run == 0 ? null : told.get(Key.of(entry));
-            if (run > 0 && unknown.size() < Departed.AT_ONCE && (known == null || !known.suffices(run, now))) {
+            if (run > 0 && unknown.size() < Accounting.AT_ONCE && (known == null || !known.suffices(run, now))) {
                 unknown.add(entry);
             }
         }
@@ -90,11 +89,13 @@ final class PastRuns {
         }
         Set<Long> ids = new HashSet<>();
         entries.forEach(entry -> ids.add(entry.row().jobId()));
-        Answer<List<JobRow>> answer = reading.records(ids);
+        Answer<List<JobRow>> answer = accounting.records(ids);
         synchronized (this) {
             long now = nanos.getAsLong();
+            if (answer instanceof Answer.Refused<List<JobRow>>) {
+                refusedUntil = now + AGAIN.toNanos();
+            }
             if (!(answer instanceof Answer.Said<List<JobRow>> said)) {
-                silentUntil = now + AGAIN.toNanos();
                 return;
             }
             for (Entry entry : entries) {

@@ -4,6 +4,7 @@ import dev.sluice.cluster.Doubt;
 import dev.sluice.cluster.Grant;
 import dev.sluice.cluster.Release;
 import dev.sluice.cluster.Sighting;
+import dev.sluice.cluster.Sighting.Claimed;
 import dev.sluice.cluster.Sighting.Holder;
 import dev.sluice.job.Refusal;
 import dev.sluice.job.TaskSet;
@@ -15,6 +16,7 @@ import dev.sluice.slurm.door.Owner;
 import dev.sluice.slurm.door.Target;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -27,7 +29,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Release (DISPATCH.md, "Going out"): after a read, always, for an id may be somebody else's as soon as its controller can die and come
@@ -45,33 +46,42 @@ final class Releases {
     }
 
     List<Release> release(List<Grant> grants) {
-        @Nullable Release[] answers = new @Nullable Release[grants.size()];
+        Map<Integer, Release> answers = new HashMap<>();
+        Map<Integer, List<Entry>> queued = queued(grants, answers);
         Map<Integer, Target> targets = new LinkedHashMap<>();
-        Set<Integer> meant = new LinkedHashSet<>();
-        for (int i = 0; i < grants.size(); i++) {
-            answers[i] = before(grants.get(i));
-            if (answers[i] == null) {
-                meant.add(i);
+        queued.forEach((which, entries) -> {
+            TaskSet held = heldByUs(grants.get(which), entries);
+            if (held.isEmpty()) {
+                return;
             }
-        }
-        read(grants, meant, answers, targets);
-        Map<String, List<Integer>> byOwner = new LinkedHashMap<>();
-        targets.keySet()
-                .forEach(which -> byOwner.computeIfAbsent(
-                                grants.get(which).binding().owner(), owner -> new ArrayList<>())
-                        .add(which));
+            if (settings.clock().instant().isAfter(grants.get(which).notAfter())) {
+                answers.put(which, new Release.TooLate());
+            } else if (entries.getFirst().isSystems()) {
+                answers.put(which, new Release.Refused(entries.getFirst().forbidden(settings)));
+            } else {
+                targets.put(which, target(held, entries));
+            }
+        });
         Instant fence = settings.clock().instant().plus(settings.life());
-        letGo(byOwner, targets, fence).forEach((which, answer) -> answers[which] = after(answer));
+        letGo(grants, targets, fence).forEach((which, answer) -> answers.put(which, after(answer)));
+        // What needs a look at marks or at accounting has nothing to release, and keeps nobody waiting.
+        queued.keySet().removeAll(answers.keySet());
+        queued.keySet().removeAll(targets.keySet());
+        answers.putAll(others(grants, queued));
         List<Release> all = new ArrayList<>();
-        for (Release answer : answers) {
-            all.add(answer == null ? new Release.Unknown(new Doubt("interrupted")) : answer);
+        for (int i = 0; i < grants.size(); i++) {
+            all.add(answers.getOrDefault(i, new Release.Unknown(new Doubt("interrupted"))));
         }
         return all;
     }
 
     /** A request an owner, all at once: one whose login is slow keeps none of the others waiting for their turn. */
-    private Map<Integer, Answer<Door.Done>> letGo(
-            Map<String, List<Integer>> byOwner, Map<Integer, Target> targets, Instant fence) {
+    private Map<Integer, Answer<Door.Done>> letGo(List<Grant> grants, Map<Integer, Target> targets, Instant fence) {
+        Map<String, List<Integer>> byOwner = new LinkedHashMap<>();
+        targets.keySet()
+                .forEach(which -> byOwner.computeIfAbsent(
+                                grants.get(which).binding().owner(), owner -> new ArrayList<>())
+                        .add(which));
         Map<Integer, Answer<Door.Done>> all = new ConcurrentHashMap<>();
         List<Callable<Void>> calls = new ArrayList<>();
         byOwner.forEach((owner, which) -> calls.add(() -> {
@@ -94,75 +104,119 @@ final class Releases {
         return all;
     }
 
-    /** The answer that needs no request; none where the job is to be read. */
-    private @Nullable Release before(Grant grant) {
-        if (settings.clock().instant().isAfter(grant.notAfter())) {
-            return new Release.TooLate();
-        }
-        return Entry.jobId(grant.binding()).isEmpty() ? new Release.Absent() : null;
-    }
-
-    /** One read for all, right before what rests on it. */
-    private void read(
-            List<Grant> grants, Set<Integer> meant, @Nullable Release[] answers, Map<Integer, Target> targets) {
-        Set<Long> ids = new LinkedHashSet<>();
-        meant.forEach(which -> Entry.jobId(grants.get(which).binding()).ifPresent(ids::add));
-        Answer<List<JobRow>> rows = standing.queued(ids);
-        for (int which : meant) {
-            Grant grant = grants.get(which);
-            answers[which] = switch (standing.told(rows, grant.attempt().id(), grant.binding())) {
-                case Answer.Said<List<Part>> said -> read(grant, said.value(), which, targets);
-                case Answer.Refused<List<Part>> refused ->
-                    new Release.Unknown(new Doubt(refused.refusal().message()));
-                case Answer.Unknown<List<Part>> unknown -> new Release.Unknown(unknown.doubt());
-            };
-        }
-    }
-
-    private @Nullable Release read(Grant grant, List<Part> parts, int which, Map<Integer, Target> targets) {
-        TaskSet.Builder held = new TaskSet.Builder();
-        TaskSet.Builder others = new TaskSet.Builder();
-        boolean alive = false;
-        String why = "";
-        for (Part part : parts) {
-            TaskSet meant = part.tasks().intersect(grant.tasks());
-            if (meant.isEmpty() || part.seen() instanceof Sighting.Ended) {
-                continue;
+    /**
+     * One read for all, right before what rests on it.
+     *
+     * @param answers gets those that are known by then
+     * @return for each of the others what the queue has of it, which may be nothing
+     */
+    private Map<Integer, List<Entry>> queued(List<Grant> grants, Map<Integer, Release> answers) {
+        Instant now = settings.clock().instant();
+        Map<Integer, Long> ids = new LinkedHashMap<>();
+        for (int i = 0; i < grants.size(); i++) {
+            Optional<Long> id = Entry.jobId(grants.get(i).binding());
+            if (now.isAfter(grants.get(i).notAfter())) {
+                answers.put(i, new Release.TooLate());
+            } else if (id.isEmpty()) {
+                answers.put(i, new Release.Absent());
+            } else {
+                ids.put(i, id.get());
             }
-            alive = true;
-            if (part.seen() instanceof Sighting.Held by) {
-                (by.by() == Holder.US ? held : others).add(meant);
-                why = by.by() == Holder.US ? why : by.why();
+        }
+        Map<Integer, List<Entry>> queued = new LinkedHashMap<>();
+        switch (standing.queued(new LinkedHashSet<>(ids.values()))) {
+            case Answer.Said<List<JobRow>> said ->
+                ids.keySet().forEach(which -> {
+                    Grant grant = grants.get(which);
+                    queued.put(
+                            which, standing.mine(said.value(), grant.attempt().id(), grant.binding()));
+                });
+            case Answer.Refused<List<JobRow>> refused -> {
+                Doubt doubt = new Doubt(refused.refusal().message());
+                ids.keySet().forEach(which -> answers.put(which, new Release.Unknown(doubt)));
+            }
+            case Answer.Unknown<List<JobRow>> unknown ->
+                ids.keySet().forEach(which -> answers.put(which, new Release.Unknown(unknown.doubt())));
+        }
+        return queued;
+    }
+
+    /** Nobody's marks are asked for: they tell nothing of what waits. */
+    private TaskSet heldByUs(Grant grant, List<Entry> entries) {
+        TaskSet.Builder held = new TaskSet.Builder();
+        for (Entry entry : entries) {
+            Sighting seen =
+                    States.of(entry.row(), Claimed.UNKNOWN, settings.clock().instant());
+            if (seen instanceof Sighting.Held by && by.by() == Holder.US) {
+                held.add(entry.tasks().intersect(grant.tasks()));
+            }
+        }
+        return held.build();
+    }
+
+    /** What we do not hold: one look at the marks of all, and one question for all that the queue does not have. */
+    private Map<Integer, Release> others(List<Grant> grants, Map<Integer, List<Entry>> queued) {
+        Map<Integer, Release> answers = new HashMap<>();
+        Set<Long> absent = new LinkedHashSet<>();
+        queued.forEach((which, entries) -> {
+            if (entries.isEmpty()) {
+                Entry.jobId(grants.get(which).binding()).ifPresent(absent::add);
+            }
+        });
+        Answer<List<JobRow>> records = standing.records(absent);
+        Map<Integer, List<Entry>> known = new LinkedHashMap<>();
+        queued.forEach((which, entries) -> {
+            Grant grant = grants.get(which);
+            Answer<List<Entry>> told = entries.isEmpty()
+                    ? standing.ended(records, grant.attempt().id(), grant.binding())
+                    : Answer.said(entries);
+            switch (told) {
+                case Answer.Said<List<Entry>> said -> known.put(which, said.value());
+                case Answer.Refused<List<Entry>> refused ->
+                    answers.put(
+                            which,
+                            new Release.Unknown(new Doubt(refused.refusal().message())));
+                case Answer.Unknown<List<Entry>> unknown -> answers.put(which, new Release.Unknown(unknown.doubt()));
+            }
+        });
+        List<Part> parts =
+                standing.parts(known.values().stream().flatMap(List::stream).toList());
+        int from = 0;
+        for (Map.Entry<Integer, List<Entry>> each : known.entrySet()) {
+            int to = from + each.getValue().size();
+            answers.put(each.getKey(), other(grants.get(each.getKey()), parts.subList(from, to)));
+            from = to;
+        }
+        return answers;
+    }
+
+    private Release other(Grant grant, List<Part> parts) {
+        boolean alive = false;
+        Optional<String> why = Optional.empty();
+        for (Part part : parts) {
+            if (part.tasks().intersects(grant.tasks()) && !(part.seen() instanceof Sighting.Ended)) {
+                alive = true;
+                why = part.seen() instanceof Sighting.Held held ? Optional.of(held.why()) : why;
             }
         }
         if (!alive) {
             return new Release.Absent();
         }
-        TaskSet ours = held.build();
-        if (ours.isEmpty()) {
-            return others.build().isEmpty()
-                    ? new Release.Released()
-                    : new Release.Refused(
-                            Refusal.later("held", "held by others on " + settings.cluster() + ": " + why));
-        }
-        Part first = parts.getFirst();
-        if (first.entry().isSystems()) {
-            return new Release.Refused(first.entry().forbidden(settings));
-        }
-        targets.put(which, target(first, ours, parts));
-        return null;
+        return why.<Release>map(word -> new Release.Refused(
+                        Refusal.later("held", "held by others on " + settings.cluster() + ": " + word)))
+                .orElseGet(Release.Released::new);
     }
 
     /** All of the object, or the tasks that are meant, by SLURM's own indices. */
-    static Target target(Part any, TaskSet meant, List<Part> parts) {
-        long id = any.entry().row().jobId();
+    static Target target(TaskSet meant, List<Entry> object) {
+        Entry any = object.getFirst();
         TaskSet all = TaskSet.EMPTY;
-        for (Part part : parts) {
-            all = all.union(part.tasks());
+        for (Entry entry : object) {
+            all = all.union(entry.tasks());
         }
         return meant.equals(all)
-                ? Target.of(id)
-                : new Target(id, Optional.of(any.entry().tag().map().toNative(meant)));
+                ? Target.of(any.row().jobId())
+                : new Target(any.row().jobId(), Optional.of(any.tag().map().toNative(meant)));
     }
 
     /** Whether there is nothing left to act on. */

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -98,11 +99,40 @@ final class Searches {
         }
         Answer<List<JobRow>> records =
                 forgotten.isEmpty() ? Answer.said(List.of()) : doors.reading().records(forgotten);
-        List<Search> answers = new ArrayList<>();
-        for (Sought sought : all) {
-            answers.add(search(sought, queued, records));
-        }
-        return answers;
+        return told(all.stream().map(sought -> search(sought, queued, records)).toList());
+    }
+
+    /** What there is of an attempt; its marks and past runs are asked for with those of all others. */
+    private sealed interface Evidence {
+        record Unknown(Doubt doubt) implements Evidence {}
+
+        record Known(List<Entry> queued, List<Runs> recorded) implements Evidence {}
+    }
+
+    private List<Search> told(List<Evidence> all) {
+        List<Evidence.Known> known = all.stream()
+                .filter(Evidence.Known.class::isInstance)
+                .map(Evidence.Known.class::cast)
+                .toList();
+        Iterator<Search.Trace> queued = traces(
+                        known.stream().flatMap(one -> one.queued().stream()).toList())
+                .iterator();
+        Iterator<Search.Trace> recorded = recorded(
+                        known.stream().flatMap(one -> one.recorded().stream()).toList())
+                .iterator();
+        return all.stream()
+                .<Search>map(one -> switch (one) {
+                    case Evidence.Unknown unknown -> new Search.Unknown(unknown.doubt());
+                    case Evidence.Known its -> {
+                        List<Search.Trace> traces = new ArrayList<>();
+                        its.queued().forEach(entry -> traces.add(queued.next()));
+                        its.recorded().forEach(runs -> traces.add(recorded.next()));
+                        traces.sort(Comparator.comparing(
+                                trace -> Entry.jobId(trace.binding()).orElse(Long.MAX_VALUE)));
+                        yield traces.isEmpty() ? new Search.None() : new Search.Found(traces);
+                    }
+                })
+                .toList();
     }
 
     /** As whom its objects may run: a key alone proves nothing, since everybody may read it and write it into a comment. */
@@ -124,16 +154,15 @@ final class Searches {
         return missing;
     }
 
-    private Search search(Sought sought, Map<AttemptId, List<Entry>> queued, Answer<List<JobRow>> records) {
+    private Evidence search(Sought sought, Map<AttemptId, List<Entry>> queued, Answer<List<JobRow>> records) {
         List<Entry> ours = new ArrayList<>();
         for (Entry entry : queued.getOrDefault(sought.attempt().id(), List.of())) {
             if (!entry.isSystems()) {
                 ours.add(entry);
             } else if (!isTakenAway(entry)) {
-                return new Search.Unknown(new Doubt(entry.row().jobId() + " came out as a system account's"));
+                return new Evidence.Unknown(new Doubt(entry.row().jobId() + " came out as a system account's"));
             }
         }
-        List<Search.Trace> traces = new ArrayList<>(traces(ours));
         Tag tag = known.tag(sought.attempt().id()).orElseGet(() -> Submissions.tag(sought.attempt(), settings));
         // A record may be found by several bindings: the first to find it has it.
         Map<String, TaskSet> open = new HashMap<>();
@@ -155,11 +184,11 @@ final class Searches {
                 }
                 case Answer.Refused<List<JobRow>> refused -> {
                     if (!refused.refusal().code().equals(Door.NO_ACCOUNTING)) {
-                        return new Search.Unknown(new Doubt(refused.refusal().message()));
+                        return new Evidence.Unknown(new Doubt(refused.refusal().message()));
                     }
                 }
                 case Answer.Unknown<List<JobRow>> unknown -> {
-                    return new Search.Unknown(unknown.doubt());
+                    return new Evidence.Unknown(unknown.doubt());
                 }
             }
         }
@@ -173,12 +202,10 @@ final class Searches {
         }
         for (Binding binding : sought.bindings()) {
             if (departed.mayLag(tag, binding, open.getOrDefault(binding.nativeId(), TaskSet.EMPTY))) {
-                return new Search.Unknown(new Doubt("accounting does not have its end yet"));
+                return new Evidence.Unknown(new Doubt("accounting does not have its end yet"));
             }
         }
-        traces.addAll(recorded(recorded));
-        traces.sort(Comparator.comparing(trace -> Entry.jobId(trace.binding()).orElse(Long.MAX_VALUE)));
-        return traces.isEmpty() ? new Search.None() : new Search.Found(traces);
+        return new Evidence.Known(ours, recorded);
     }
 
     /** What came out as a system account's is nobody's find: it is cancelled, and the next park is refused. */

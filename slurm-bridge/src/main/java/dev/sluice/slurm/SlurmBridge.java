@@ -64,8 +64,9 @@ public final class SlurmBridge implements ClusterBridge {
         releases = new Releases(settings, doors, standing);
         stops = new Stops(settings, doors, standing);
         Queue queue = new Queue(reading, settings.period(), settings.clock());
-        Departed departed = new Departed(reading, settings.accountingPatience(), System::nanoTime);
-        PastRuns pastRuns = new PastRuns(reading, System::nanoTime);
+        Accounting accounting = new Accounting(reading, System::nanoTime, Thread::startVirtualThread);
+        Departed departed = new Departed(accounting, settings.accountingPatience(), System::nanoTime);
+        PastRuns pastRuns = new PastRuns(accounting, System::nanoTime);
         watch = new Watch(settings, queue, launches, known, departed, pastRuns);
         searches = new Searches(settings, doors, queue, stops, launches, known, departed, pastRuns);
         claimsAndLogs = new ClaimsAndLogs(settings, doors.remains(), standing);

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** One object of ours as its cluster has it: read, verified by key, owner and submit time, and told how it stands. */
+/** Objects of ours as their cluster has them: read, verified by key, owner and submit time, and told how they stand. */
 final class Standing {
     private final SlurmSettings settings;
     private final ReadingDoor reading;
@@ -51,24 +51,12 @@ final class Standing {
         if (id.isEmpty()) {
             return Answer.said(List.of());
         }
-        return told(reads.ask(id.get()), attempt, binding);
-    }
-
-    /** What the controller has of these jobs, in one request. */
-    Answer<List<JobRow>> queued(Set<Long> ids) {
-        return ids.isEmpty() ? Answer.said(List.of()) : reading.queue(ids);
-    }
-
-    /** The same as {@link #read}, from what the controller has told of this job among others. */
-    Answer<List<Part>> told(Answer<List<JobRow>> rows, AttemptId attempt, Binding binding) {
-        Optional<Long> id = Entry.jobId(binding);
-        if (id.isEmpty()) {
-            return Answer.said(List.of());
-        }
-        return switch (rows) {
+        return switch (reads.ask(id.get())) {
             case Answer.Said<List<JobRow>> said -> {
                 List<Entry> queued = mine(said.value(), attempt, binding);
-                yield queued.isEmpty() ? recorded(id.get(), attempt, binding) : Answer.said(parts(queued));
+                yield queued.isEmpty()
+                        ? ended(records(Set.of(id.get())), attempt, binding).map(this::parts)
+                        : Answer.said(parts(queued));
             }
             case Answer.Refused<List<JobRow>> refused ->
                 Answer.unknown(refused.refusal().message());
@@ -76,16 +64,28 @@ final class Standing {
         };
     }
 
-    private List<Entry> mine(List<JobRow> rows, AttemptId attempt, Binding binding) {
+    /** What the controller has of these jobs, in one request. */
+    Answer<List<JobRow>> queued(Set<Long> ids) {
+        return ids.isEmpty() ? Answer.said(List.of()) : reading.queue(ids);
+    }
+
+    /** What accounting has of these jobs, in one question. */
+    Answer<List<JobRow>> records(Set<Long> ids) {
+        return ids.isEmpty() ? Answer.said(List.of()) : reading.records(ids);
+    }
+
+    /** The object's entries among what the controller has told. */
+    List<Entry> mine(List<JobRow> rows, AttemptId attempt, Binding binding) {
         return Entry.ours(rows, settings.realm(), known::tasks).stream()
                 .filter(entry ->
                         entry.attempt().equals(attempt) && entry.binding().equals(binding))
                 .toList();
     }
 
-    private Answer<List<Part>> recorded(long id, AttemptId attempt, Binding binding) {
+    /** The object's ends among what accounting has told; none where the cluster keeps no accounting. */
+    Answer<List<Entry>> ended(Answer<List<JobRow>> records, AttemptId attempt, Binding binding) {
         Tag tag = known.tag(attempt).orElseGet(() -> new Tag(attempt, IndexMap.SAME));
-        return switch (reading.records(Set.of(id))) {
+        return switch (records) {
             case Answer.Said<List<JobRow>> said -> {
                 List<Entry> over = new ArrayList<>();
                 for (Runs runs : Runs.of(said.value(), tag, binding)) {
@@ -93,14 +93,15 @@ final class Standing {
                         over.add(runs.last());
                     }
                 }
-                yield Answer.said(parts(over));
+                yield Answer.said(over);
             }
             case Answer.Refused<List<JobRow>> refused -> Answer.said(List.of());
             case Answer.Unknown<List<JobRow>> unknown -> new Answer.Unknown<>(unknown.doubt());
         };
     }
 
-    private List<Part> parts(List<Entry> entries) {
+    /** How they stand, with one look at the marks of all. */
+    List<Part> parts(List<Entry> entries) {
         List<Sighting> seen = launches.sightings(entries, settings.clock().instant());
         List<Part> parts = new ArrayList<>();
         for (int i = 0; i < entries.size(); i++) {

@@ -60,7 +60,7 @@ final class Stops {
         if (!settings.clock().instant().isBefore(fence)) {
             return new Stopping.Unknown(new Doubt("its fence has passed; nothing was sent"));
         }
-        Target target = Releases.target(parts.getFirst(), live, parts);
+        Target target = Releases.target(live, entries(parts));
         Answer<Door.Done> answer = doors.acting().cancel(new Owner(binding.owner()), target, fence);
         if (answer instanceof Answer.Unknown<Door.Done> unknown) {
             return new Stopping.Unknown(unknown.doubt());
@@ -116,6 +116,10 @@ final class Stops {
         return live;
     }
 
+    private static List<Entry> entries(List<Part> parts) {
+        return parts.stream().map(Part::entry).toList();
+    }
+
     /** One answer for all tasks; where they differ a look tells them apart. */
     private static Stopping summary(List<Part> parts, TaskSet tasks) {
         List<Stopping> all = new ArrayList<>();
@@ -160,7 +164,7 @@ final class Stops {
             return new Alteration.Unknown(new Doubt("its fence has passed; nothing was sent"));
         }
         Owner owner = new Owner(binding.owner());
-        Target target = Releases.target(parts.getFirst(), live, parts);
+        Target target = Releases.target(live, entries(parts));
         Answer<Door.Done> answer = switch (change) {
             case Change.Hold hold -> doors.acting().hold(owner, target, fence);
             case Change.Unhold unhold ->

@@ -20,6 +20,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -73,6 +76,68 @@ final class ReleasesTest {
                 .as("one request for each owner")
                 .containsExactly("release 104", "release 103", "release 102", "release 100", "release 101");
         assertThat(door.fence).isEqualTo(NOW.plus(Samples.LIFE));
+    }
+
+    @Test
+    void whatIsHeldGoesFirstAndAllThatIsAbsentIsOneQuestion() {
+        HandMadeRemains remains = new HandMadeRemains();
+        Releases looking = releases(settings, remains);
+        door.queued(
+                held(100),
+                held(101).state("RUNNING").reason(""),
+                held(102).state("RUNNING").reason(""));
+        AtomicInteger reads = new AtomicInteger();
+        door.meanwhile = reads::incrementAndGet;
+        door.effect = rows -> {
+            assertThat(door.questions).as("nothing stands between").isEmpty();
+            assertThat(remains.looks).isZero();
+            return rows;
+        };
+        door.recorded(Rows.ended("COMPLETED", 0).id(103).comment(""));
+        List<Grant> grants = IntStream.of(105, 104, 103, 102, 101, 100)
+                .mapToObj(id -> grant(id, "alice"))
+                .toList();
+
+        assertThat(looking.release(grants))
+                .containsExactly(
+                        new Release.Absent(),
+                        new Release.Absent(),
+                        new Release.Absent(),
+                        new Release.Released(),
+                        new Release.Released(),
+                        new Release.Released());
+        assertThat(door.acts).containsExactly("release 100");
+        assertThat(door.questions).containsExactly(Set.of(103L, 104L, 105L));
+        assertThat(remains.looks).isOne();
+        assertThat(reads).hasValue(1);
+
+        door.accounting = QueueDoor.Accounting.AWAY;
+        door.effect = rows -> rows;
+        List<Release> away = looking.release(grants);
+        assertThat(away.subList(0, 3)).hasOnlyElementsOfType(Release.Unknown.class);
+        assertThat(away.getLast()).isEqualTo(new Release.Released());
+    }
+
+    @Test
+    void aGrantThatEndsWhileTheQueueIsReadIsNotActedOn() {
+        AtomicReference<Instant> now = new AtomicReference<>(NOW);
+        Releases slow =
+                releases(Samples.settings(now::get, Duration.ofSeconds(300), Duration.ZERO), new HandMadeRemains());
+        door.queued(held(100), held(101));
+        door.meanwhile = () -> now.set(NOW.plusSeconds(61));
+        Grant longer = new Grant(attempt(101), binding(101, "alice"), TaskSet.SOLE, NOW.plusSeconds(62));
+
+        assertThat(slow.release(List.of(grant(100, "alice"), longer)))
+                .containsExactly(new Release.TooLate(), new Release.Released());
+        assertThat(door.acts).containsExactly("release 101");
+    }
+
+    private Releases releases(SlurmSettings with, HandMadeRemains remains) {
+        Launches launches = new Launches(Optional.of(remains));
+        return new Releases(
+                with,
+                new Doors(door, door, Optional.of(remains)),
+                new Standing(with, door, new Together<>(door::queue), launches, known));
     }
 
     @Test

@@ -4,65 +4,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.cluster.Cursor;
 import dev.sluice.cluster.Observation;
-import dev.sluice.cluster.PastRun;
 import dev.sluice.cluster.Search;
 import dev.sluice.cluster.Sighting;
-import dev.sluice.cluster.Sought;
 import dev.sluice.cluster.Sweep;
 import dev.sluice.job.AttemptEnd;
 import dev.sluice.job.AttemptId;
-import dev.sluice.job.Binding;
 import dev.sluice.job.TaskSet;
-import dev.sluice.job.Verdict;
-import dev.sluice.slurm.QueueDoor.Accounting;
 import dev.sluice.slurm.door.Indices;
 import dev.sluice.slurm.door.JobRow;
 import dev.sluice.slurm.door.Remains.Key;
 import dev.sluice.testkit.Fault;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Ends that left the queue unseen: owed until accounting tells, however late, and never another's. */
 @Timeout(30)
-final class WatchTest {
-    private static final Duration PATIENCE = Duration.ofMinutes(5);
-    private static final Binding BINDING = Entry.binding(Rows.running().row());
-    private static final Rows FIRST_RUN =
-            Rows.of("REQUEUED").comment("").started(Rows.STARTED).endedAt(Rows.ENDED);
-    private static final Rows SECOND_RUN = Rows.running()
-            .comment("")
-            .submitted(Rows.ENDED.plusSeconds(2))
-            .run(1)
-            .started(Rows.ENDED.plusSeconds(60));
-    private static final PastRun FIRST = new PastRun(0, Rows.STARTED, Rows.ENDED);
-
-    private final QueueDoor door = new QueueDoor();
-    private final HandMadeRemains remains = new HandMadeRemains();
-    private final AtomicLong nanos =
-            new AtomicLong(Long.MAX_VALUE - Duration.ofMinutes(2).toNanos());
-    private final AtomicLong ticks = new AtomicLong();
-    private final InstantSource clock = () -> Rows.ENDED.plusSeconds(3600).plusMillis(ticks.incrementAndGet());
-    private final SlurmSettings settings = Samples.settings(clock, Duration.ofSeconds(60), PATIENCE);
-    private final Queue queue = new Queue(door, Duration.ZERO, clock);
-    private final Launches launches = new Launches(Optional.of(remains));
-    private final Known known = new Known();
-    private final Departed departed = new Departed(door, PATIENCE, nanos::get);
-    private final PastRuns pastRuns = new PastRuns(door, nanos::get);
-    private final Watch watch = new Watch(settings, queue, launches, known, departed, pastRuns);
-    private final Doors doors = new Doors(door, door, Optional.of(remains));
-    private final Standing standing = new Standing(settings, door, new Together<>(door::queue), launches, known);
-    private final Searches searches = new Searches(
-            settings, doors, queue, new Stops(settings, doors, standing), launches, known, departed, pastRuns);
-    private Cursor cursor = Cursor.START;
-
+final class WatchTest extends Watching {
     @Test
     @Fault({"F17", "F18"})
     void anEndThatAccountingGetsLaterIsToldByALaterLook() {
@@ -83,7 +46,7 @@ final class WatchTest {
     @Test
     @Fault("F18")
     void nothingIsLostWhileSlurmdbdIsAwayHoweverLong() {
-        door.accounting = Accounting.AWAY;
+        door.accounting = QueueDoor.Accounting.AWAY;
         leave(Rows.running());
         for (int i = 0; i < 20; i++) {
             pass(PATIENCE);
@@ -91,8 +54,9 @@ final class WatchTest {
             assertThat(find()).isInstanceOf(Search.Unknown.class);
         }
 
-        door.accounting = Accounting.ANSWERS;
+        door.accounting = QueueDoor.Accounting.ANSWERS;
         door.recorded(Rows.running().comment(""));
+        beside.remove().run();
         pass(Departed.AGAIN);
         Sweep.Seen back = seen();
         assertThat(back.ends()).isEqualTo(Sweep.Ends.VISIBLE);
@@ -310,7 +274,7 @@ final class WatchTest {
 
     @Test
     void aClusterWithoutAccountingIsAskedOnce() {
-        door.accounting = Accounting.NONE;
+        door.accounting = QueueDoor.Accounting.NONE;
         leave(Rows.running());
         assertThat(seen().ends()).isEqualTo(Sweep.Ends.HIDDEN);
         pass(Departed.AGAIN);
@@ -321,7 +285,7 @@ final class WatchTest {
 
     @Test
     void manyAreAskedForInBatchesAndNoneTwiceBeforeItsTime() {
-        Rows[] all = IntStream.range(0, 2 * Departed.AT_ONCE + 1)
+        Rows[] all = IntStream.range(0, 2 * Accounting.AT_ONCE + 1)
                 .mapToObj(i -> Rows.running().id(100 + i).comment(AttemptId.random(Rows.REALM, new Random(i)) + ""))
                 .toArray(Rows[]::new);
         door.queued(all);
@@ -330,7 +294,7 @@ final class WatchTest {
         for (int i = 0; i < 5; i++) {
             look();
         }
-        assertThat(door.questions).extracting(Set::size).containsExactly(Departed.AT_ONCE, Departed.AT_ONCE, 1);
+        assertThat(door.questions).extracting(Set::size).containsExactly(Accounting.AT_ONCE, Accounting.AT_ONCE, 1);
         assertThat(door.questions.stream().flatMap(Set::stream).distinct()).hasSize(all.length);
         pass(Departed.AGAIN);
         look();
@@ -360,61 +324,14 @@ final class WatchTest {
 
     @Test
     void aRequeueIsSeenThoughAccountingIsAwayAndItsPastIsAskedForAgainLater() {
-        door.accounting = Accounting.AWAY;
+        door.accounting = QueueDoor.Accounting.AWAY;
         door.queued(SECOND_RUN.comment(Rows.ATTEMPT + ""));
         assertThat(seen().observations()).extracting(Observation::past).containsExactly(List.of());
         look();
         assertThat(door.questions).hasSize(1);
-        door.accounting = Accounting.ANSWERS;
+        door.accounting = QueueDoor.Accounting.ANSWERS;
         door.recorded(FIRST_RUN, SECOND_RUN);
-        pass(Duration.ofSeconds(60));
+        probe();
         assertThat(seen().observations()).extracting(Observation::past).containsExactly(List.of(FIRST));
-    }
-
-    private void pass(Duration time) {
-        nanos.addAndGet(time.toNanos());
-    }
-
-    private static Indices of(int... tasks) {
-        return new Indices.Of(TaskSet.of(tasks));
-    }
-
-    private static Rows task(int index, long own) {
-        return Rows.running().own(12, own).indices(of(index));
-    }
-
-    private static Sighting finished(int code) {
-        Verdict verdict = code == 0 ? Verdict.SUCCEEDED : new Verdict.Failed(code, 0, "");
-        return new Sighting.Ended(0, new AttemptEnd.Finished(verdict), Rows.STARTED, Rows.ENDED);
-    }
-
-    /** It is seen, and gone from the queue at the next look. */
-    private void leave(Rows row) {
-        door.queued(row);
-        assertThat(look()).hasSize(1);
-        door.queued();
-    }
-
-    private List<Sighting> look() {
-        return seen().observations().stream().map(Observation::seen).toList();
-    }
-
-    private Sweep.Seen seen() {
-        try {
-            Sweep.Seen seen = (Sweep.Seen) watch.observe(cursor, Duration.ZERO);
-            cursor = seen.next();
-            return seen;
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private Search find() {
-        return searches.find(List.of(new Sought(Samples.attempt(TaskSet.SOLE), TaskSet.SOLE, Set.of(BINDING))))
-                .getFirst();
-    }
-
-    private List<Search.Trace> traces() {
-        return ((Search.Found) find()).traces();
     }
 }
