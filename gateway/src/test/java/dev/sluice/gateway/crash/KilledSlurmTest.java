@@ -11,6 +11,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -20,6 +22,7 @@ final class KilledSlurmTest {
     private static final int JOBS = 200;
 
     @ParameterizedTest
+    @Execution(ExecutionMode.CONCURRENT)
     @CsvSource({"V22_05, SSH", "V24_11, REST", "V26_05, BOTH"})
     @Fault("F32")
     void everyLaunchIsOneOfOurs(Generation generation, By by, @TempDir Path directory)
