@@ -166,7 +166,8 @@ class DeparturesTest {
         twoReleasesUnderWay();
         now = now.plusMillis(500);
         Effect.Release many = releases(leaving()).getFirst();
-        List<Release> outcomes = new ArrayList<>(Collections.nCopies(many.grants().size(), new Release.Released()));
+        List<Release> outcomes =
+                new ArrayList<>(Collections.nCopies(many.grants().size(), new Release.Released()));
         outcomes.set(0, new Release.Unknown(new Doubt("no answer")));
         tell(new Input.DoneRelease(many, outcomes));
         assertThat(leaving()).as("it rests for a second").isEmpty();
