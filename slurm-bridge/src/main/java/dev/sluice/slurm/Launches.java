@@ -63,6 +63,17 @@ final class Launches {
         return entries.stream().map(entry -> sighting(entry, found, now)).toList();
     }
 
+    /** What accounting's last run of each means, in the same order: over, or lost where it is still said to go on. */
+    List<Sighting> recorded(List<Runs> records, Instant now) {
+        List<Sighting> over = sightings(records.stream().map(Runs::last).toList(), now);
+        List<Sighting> seen = new ArrayList<>();
+        for (int i = 0; i < over.size(); i++) {
+            JobRow last = records.get(i).last().row();
+            seen.add(States.isOver(last) ? over.get(i) : new Sighting.Lost(States.run(last)));
+        }
+        return seen;
+    }
+
     /** One look for each owner, at what is not known yet; what could not be looked at is missing in the answer. */
     private Map<Key, Found> look(List<Entry> entries) {
         Map<Key, Found> found = new HashMap<>();

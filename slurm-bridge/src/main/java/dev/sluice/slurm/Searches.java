@@ -226,14 +226,11 @@ final class Searches {
     }
 
     private List<Search.Trace> recorded(List<Runs> recorded) {
-        List<Entry> lasts = recorded.stream().map(Runs::last).toList();
-        List<Sighting> seen = launches.sightings(lasts, settings.clock().instant());
+        List<Sighting> seen = launches.recorded(recorded, settings.clock().instant());
         List<Search.Trace> traces = new ArrayList<>();
-        for (int i = 0; i < lasts.size(); i++) {
-            Entry last = lasts.get(i);
-            Sighting how = States.isOver(last.row()) ? seen.get(i) : new Sighting.Lost(States.run(last.row()));
-            traces.add(new Search.Trace(
-                    last.binding(), last.tasks(), how, recorded.get(i).past()));
+        for (int i = 0; i < recorded.size(); i++) {
+            Runs runs = recorded.get(i);
+            traces.add(new Search.Trace(runs.last().binding(), runs.last().tasks(), seen.get(i), runs.past()));
         }
         return traces;
     }

@@ -176,18 +176,19 @@ final class Watch {
     }
 
     private List<Observation> recorded(List<Departed.Record> records) {
-        List<Entry> lasts = records.stream().map(each -> each.runs().last()).toList();
-        List<Sighting> sightings = launches.sightings(lasts, settings.clock().instant());
+        List<Sighting> sightings = launches.recorded(
+                records.stream().map(Departed.Record::runs).toList(),
+                settings.clock().instant());
         List<Observation> all = new ArrayList<>();
-        for (int i = 0; i < lasts.size(); i++) {
+        for (int i = 0; i < records.size(); i++) {
             Departed.Record record = records.get(i);
-            Entry entry = lasts.get(i);
-            if (sightings.get(i) instanceof Sighting.Ended ended) {
-                all.add(observation(entry, record.tasks(), ended, record.runs().past()));
+            Sighting seen = sightings.get(i);
+            Entry entry = record.runs().last();
+            if (seen instanceof Sighting.Ended || record.overdue() && seen instanceof Sighting.Lost) {
+                all.add(observation(entry, record.tasks(), seen, record.runs().past()));
+            }
+            if (seen instanceof Sighting.Ended) {
                 departed.settled(entry.attempt(), entry.binding().nativeId(), record.tasks());
-            } else if (record.overdue() && !States.isOver(entry.row())) {
-                Sighting lost = new Sighting.Lost(States.run(entry.row()));
-                all.add(observation(entry, record.tasks(), lost, record.runs().past()));
             }
         }
         return all;
