@@ -14,6 +14,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
@@ -74,27 +75,32 @@ class TogetherTest {
 
     @Test
     void aLeaderWhoIsInterruptedAsksForTheOthers() throws Exception {
-        Together<Integer, Integer> together = new Together<>(keys -> {
-            sleep(Duration.ofMillis(400));
-            return keys.size();
-        });
-        together.ask(1);
+        Together<Integer, Set<Integer>> together = waiting();
         AtomicBoolean told = new AtomicBoolean();
-        Thread leader = Thread.ofVirtual().start(() -> {
-            try {
-                together.ask(2);
-                told.set(Thread.currentThread().isInterrupted());
-            } catch (InterruptedException e) {
-                told.set(true);
-            }
-        });
-        until(() -> leader.getState() == Thread.State.TIMED_WAITING);
         try (ExecutorService each = Executors.newVirtualThreadPerTaskExecutor()) {
-            Future<Integer> other = each.submit(() -> together.ask(3));
+            Future<Set<Integer>> first = each.submit(() -> together.ask(1));
+            until(() -> asked.size() == 1);
+            Thread leader = Thread.ofVirtual().start(() -> {
+                try {
+                    together.ask(2);
+                    told.set(Thread.currentThread().isInterrupted());
+                } catch (InterruptedException e) {
+                    told.set(true);
+                }
+            });
+            until(() -> leader.getState() == Thread.State.WAITING);
+            AtomicReference<Thread> joins = new AtomicReference<>();
+            Future<Set<Integer>> other = each.submit(() -> {
+                joins.set(Thread.currentThread());
+                return together.ask(3);
+            });
+            until(() -> joins.get() != null && joins.get().getState() == Thread.State.WAITING);
             leader.interrupt();
-            assertThat(other.get(5, TimeUnit.SECONDS)).isBetween(1, 2);
+            mayAnswer.release(2);
+            assertThat(first.get()).containsExactly(1);
+            assertThat(other.get(10, TimeUnit.SECONDS)).containsExactlyInAnyOrder(2, 3);
+            leader.join();
         }
-        leader.join();
         assertThat(told).isTrue();
     }
 
