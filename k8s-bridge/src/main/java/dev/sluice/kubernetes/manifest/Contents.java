@@ -1,0 +1,115 @@
+package dev.sluice.kubernetes.manifest;
+
+import dev.sluice.job.Attempt;
+import dev.sluice.job.AttemptId;
+import dev.sluice.job.JobId;
+import dev.sluice.job.TaskSet;
+import dev.sluice.script.ShellWord;
+import dev.sluice.spec.ArraySpec;
+import dev.sluice.spec.JobSpec;
+import dev.sluice.spec.Work;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * The contents of the Secret beside a Job, by key: the user's script and the values of his environment, which are nobody else's to
+ * read, and for an array what each pod begins with.
+ */
+final class Contents {
+    /** Where a pod finds the first two; nothing else may be mounted there. */
+    static final String DIRECTORY = "/.sluice";
+
+    /** SLURM's name for it, byte for byte what the user handed in. */
+    static final String SCRIPT = "slurm_script";
+
+    static final String START = "start";
+
+    private static final String VARIABLE = "environment-";
+    private static final String PROGRAM = program();
+
+    private Contents() {}
+
+    static SortedMap<String, byte[]> of(Attempt attempt, JobSpec spec) {
+        return of(attempt.id(), attempt.job(), attempt.tasks(), spec);
+    }
+
+    /** How many bytes they are for some of a job's tasks: its ids fill no more than these. */
+    static long size(TaskSet tasks, JobSpec spec) {
+        return of(new AttemptId(0, 0), new JobId(Integer.MAX_VALUE), tasks, spec).values().stream()
+                .mapToLong(bytes -> bytes.length)
+                .sum();
+    }
+
+    private static SortedMap<String, byte[]> of(AttemptId attempt, JobId job, TaskSet tasks, JobSpec spec) {
+        SortedMap<String, byte[]> files = new TreeMap<>();
+        if (spec.work() instanceof Work.Script script) {
+            files.put(SCRIPT, script.text().toArray());
+        }
+        spec.array().ifPresent(array -> files.put(START, start(attempt, job, tasks, spec, array)));
+        keys(spec).forEach((name, key) -> files.put(key, value(spec, name)));
+        return Collections.unmodifiableSortedMap(files);
+    }
+
+    private static byte[] value(JobSpec spec, String name) {
+        return spec.environment().variables().getOrDefault(name, "").getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Under which key each of the user's variables lies: a name holds more characters than a key may. */
+    static SortedMap<String, String> keys(JobSpec spec) {
+        SortedMap<String, String> keys = new TreeMap<>();
+        for (String name : spec.environment().variables().keySet()) {
+            keys.put(name, VARIABLE + keys.size());
+        }
+        return keys;
+    }
+
+    static String path(String key) {
+        return DIRECTORY + "/" + key;
+    }
+
+    /** What a shell of the image reads: only numbers of ours are its own, and the user's words are its arguments. */
+    private static byte[] start(AttemptId attempt, JobId job, TaskSet tasks, JobSpec spec, ArraySpec array) {
+        StringBuilder out = new StringBuilder();
+        assign(out, "attempt", attempt.toString());
+        assign(out, "job", job.toString());
+        assign(out, "tasks", tasks.toString());
+        TaskSet whole = array.indices();
+        assign(out, "indices", whole.toString());
+        out.append(PROGRAM).append("exec");
+        // A shell drops the variables whose names it cannot have.
+        if (!spec.environment().notIdentifiers().isEmpty()) {
+            out.append(" env");
+        }
+        for (Map.Entry<String, String> variable : spec.environment().variables().entrySet()) {
+            if (spec.environment().notIdentifiers().contains(variable.getKey())) {
+                out.append(' ').append(ShellWord.quoted(variable.getKey() + "=" + variable.getValue()));
+            }
+        }
+        return out.append(" \"$@\"\n").toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static void assign(StringBuilder out, String name, String value) {
+        out.append("sluice_")
+                .append(name)
+                .append('=')
+                .append(ShellWord.quoted(value))
+                .append('\n');
+    }
+
+    private static String program() {
+        try (InputStream in = Contents.class.getResourceAsStream("start.sh")) {
+            if (in == null) {
+                throw new IllegalStateException("start.sh is missing in the jar");
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

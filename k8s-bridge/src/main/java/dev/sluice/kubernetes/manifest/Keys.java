@@ -1,0 +1,55 @@
+package dev.sluice.kubernetes.manifest;
+
+import dev.sluice.job.AttemptId;
+
+/** The names by which what is ours is known in a cluster. */
+public final class Keys {
+    /** Label of a Job, its pods and its Secret: the attempt's id, all of the key. */
+    public static final String ATTEMPT = "sluice.dev/attempt";
+
+    /** Label: the installation, the first half of the id. What is watched is selected by it. */
+    public static final String REALM = "sluice.dev/realm";
+
+    /** Label: the number of the job, for people with kubectl. */
+    public static final String JOB = "sluice.dev/job";
+
+    /** Annotation: the account that the pods run as, which is the owner in a binding. */
+    public static final String OWNER = "sluice.dev/owner";
+
+    /** Annotation: the tasks of the attempt in ascending order; a pod's completion index counts them from 0. */
+    public static final String TASKS = "sluice.dev/tasks";
+
+    /** Annotation: SHA-256 of all that was asked for. Of one name, two different ones are not the same attempt. */
+    public static final String DIGEST = "sluice.dev/digest";
+
+    /** Annotations: what people know a job by. */
+    public static final String USER = "sluice.dev/user";
+
+    public static final String PROJECT = "sluice.dev/project";
+    public static final String NAME = "sluice.dev/name";
+    public static final String COMMENT = "sluice.dev/comment";
+
+    /** Annotation: the user's labels, {@code key=value} a line. */
+    public static final String LABELS = "sluice.dev/labels";
+
+    static final String MANAGED_BY = "app.kubernetes.io/managed-by";
+    static final String SLUICE = "sluice";
+
+    private static final String PREFIX = "sluice-";
+    private static final int REALM_DIGITS = 13;
+
+    private Keys() {}
+
+    /**
+     * The name of the Job, and of the Secret beside it: a second create of the same is refused as AlreadyExists. It begins with a
+     * letter, as Services want it, and leaves room for an index behind it in a host's name of 63 characters.
+     */
+    public static String name(AttemptId attempt) {
+        return PREFIX + attempt;
+    }
+
+    /** The value of {@link #REALM} on everything that has it. */
+    public static String realm(AttemptId attempt) {
+        return attempt.toString().substring(0, REALM_DIGITS);
+    }
+}

@@ -1,0 +1,77 @@
+package dev.sluice.kubernetes.manifest;
+
+import dev.sluice.job.Attempt;
+import dev.sluice.spec.JobSpec;
+import dev.sluice.spec.Memory;
+import dev.sluice.spec.Resources;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * What sbatch(1), "OUTPUT ENVIRONMENT VARIABLES", promises to a job, as far as it is known before the pod is: a job of one node. What
+ * differs between the tasks of an array, start.sh sets; what only the node knows, {@link #OF_THE_NODE} names.
+ *
+ * <p>Two are there always that SLURM sets only for who asked: {@code SLURM_NTASKS} and {@code SLURM_CPUS_PER_TASK}. A default and a wish
+ * for the same are one here.
+ */
+final class SlurmVariables {
+    /** Set to the name of the node that the pod is on. */
+    static final String[] OF_THE_NODE = {"SLURMD_NODENAME", "SLURM_JOB_NODELIST", "SLURM_NODELIST"};
+
+    private static final long MIB = 1 << 20;
+
+    private SlurmVariables() {}
+
+    static SortedMap<String, String> of(Attempt attempt, JobSpec spec, Account account, Site site) {
+        SortedMap<String, String> all = new TreeMap<>();
+        identity(attempt, spec, account, site, all);
+        shape(spec.ask().resources(), all);
+        if (attempt.tries() > 1) {
+            all.put("SLURM_RESTART_COUNT", Integer.toString(attempt.tries() - 1));
+        }
+        return all;
+    }
+
+    private static void identity(
+            Attempt attempt, JobSpec spec, Account account, Site site, SortedMap<String, String> all) {
+        if (spec.array().isEmpty()) {
+            all.put("SLURM_JOB_ID", attempt.job().toString());
+            all.put("SLURM_JOBID", attempt.job().toString());
+            all.put("SLUICE_RUN", attempt.id() + ".0.0");
+        }
+        all.put("SLURM_CLUSTER_NAME", site.cluster().value());
+        all.put("SLURM_JOB_NAME", spec.name());
+        all.put("SLURM_JOB_USER", account.name());
+        all.put("SLURM_JOB_UID", Long.toString(account.uid()));
+        all.put("SLURM_JOB_GID", Long.toString(account.gid()));
+        Template.pool(attempt, spec, site).ifPresent(pool -> all.put("SLURM_JOB_PARTITION", pool));
+        Template.directory(spec, account, site).ifPresent(path -> all.put("SLURM_SUBMIT_DIR", path));
+    }
+
+    private static void shape(Resources resources, SortedMap<String, String> all) {
+        String cpus = Long.toString(resources.cpus());
+        String tasks = Integer.toString(resources.tasks());
+        all.put("SLURM_CPUS_ON_NODE", cpus);
+        all.put("SLURM_JOB_CPUS_PER_NODE", cpus);
+        all.put("SLURM_CPUS_PER_TASK", Integer.toString(resources.cpusPerTask()));
+        all.put("SLURM_NTASKS", tasks);
+        all.put("SLURM_NPROCS", tasks);
+        all.put("SLURM_TASKS_PER_NODE", tasks);
+        resources.tasksPerNode().ifPresent(most -> all.put("SLURM_NTASKS_PER_NODE", Integer.toString(most)));
+        all.put("SLURM_JOB_NUM_NODES", "1");
+        all.put("SLURM_NNODES", "1");
+        all.put("SLURM_NODEID", "0");
+        all.put("SLURM_PROCID", "0");
+        all.put("SLURM_LOCALID", "0");
+        if (!resources.gpus().isNone()) {
+            all.put("SLURM_GPUS_ON_NODE", Long.toString(resources.gpuCount()));
+        }
+        String mebibytes = Long.toString(resources.memory().bytes() / MIB);
+        switch (resources.memory()) {
+            case Memory.PerNode node -> all.put("SLURM_MEM_PER_NODE", mebibytes);
+            case Memory.PerCpu cpu -> all.put("SLURM_MEM_PER_CPU", mebibytes);
+            case Memory.PerGpu gpu -> all.put("SLURM_MEM_PER_GPU", mebibytes);
+            case Memory.Unstated unstated -> {}
+        }
+    }
+}
