@@ -1,5 +1,11 @@
 package dev.sluice.gateway.house;
 
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleName;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -64,7 +70,7 @@ class GatewayWallsTest {
     void bridgesKnowCoreAlone() {
         noClasses()
                 .that()
-                .resideInAnyPackage("dev.sluice.local..", "dev.sluice.slurm..")
+                .resideInAnyPackage("dev.sluice.local..", "dev.sluice.slurm..", "dev.sluice.kubernetes..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("dev.sluice.policy..", "dev.sluice.engine..", "dev.sluice.gateway..")
@@ -74,8 +80,45 @@ class GatewayWallsTest {
 
     @Test
     void bridgesDoNotKnowEachOther() {
-        strangers("dev.sluice.local..", "dev.sluice.slurm..", "what two bridges share is core's");
-        strangers("dev.sluice.slurm..", "dev.sluice.local..", "what two bridges share is core's");
+        List<String> bridges = List.of("dev.sluice.local..", "dev.sluice.slurm..", "dev.sluice.kubernetes..");
+        for (String one : bridges) {
+            bridges.stream()
+                    .filter(other -> !other.equals(one))
+                    .forEach(other -> strangers(one, other, "what two bridges share is core's"));
+        }
+    }
+
+    @Test
+    void kubernetesIsItsBridgesAlone() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.sluice.kubernetes..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.fabric8..")
+                .because("would it change if Kubernetes were replaced? then it belongs to its bridge")
+                .check(MAIN);
+    }
+
+    @Test
+    void manifestsAreMadeOfValuesAlone() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.sluice.kubernetes.manifest..")
+                .should()
+                .dependOnClassesThat(
+                        resideInAnyPackage("io.fabric8.kubernetes.client..").and(not(simpleName("Serialization"))))
+                .orShould()
+                .dependOnClassesThat()
+                .resideInAnyPackage("java.net..", "java.nio.file..", "java.util.concurrent..")
+                .orShould()
+                .callMethodWhere(
+                        target(describe("a clock's", call -> call.getName().equals("now")))
+                                .and(target(owner(resideInAnyPackage("java.time..")))))
+                .because("the same attempt has the same manifest, with no cluster at hand and after a restart")
+                .check(MAIN);
+        assertThat(MAIN.stream().filter(type -> type.getPackageName().equals("dev.sluice.kubernetes.manifest")))
+                .hasSizeGreaterThan(8);
     }
 
     @Test

@@ -22,6 +22,12 @@ public final class Keys {
     /** Annotation: SHA-256 of all that was asked for. Of one name, two different ones are not the same attempt. */
     public static final String DIGEST = "sluice.dev/digest";
 
+    /**
+     * Annotation: suspended by us, since it was parked. Whoever suspends or resumes a Job otherwise leaves it as it is, and so tells
+     * himself from us.
+     */
+    public static final String HELD = "sluice.dev/held";
+
     /** Annotations: what people know a job by. */
     public static final String USER = "sluice.dev/user";
 

@@ -181,6 +181,7 @@ public final class Manifest {
     private Map<String, String> annotations() {
         SortedMap<String, String> all = new TreeMap<>();
         all.put(Keys.ATTEMPT, attempt.id().toString());
+        all.put(Keys.HELD, "parked");
         all.put(Keys.OWNER, account.name());
         all.put(Keys.TASKS, attempt.tasks().toString());
         all.put(Keys.USER, spec.user().value());

@@ -284,12 +284,22 @@ class ManifestTest {
     }
 
     @Test
+    void noMoreTasksRunAtOnceThanThereAre() {
+        JobSpec array =
+                Samples.plain().toBuilder().array(ArraySpec.parse("0-3%50")).build();
+        assertThat(Samples.manifest(array).job().getSpec().getParallelism()).isEqualTo(4);
+        JobSpec throttled =
+                Samples.plain().toBuilder().array(ArraySpec.parse("0-3%2")).build();
+        assertThat(Samples.manifest(throttled).job().getSpec().getParallelism()).isEqualTo(2);
+    }
+
+    @Test
     void anotherWishHasAnotherDigest() {
         Set<String> digests = new HashSet<>();
         JobSpec spec = script();
         digests.add(digest(spec));
         digests.add(digest(spec.toBuilder()
-                .environment(Environment.of(Map.of("TOKEN", "s3cret!", "LANG", "de_DE.UTF-8")))
+                .environment(Environment.of(Map.of("TOKEN", "s3cret $(HOMF)", "LANG", "de_DE.UTF-8")))
                 .build()));
         digests.add(digest(spec.toBuilder()
                 .work(new Work.Script(

@@ -1,0 +1,253 @@
+package dev.sluice.kubernetes;
+
+import dev.sluice.cluster.Sighting;
+import dev.sluice.cluster.Sighting.Claimed;
+import dev.sluice.cluster.Sighting.Holder;
+import dev.sluice.job.AttemptEnd;
+import dev.sluice.job.InvalidValue;
+import dev.sluice.job.TaskSet;
+import dev.sluice.job.Verdict;
+import dev.sluice.kubernetes.manifest.Keys;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.api.model.batch.v1.JobCondition;
+import io.fabric8.kubernetes.api.model.batch.v1.JobStatus;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * How the tasks of a Job of ours stand, from the Job and its pods.
+ *
+ * <p>A pod that is there says more than its Job, which says how it ended after it is gone. Nothing is over before Kubernetes says so: a
+ * pod on a node that is not heard of runs on. There is one run only, 0: no Job of ours makes a second pod for a task.
+ */
+final class States {
+    private static final String INDEX = "batch.kubernetes.io/job-completion-index";
+
+    /** The Job controller's words for the rules of our manifests (podFailurePolicy). */
+    private static final Pattern EXIT_CODE = Pattern.compile("failed with exit code (\\d{1,3}) matching");
+
+    private static final Pattern DISRUPTION = Pattern.compile("has condition DisruptionTarget matching");
+
+    /**
+     * Tasks that stand alike.
+     *
+     * @param raw Kubernetes' own words, for people
+     */
+    record Standing(TaskSet tasks, Sighting seen, String raw) {}
+
+    private record Look(Sighting seen, String raw) {}
+
+    private final Job job;
+    private final Instant now;
+
+    private States(Job job, Instant now) {
+        this.job = job;
+        this.now = now;
+    }
+
+    /**
+     * How they stand.
+     *
+     * @param job with our annotations
+     * @param pods all that there are of it
+     * @param now stands for times that a status should have and has not
+     * @return each task once; empty where the annotation is not one of ours
+     */
+    static List<Standing> of(Job job, List<Pod> pods, Instant now) {
+        return new States(job, now).all(pods);
+    }
+
+    private List<Standing> all(List<Pod> pods) {
+        Optional<TaskSet> tasks = tasks();
+        if (tasks.isEmpty()) {
+            return List.of();
+        }
+        int[] ours = tasks.get().stream().toArray();
+        Map<Integer, Pod> byIndex = byIndex(pods);
+        TaskSet completed = indices(status().map(JobStatus::getCompletedIndexes));
+        TaskSet failed = indices(status().map(JobStatus::getFailedIndexes));
+        Map<Look, TaskSet.Builder> alike = new LinkedHashMap<>();
+        for (int index = 0; index < ours.length; index++) {
+            Pod pod = byIndex.get(index);
+            Look look = pod != null && (Seen.isOver(pod) || Seen.started(pod).isPresent())
+                    ? of(pod)
+                    : withoutRun(Optional.ofNullable(pod), completed.contains(index), failed.contains(index));
+            alike.computeIfAbsent(look, same -> new TaskSet.Builder()).add(ours[index]);
+        }
+        List<Standing> all = new ArrayList<>();
+        alike.forEach((look, some) -> all.add(new Standing(some.build(), look.seen(), look.raw())));
+        return all;
+    }
+
+    private Optional<TaskSet> tasks() {
+        try {
+            return Optional.ofNullable(job.getMetadata().getAnnotations())
+                    .flatMap(all -> Optional.ofNullable(all.get(Keys.TASKS)))
+                    .map(TaskSet::parse);
+        } catch (InvalidValue e) {
+            return Optional.empty();
+        }
+    }
+
+    private Optional<JobStatus> status() {
+        return Optional.ofNullable(job.getStatus());
+    }
+
+    private boolean isIndexed() {
+        return "Indexed".equals(job.getSpec().getCompletionMode());
+    }
+
+    /** Of several of one task, as after a suspension that came too late, the one that says most. */
+    private Map<Integer, Pod> byIndex(List<Pod> pods) {
+        Map<Integer, Pod> byIndex = new LinkedHashMap<>();
+        for (Pod pod : pods) {
+            index(pod)
+                    .ifPresent(index ->
+                            byIndex.merge(index, pod, (one, other) -> weight(one) >= weight(other) ? one : other));
+        }
+        return byIndex;
+    }
+
+    /** What runs counts before what has ended, and that before what never started. */
+    private static int weight(Pod pod) {
+        if (Seen.isOver(pod)) {
+            return 1;
+        }
+        return Seen.started(pod).isPresent() ? 2 : 0;
+    }
+
+    private Optional<Integer> index(Pod pod) {
+        if (!isIndexed()) {
+            return Optional.of(0);
+        }
+        try {
+            return Optional.ofNullable(pod.getMetadata().getAnnotations())
+                    .flatMap(all -> Optional.ofNullable(all.get(INDEX)))
+                    .map(Integer::valueOf);
+        } catch (NumberFormatException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** As the Job controller writes them, {@code 0,2-4}; nothing it writes is beyond what a Job of ours has. */
+    private static TaskSet indices(Optional<String> text) {
+        try {
+            return text.map(TaskSet::parse).orElse(TaskSet.EMPTY);
+        } catch (InvalidValue e) {
+            return TaskSet.EMPTY;
+        }
+    }
+
+    private Look of(Pod pod) {
+        if (Seen.isOver(pod)) {
+            Instant at = Seen.terminated(pod)
+                    .flatMap(Seen::finished)
+                    .or(() -> Seen.condition(pod, "DisruptionTarget")
+                            .flatMap(disruption -> Seen.instant(disruption.getLastTransitionTime())))
+                    .orElse(now);
+            return new Look(ended(Ends.of(pod), Seen.started(pod), at), raw(pod));
+        }
+        Instant started = Seen.started(pod).orElse(now);
+        boolean ending = Seen.isDeleted(pod) || Seen.terminated(pod).isPresent();
+        return new Look(
+                ending ? new Sighting.Completing(0, started) : new Sighting.Running(0, started, Claimed.UNKNOWN),
+                raw(pod));
+    }
+
+    /** Times are whole seconds: what ran for less has begun all the same. */
+    private static Sighting ended(AttemptEnd end, Optional<Instant> started, Instant at) {
+        Instant from = started.map(start -> start.isBefore(at) ? start : at.minusMillis(1))
+                .orElse(at);
+        return new Sighting.Ended(0, end, from, at);
+    }
+
+    private static String raw(Pod pod) {
+        String reason = Seen.reason(pod);
+        return reason.isEmpty() ? Seen.phase(pod) : Seen.phase(pod) + " (" + reason + ")";
+    }
+
+    /** A task none of whose pods has a container that started, or that has none. */
+    private Look withoutRun(Optional<Pod> pod, boolean completed, boolean failed) {
+        Optional<JobCondition> complete = condition("Complete");
+        Optional<JobCondition> over = condition("Failed");
+        if (completed || (!isIndexed() && complete.isPresent())) {
+            return new Look(
+                    ended(new AttemptEnd.Finished(Verdict.SUCCEEDED), startTime(), endTime(complete)), "Complete");
+        }
+        if (failed || (!isIndexed() && over.isPresent())) {
+            return new Look(ended(failure(over), startTime(), endTime(over)), raw(over));
+        }
+        if (over.isPresent() || complete.isPresent()) {
+            return new Look(
+                    ended(
+                            new AttemptEnd.Interrupted("its Job ended without it: " + raw(over)),
+                            Optional.empty(),
+                            endTime(over.or(() -> complete))),
+                    raw(over));
+        }
+        if (job.getMetadata().getDeletionTimestamp() != null && pod.isEmpty()) {
+            return new Look(ended(new AttemptEnd.Stopped(), Optional.empty(), now), "deleted");
+        }
+        if (Boolean.TRUE.equals(job.getSpec().getSuspend())) {
+            return new Look(new Sighting.Held(0, holder(), "suspended"), "Suspended");
+        }
+        return new Look(new Sighting.Pending(0), pod.map(States::waiting).orElse("Pending"));
+    }
+
+    /** Who suspends a Job of ours but us does not write our mark. */
+    private Holder holder() {
+        Map<String, String> annotations = job.getMetadata().getAnnotations();
+        return annotations.containsKey(Keys.HELD) ? Holder.US : Holder.ADMINISTRATOR;
+    }
+
+    private static String waiting(Pod pod) {
+        String waits = Seen.waits(pod);
+        return waits.isEmpty() || waits.equals("ContainerCreating") || waits.equals("PodInitializing")
+                ? "Pending"
+                : "Pending (" + waits + ")";
+    }
+
+    private Optional<JobCondition> condition(String type) {
+        return status().map(JobStatus::getConditions).orElse(List.of()).stream()
+                .filter(condition -> type.equals(condition.getType()) && "True".equals(condition.getStatus()))
+                .findFirst();
+    }
+
+    private static String raw(Optional<JobCondition> condition) {
+        return condition
+                .map(JobCondition::getReason)
+                .map(reason -> "Failed (" + reason + ")")
+                .orElse("Failed");
+    }
+
+    /** Of a pod that is gone, its Job keeps what the rules of its manifest made it say; for one index of many, nothing. */
+    private AttemptEnd failure(Optional<JobCondition> over) {
+        String message =
+                isIndexed() ? "" : Seen.text(over.map(JobCondition::getMessage).orElse(""));
+        Matcher code = EXIT_CODE.matcher(message);
+        if (code.find()) {
+            return Ends.exit(Integer.parseInt(code.group(1)));
+        }
+        if (DISRUPTION.matcher(message).find()) {
+            return new AttemptEnd.Interrupted("its pod was disrupted, and is gone: " + message);
+        }
+        return new AttemptEnd.Interrupted("its pod is gone, and its Job says no more of it than: " + raw(over));
+    }
+
+    private Optional<Instant> startTime() {
+        return status().flatMap(status -> Seen.instant(status.getStartTime()));
+    }
+
+    private Instant endTime(Optional<JobCondition> condition) {
+        return condition
+                .flatMap(over -> Seen.instant(over.getLastTransitionTime()))
+                .orElse(now);
+    }
+}
