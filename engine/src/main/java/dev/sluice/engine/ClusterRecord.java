@@ -152,6 +152,8 @@ final class ClusterRecord {
 
     /** A call came back. */
     void land(Event.Landed e) {
+        // A look that was cut off, by a freeze of ours for example, says nothing of how many calls the cluster bears.
+        boolean takesLane = !(e.effect() instanceof Effect.Observe) && !(e.effect() instanceof Effect.Measure);
         switch (e.effect()) {
             case Effect.Observe o -> {
                 observing = false;
@@ -178,20 +180,32 @@ final class ClusterRecord {
         switch (e.answer()) {
             case CLEAR -> {
                 doubts = 0;
-                clear++;
-                if ((width < threshold || clear >= width) && width < settings.maxWidth()) {
-                    width++;
-                    clear = 0;
+                if (takesLane) {
+                    widen();
                 }
             }
             case DOUBTFUL -> {
                 doubts++;
                 lastDoubt = e.at();
-                clear = 0;
-                width = Math.max(1, width / 2);
-                threshold = width;
+                if (takesLane) {
+                    narrow();
+                }
             }
         }
+    }
+
+    private void widen() {
+        clear++;
+        if ((width < threshold || clear >= width) && width < settings.maxWidth()) {
+            width++;
+            clear = 0;
+        }
+    }
+
+    private void narrow() {
+        clear = 0;
+        width = Math.max(1, width / 2);
+        threshold = width;
     }
 
     Reply.ClusterStanding standing() {
