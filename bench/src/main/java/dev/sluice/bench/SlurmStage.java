@@ -201,14 +201,41 @@ final class SlurmStage implements AutoCloseable {
         return JSON.readTree(get(path).body());
     }
 
-    /** Cancels all jobs of the user, and waits until the controller has forgotten them. */
-    void clear() throws IOException, InterruptedException {
+    /** Cancels all jobs of the user. */
+    void cancel() {
         cluster.exec("root", "scancel", "-u", USER);
+    }
+
+    /** Cancels them, and waits until the controller has forgotten them. */
+    void clear() throws IOException, InterruptedException {
+        cancel();
         await(
                 () -> cluster.exec("root", "squeue", "-h", "-a", "-t", "all", "-u", USER)
                         .text()
                         .isEmpty(),
                 "slurmctld to forget what has ended");
+    }
+
+    /** The batch file of one of the jobs there, as SLURM has it. */
+    String batchScript() {
+        String id = cluster.exec("root", "squeue", "-h", "-t", "pending", "-u", USER, "-o", "%A")
+                .text()
+                .lines()
+                .findFirst()
+                .orElseThrow();
+        return cluster.exec("root", "scontrol", "write", "batch_script", id, "-")
+                .text();
+    }
+
+    /** CPU time of all of the cluster's processes, in microseconds (cgroup v2, cpu.stat). */
+    long clusterCpuMicros() {
+        return cluster.exec("root", "cat", "/sys/fs/cgroup/cpu.stat")
+                .text()
+                .lines()
+                .filter(line -> line.startsWith("usage_usec "))
+                .mapToLong(line -> Long.parseLong(line.substring("usage_usec ".length())))
+                .findFirst()
+                .orElseThrow();
     }
 
     /** How many attempts the gateway has under way. */

@@ -21,12 +21,15 @@ final class ClusterRecord {
 
     /**
      * How many releases are under way at once: each looks at the cluster's queue and takes as many jobs as there are, so that few
-     * large ones cost it less than many small ones. Where these hang, one more leaves each {@link #RELEASE_WAITS}: one account whose
-     * login does not end holds up nobody else's jobs.
+     * large ones cost it less than many small ones. Where these hang or rest, one more leaves each {@link #RELEASE_WAITS}: one
+     * account whose login does not end holds up nobody else's jobs.
      */
     private static final int RELEASES = 2;
 
     private static final Duration RELEASE_WAITS = Duration.ofMillis(500);
+
+    /** Where the last release took so many jobs, more will come: the next one leaves {@link #RELEASE_WAITS} behind it. */
+    private static final int CROWD = 16;
 
     final ClusterSettings settings;
     final Agenda agenda = new Agenda();
@@ -53,8 +56,11 @@ final class ClusterRecord {
 
     private Instant lastRelease = Instant.EPOCH;
 
+    /** Whether the last that came back took a crowd. */
+    private boolean crowded;
+
     /** What is to be let go and waits until another release is back: the next call then takes many. */
-    private final Set<AgendaKey> nextRelease = new LinkedHashSet<>();
+    private final Set<AgendaKey> waitForRelease = new LinkedHashSet<>();
 
     boolean observing;
     boolean measuring;
@@ -94,18 +100,30 @@ final class ClusterRecord {
 
     /** Whether a release may leave now. */
     boolean releases(Instant now) {
-        return releasing < RELEASES || !now.isBefore(lastRelease.plus(RELEASE_WAITS));
+        return !now.isBefore(nextRelease());
     }
 
-    /** It is due when a release comes back, and after a while in any case. */
+    private Instant nextRelease() {
+        return releasing < RELEASES && !crowded ? Instant.EPOCH : lastRelease.plus(RELEASE_WAITS);
+    }
+
+    /** It is due when a release may leave. */
     void waitsForRelease(AgendaKey key) {
-        agenda.put(key, lastRelease.plus(RELEASE_WAITS));
-        nextRelease.add(key);
+        agenda.put(key, nextRelease());
+        waitForRelease.add(key);
     }
 
     void releasesLeft(Instant now) {
         releasing++;
         lastRelease = now;
+    }
+
+    private void releaseCameBack(Effect.Release release) {
+        releasing--;
+        crowded = release.grants().size() >= CROWD;
+        Instant next = nextRelease();
+        waitForRelease.forEach(key -> agenda.put(key, next));
+        waitForRelease.clear();
     }
 
     /** Until when a request that is sent now may act. */
@@ -167,9 +185,7 @@ final class ClusterRecord {
             }
             case Effect.Release r -> {
                 underWay--;
-                releasing--;
-                nextRelease.forEach(agenda::now);
-                nextRelease.clear();
+                releaseCameBack(r);
             }
             case Effect.OnCluster c -> underWay--;
             case Effect.PinImage p -> {}

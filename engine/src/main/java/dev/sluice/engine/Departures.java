@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Departures {
     /** How many attempts one search or one release takes. */
-    static final int BATCH = 200;
+    static final int BATCH = 500;
 
     /** How much of what is on its way is looked at in one turn. */
     private static final int GLANCE = 512;

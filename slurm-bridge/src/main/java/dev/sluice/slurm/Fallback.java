@@ -71,6 +71,11 @@ final class Fallback implements ReadingDoor {
     }
 
     @Override
+    public int releasesAtOnce() {
+        return isSpared() ? second.releasesAtOnce() : first.releasesAtOnce();
+    }
+
+    @Override
     public Answer<List<JobRow>> queue() {
         return ask(ReadingDoor::queue);
     }

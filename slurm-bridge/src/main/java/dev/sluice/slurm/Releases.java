@@ -46,6 +46,15 @@ final class Releases {
     }
 
     List<Release> release(List<Grant> grants) {
+        int atOnce = doors.reading().releasesAtOnce();
+        List<Release> all = new ArrayList<>(grants.size());
+        for (int from = 0; from < grants.size(); from += atOnce) {
+            all.addAll(together(grants.subList(from, from + Math.min(atOnce, grants.size() - from))));
+        }
+        return all;
+    }
+
+    private List<Release> together(List<Grant> grants) {
         Map<Integer, Release> answers = new HashMap<>();
         Map<Integer, List<Entry>> queued = queued(grants, answers);
         Map<Integer, Target> targets = new LinkedHashMap<>();
@@ -124,7 +133,7 @@ final class Releases {
             }
         }
         Map<Integer, List<Entry>> queued = new LinkedHashMap<>();
-        switch (standing.queued(new LinkedHashSet<>(ids.values()))) {
+        switch (read(new LinkedHashSet<>(ids.values()))) {
             case Answer.Said<List<JobRow>> said ->
                 ids.keySet().forEach(which -> {
                     Grant grant = grants.get(which);
@@ -139,6 +148,15 @@ final class Releases {
                 ids.keySet().forEach(which -> answers.put(which, new Release.Unknown(unknown.doubt())));
         }
         return queued;
+    }
+
+    private Answer<List<JobRow>> read(Set<Long> ids) {
+        try {
+            return standing.queued(ids);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Answer.unknown("interrupted before the queue was read");
+        }
     }
 
     /** Nobody's marks are asked for: they tell nothing of what waits. */

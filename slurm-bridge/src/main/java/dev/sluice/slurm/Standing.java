@@ -64,9 +64,9 @@ final class Standing {
         };
     }
 
-    /** What the controller has of these jobs, in one request. */
-    Answer<List<JobRow>> queued(Set<Long> ids) {
-        return ids.isEmpty() ? Answer.said(List.of()) : reading.queue(ids);
+    /** What the controller has of these jobs, in one request that starts at once and has all others who wait for one. */
+    Answer<List<JobRow>> queued(Set<Long> ids) throws InterruptedException {
+        return ids.isEmpty() ? Answer.said(List.of()) : reads.askAtOnce(ids);
     }
 
     /** What accounting has of these jobs, in one question. */
@@ -76,7 +76,10 @@ final class Standing {
 
     /** The object's entries among what the controller has told. */
     List<Entry> mine(List<JobRow> rows, AttemptId attempt, Binding binding) {
-        return Entry.ours(rows, settings.realm(), known::tasks).stream()
+        List<JobRow> its = Entry.jobId(binding).stream()
+                .flatMap(id -> rows.stream().filter(row -> row.jobId() == id))
+                .toList();
+        return Entry.ours(its, settings.realm(), known::tasks).stream()
                 .filter(entry ->
                         entry.attempt().equals(attempt) && entry.binding().equals(binding))
                 .toList();

@@ -3,6 +3,7 @@ package dev.sluice.slurm;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -33,6 +34,8 @@ final class Together<K, A> {
     private static final class Batch<K, A> {
         final Set<K> keys = new LinkedHashSet<>();
         final CompletableFuture<A> answer = new CompletableFuture<>();
+        /** Open as soon as somebody asks who does not wait for a rest. */
+        final CountDownLatch hurry = new CountDownLatch(1);
     }
 
     Together(Function<Set<K>, A> question) {
@@ -44,12 +47,24 @@ final class Together<K, A> {
      * @throws InterruptedException when the caller was interrupted while it waited
      */
     A ask(K key) throws InterruptedException {
+        return ask(Set.of(key), false);
+    }
+
+    /** As {@link #ask}, but behind no rest; those who rest get their answer with it. */
+    A askAtOnce(Set<K> keys) throws InterruptedException {
+        return ask(keys, true);
+    }
+
+    private A ask(Set<K> keys, boolean atOnce) throws InterruptedException {
         Batch<K, A> batch;
         boolean leads;
         synchronized (this) {
             batch = open;
             leads = batch.keys.isEmpty();
-            batch.keys.add(key);
+            batch.keys.addAll(keys);
+        }
+        if (atOnce) {
+            batch.hurry.countDown();
         }
         if (leads) {
             lead(batch);
@@ -65,7 +80,7 @@ final class Together<K, A> {
         boolean interrupted = false;
         turn.lock();
         try {
-            interrupted = !rests();
+            interrupted = !rests(batch);
             synchronized (this) {
                 open = new Batch<>();
             }
@@ -86,9 +101,9 @@ final class Together<K, A> {
     }
 
     /** False when he was interrupted: then he asks at once, and for the others, who wait for his answer. */
-    private boolean rests() {
+    private boolean rests(Batch<K, A> batch) {
         try {
-            TimeUnit.NANOSECONDS.sleep(restsUntil - System.nanoTime());
+            batch.hurry.await(restsUntil - System.nanoTime(), TimeUnit.NANOSECONDS);
             return true;
         } catch (InterruptedException e) {
             return false;

@@ -41,6 +41,8 @@ final class QueueDoor implements Door {
     /** The fence of the last act. */
     Instant fence = Instant.EPOCH;
 
+    int releasesAtOnce = Integer.MAX_VALUE;
+
     boolean closed;
 
     /** What becomes of the queue by an act. */
@@ -96,6 +98,11 @@ final class QueueDoor implements Door {
     @Override
     public List<Answer<Done>> release(Owner owner, List<Target> targets, Instant fence) {
         return targets.stream().map(target -> act("release", target, fence)).toList();
+    }
+
+    @Override
+    public int releasesAtOnce() {
+        return releasesAtOnce;
     }
 
     @Override

@@ -79,6 +79,17 @@ final class ReleasesTest {
     }
 
     @Test
+    void noMoreAreLetGoBehindOneReadThanTheDoorSendsAtOnce() {
+        door.queued(held(100), held(101), held(102));
+        door.meanwhile = () -> door.acts.add("read");
+        door.releasesAtOnce = 2;
+        assertThat(releases.release(List.of(grant(100, "alice"), grant(101, "alice"), grant(102, "alice"))))
+                .hasSize(3)
+                .containsOnly(new Release.Released());
+        assertThat(door.acts).containsExactly("read", "release 100", "release 101", "read", "release 102");
+    }
+
+    @Test
     void whatIsHeldGoesFirstAndAllThatIsAbsentIsOneQuestion() {
         HandMadeRemains remains = new HandMadeRemains();
         Releases looking = releases(settings, remains);

@@ -74,6 +74,30 @@ class TogetherTest {
     }
 
     @Test
+    void whoAsksAtOnceWaitsForNoRestAndTakesThoseWhoRestWithHim() throws Exception {
+        Together<Integer, Set<Integer>> together = new Together<>(keys -> {
+            asked.add(Set.copyOf(keys));
+            times.add(System.nanoTime());
+            sleep(TAKES);
+            times.add(System.nanoTime());
+            return Set.copyOf(keys);
+        });
+        together.ask(1);
+        try (ExecutorService each = Executors.newVirtualThreadPerTaskExecutor()) {
+            AtomicReference<Thread> rests = new AtomicReference<>();
+            Future<Set<Integer>> resting = each.submit(() -> {
+                rests.set(Thread.currentThread());
+                return together.ask(2);
+            });
+            until(() -> rests.get() != null && rests.get().getState() == Thread.State.TIMED_WAITING);
+            assertThat(together.askAtOnce(Set.of(3, 4))).containsExactlyInAnyOrder(2, 3, 4);
+            assertThat(resting.get()).containsExactlyInAnyOrder(2, 3, 4);
+        }
+        assertThat(asked).hasSize(2);
+        assertThat(times.get(2) - times.get(1)).isLessThan(3 * TAKES.toNanos());
+    }
+
+    @Test
     void aLeaderWhoIsInterruptedAsksForTheOthers() throws Exception {
         Together<Integer, Set<Integer>> together = waiting();
         AtomicBoolean told = new AtomicBoolean();

@@ -23,6 +23,14 @@ public interface ReadingDoor extends AutoCloseable {
      */
     List<Answer<Done>> release(Owner owner, List<Target> targets, Instant fence);
 
+    /**
+     * How many jobs may be let go behind one read of them: what a release rests on grows old while requests wait for each other,
+     * and an id may be somebody else's by then.
+     */
+    default int releasesAtOnce() {
+        return Integer.MAX_VALUE;
+    }
+
     /** All jobs of all users that the controller knows, ended ones too, in one request. */
     Answer<List<JobRow>> queue();
 

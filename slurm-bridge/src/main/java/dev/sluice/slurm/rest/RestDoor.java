@@ -85,6 +85,11 @@ public final class RestDoor implements Door {
     }
 
     @Override
+    public int releasesAtOnce() {
+        return settings.width();
+    }
+
+    @Override
     public Answer<Done> hold(Owner owner, Target target, Instant fence) {
         return update(owner, target, Reach.EACH, hold(true), fence);
     }

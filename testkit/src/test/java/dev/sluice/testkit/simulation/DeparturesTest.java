@@ -7,6 +7,8 @@ import dev.sluice.cluster.CapacityReading.Amount;
 import dev.sluice.cluster.Doubt;
 import dev.sluice.cluster.Parking;
 import dev.sluice.cluster.Release;
+import dev.sluice.cluster.Search;
+import dev.sluice.cluster.Sighting;
 import dev.sluice.engine.Effect;
 import dev.sluice.engine.Engine;
 import dev.sluice.engine.EngineSettings;
@@ -20,6 +22,7 @@ import dev.sluice.job.ClusterName;
 import dev.sluice.job.JobId;
 import dev.sluice.job.ProjectPath;
 import dev.sluice.job.Refusal;
+import dev.sluice.job.TaskSet;
 import dev.sluice.job.UserName;
 import dev.sluice.spec.JobSpec;
 import dev.sluice.spec.Work;
@@ -148,6 +151,66 @@ class DeparturesTest {
                 .satisfies(release -> assertThat(release.grants()).hasSize(FIRST - 2));
     }
 
+    @Test
+    void aCallThatTakesTheLastLaneTakesAllThatMayGoWithIt() {
+        placeMany();
+        List<Effect> calls = leaving();
+        Set<AttemptId> both = new TreeSet<>();
+        for (Effect call : calls.subList(0, 2)) {
+            both.add(parked((Effect.Park) call));
+        }
+        tell(Input.Done.doubt(calls.get(2), "no answer"));
+        now = now.plusMillis(1);
+        List<Effect> second = leaving();
+        assertThat(second)
+                .as("one is under way, and the doubt has left three lanes")
+                .hasSize(2);
+        Effect.Find find = (Effect.Find) second.getLast();
+        assertThat(find.sought())
+                .extracting(sought -> sought.attempt().id())
+                .as("behind a doubt it is looked for first")
+                .containsExactlyInAnyOrderElementsOf(both);
+        tell(new Input.DoneFind(
+                find,
+                find.sought().stream()
+                        .<Search>map(sought -> new Search.Found(List.of(new Search.Trace(
+                                sought.bindings().iterator().next(),
+                                TaskSet.SOLE,
+                                new Sighting.Held(0, Sighting.Holder.US, "JobHeldUser"),
+                                List.of()))))
+                        .toList()));
+        assertThat(leaving())
+                .singleElement()
+                .satisfies(release -> assertThat(((Effect.Release) release).grants())
+                        .extracting(grant -> grant.attempt().id())
+                        .containsExactlyInAnyOrderElementsOf(both));
+    }
+
+    /** Each look costs the cluster its whole queue: in a crowd one leaves each half second, and takes all that have come by then. */
+    @Test
+    void behindACrowdTheNextReleaseLeavesHalfASecondLater() {
+        placeMany();
+        refuseAll(0);
+        refuseAll(0);
+        leaving().forEach(call -> parked((Effect.Park) call));
+        List<Effect> parks = leaving();
+        Effect.Release crowd = releases(parks).getFirst();
+        assertThat(crowd.grants()).hasSize(4 * FIRST);
+        tell(new Input.DoneRelease(crowd, Collections.nCopies(4 * FIRST, new Release.Released())));
+        parks.subList(0, FIRST).forEach(call -> parked((Effect.Park) call));
+        assertThat(releases(leaving())).isEmpty();
+        now = now.plusMillis(500);
+        refuse((Effect.Park) parks.get(FIRST));
+        assertThat(releases(leaving()))
+                .as("half a second later, and as soon as a lane is free")
+                .singleElement()
+                .satisfies(next -> assertThat(next.grants()).hasSize(FIRST));
+    }
+
+    private void refuse(Effect.Park park) {
+        tell(new Input.DonePark(park, new Parking.Refused(Refusal.never("test", "not here"))));
+    }
+
     /** Each of the first two that are parked is released by itself; the others wait for those calls. */
     private List<Effect.Release> twoReleasesUnderWay() {
         place(FIRST);
@@ -231,10 +294,11 @@ class DeparturesTest {
         List<Effect> calls = leaving();
         for (int i = 0; i < calls.size(); i++) {
             Effect call = calls.get(i);
-            tell(
-                    i >= silent && call instanceof Effect.Park park
-                            ? new Input.DonePark(park, new Parking.Refused(Refusal.never("test", "not here")))
-                            : Input.Done.doubt(call, "no answer"));
+            if (i >= silent && call instanceof Effect.Park park) {
+                refuse(park);
+            } else {
+                tell(Input.Done.doubt(call, "no answer"));
+            }
         }
         return calls.size();
     }
