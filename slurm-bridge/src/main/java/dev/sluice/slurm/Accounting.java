@@ -17,13 +17,14 @@ final class Accounting {
     /** Jobs in one question: each is a request of its own by REST. */
     static final int AT_ONCE = 200;
 
-    /** After a question without an answer nothing is asked for so long. */
+    /** After a question without an answer nothing is asked for so long, where nothing else is said. */
     static final Duration PAUSE = Duration.ofSeconds(60);
 
     private static final Answer<List<JobRow>> SILENT =
             Answer.unknown("accounting does not answer; it is asked again in a minute");
 
     private final ReadingDoor reading;
+    private final long pauseNanos;
     private final LongSupplier nanos;
     private final Executor beside;
     private boolean silent;
@@ -31,11 +32,13 @@ final class Accounting {
     private long silentAt;
 
     /**
+     * @param pause after a question without an answer
      * @param nanos as {@link System#nanoTime}: a clock that is moved moves no pause
      * @param beside runs what nobody waits for
      */
-    Accounting(ReadingDoor reading, LongSupplier nanos, Executor beside) {
+    Accounting(ReadingDoor reading, Duration pause, LongSupplier nanos, Executor beside) {
         this.reading = reading;
+        this.pauseNanos = pause.toNanos();
         this.nanos = nanos;
         this.beside = beside;
     }
@@ -53,7 +56,7 @@ final class Accounting {
 
     /** Whether its pause is over and nobody asks yet: then the caller does. */
     private synchronized boolean isDue() {
-        if (!silent || probing || nanos.getAsLong() - silentAt < PAUSE.toNanos()) {
+        if (!silent || probing || nanos.getAsLong() - silentAt < pauseNanos) {
             return false;
         }
         probing = true;

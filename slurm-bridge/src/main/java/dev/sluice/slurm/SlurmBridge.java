@@ -54,6 +54,11 @@ public final class SlurmBridge implements ClusterBridge {
     private final Tidiness tidiness;
 
     public SlurmBridge(SlurmSettings settings, Doors doors) {
+        this(settings, doors, Accounting.PAUSE);
+    }
+
+    /** @param pause for how long accounting is left alone once it did not answer */
+    SlurmBridge(SlurmSettings settings, Doors doors, Duration pause) {
         this.settings = settings;
         this.doors = doors;
         known = new Known();
@@ -64,7 +69,7 @@ public final class SlurmBridge implements ClusterBridge {
         releases = new Releases(settings, doors, standing);
         stops = new Stops(settings, doors, standing);
         Queue queue = new Queue(reading, settings.period(), settings.clock());
-        Accounting accounting = new Accounting(reading, System::nanoTime, Thread::startVirtualThread);
+        Accounting accounting = new Accounting(reading, pause, System::nanoTime, Thread::startVirtualThread);
         Departed departed = new Departed(accounting, settings.accountingPatience(), System::nanoTime);
         PastRuns pastRuns = new PastRuns(accounting, System::nanoTime);
         watch = new Watch(settings, queue, launches, known, departed, pastRuns);

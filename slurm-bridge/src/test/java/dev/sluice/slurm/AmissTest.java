@@ -15,12 +15,14 @@ import dev.sluice.spec.Files;
 import dev.sluice.spec.Rules;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Jobs whose surroundings are not as they say: what SLURM does with its own, it does with ours. */
+/** Jobs whose surroundings are not as they say, and what takes more than it may: what SLURM does with its own, it does with ours. */
 @Tag("cluster")
+@Order(3)
 final class AmissTest {
     private static final int MAX_ARRAY_SIZE = 10_001;
     private static final int SIGUSR1 = 10;
@@ -108,6 +110,18 @@ final class AmissTest {
                 .rules(Rules.DEFAULTS.withEndSignal(new EndSignal(SIGUSR1, 110, EndSignal.Target.BATCH_SHELL)))
                 .build());
         assertThat(inside.output(job)).isEqualTo("told");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatTookTooMuchMemoryOrTimeIsToldSo(Way way) {
+        open(way);
+        Started late = inside.start(inside.job("exec sleep 300")
+                .ask(Ask.DEFAULTS.withLimit(Duration.ofMinutes(1)))
+                .build());
+        Started large = inside.start(inside.job("exec tail /dev/zero").build());
+        assertThat(inside.ends(large)).containsEntry(0, new AttemptEnd.Finished(new Verdict.OutOfMemory()));
+        assertThat(inside.ends(late)).containsEntry(0, new AttemptEnd.Finished(new Verdict.TimedOut()));
     }
 
     @ParameterizedTest

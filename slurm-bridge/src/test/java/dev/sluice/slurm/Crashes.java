@@ -305,24 +305,6 @@ abstract class Crashes {
     }
 
     @Test
-    void whatTookTooMuchMemoryOrTimeIsToldSo() throws Exception {
-        JobSpec slow = site.runs("#!/bin/sh\nexec sleep 300\n");
-        JobSpec late = slow.toBuilder()
-                .ask(slow.ask().withLimit(Duration.ofMinutes(1)))
-                .build();
-        Attempt lateOne = site.attempt(late, TaskSet.SOLE);
-        Binding lateBinding = park(lateOne, late);
-        JobSpec large = site.runs("#!/bin/sh\nexec tail /dev/zero\n");
-        Attempt largeOne = site.attempt(large, TaskSet.SOLE);
-        Binding largeBinding = park(largeOne, large);
-        release(lateOne, lateBinding);
-        release(largeOne, largeBinding);
-
-        assertThat(awaitEnd(largeOne, largeBinding)).isEqualTo(new AttemptEnd.Finished(new Verdict.OutOfMemory()));
-        assertThat(awaitEnd(lateOne, lateBinding)).isEqualTo(new AttemptEnd.Finished(new Verdict.TimedOut()));
-    }
-
-    @Test
     @Fault({"F21", "F23", "F24"})
     void anAdministratorsHoldRequeueAndCancelAreSeen() throws Exception {
         JobSpec spec = site.runs("#!/bin/sh\nexec sleep 300\n");

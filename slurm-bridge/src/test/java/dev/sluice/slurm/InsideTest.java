@@ -28,12 +28,14 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a job of ours finds when it runs on SLURM. */
 @Tag("cluster")
+@Order(3)
 final class InsideTest {
     private static final int MAX_ARRAY_SIZE = 10_001;
     private static final int SMALL_ARRAY_SIZE = 101;

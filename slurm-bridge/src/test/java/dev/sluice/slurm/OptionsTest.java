@@ -24,6 +24,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,6 +33,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The same words given to SLURM's own sbatch and to ours make the same job, by whatever door. */
 @Tag("cluster")
+@Order(2)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class OptionsTest {
     private static final String RESERVATION = "for-options";

@@ -13,6 +13,7 @@ import dev.sluice.testkit.slurm.SlurmCluster;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
 
 /** Real clusters, each by the doors that a site may have. */
@@ -61,8 +62,10 @@ final class Sites {
      * One that is watched.
      *
      * @param clock the bridge's; the doors' is right
+     * @param pause as of {@link SlurmSite}
      */
-    static SlurmSite watched(SlurmCluster cluster, SlurmSite.By by, InstantSource clock, Duration patience) {
+    static SlurmSite watched(
+            SlurmCluster cluster, SlurmSite.By by, InstantSource clock, Duration patience, Optional<Duration> pause) {
         return new SlurmSite(
                 cluster,
                 each -> switch (by) {
@@ -79,7 +82,8 @@ final class Sites {
                 by == SlurmSite.By.REST ? REST_LIFE : SSH_LIFE,
                 withFiles(),
                 clock,
-                patience);
+                patience,
+                pause);
     }
 
     private static Set<Trait> withFiles() {

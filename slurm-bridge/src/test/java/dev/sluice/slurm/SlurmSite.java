@@ -61,17 +61,21 @@ final class SlurmSite implements Site {
 
     /** @param life how long a request by these doors may still act */
     SlurmSite(SlurmCluster cluster, Function<SlurmCluster, Doors> doors, Duration life, Set<Trait> traits) {
-        this(cluster, doors, life, traits, InstantSource.system(), Duration.ZERO);
+        this(cluster, doors, life, traits, InstantSource.system(), Duration.ZERO, Optional.empty());
     }
 
-    /** @param patience for how long accounting may lag */
+    /**
+     * @param patience for how long accounting may lag
+     * @param pause the bridge's of accounting that did not answer; empty: as a gateway has it
+     */
     SlurmSite(
             SlurmCluster cluster,
             Function<SlurmCluster, Doors> doors,
             Duration life,
             Set<Trait> traits,
             InstantSource clock,
-            Duration patience) {
+            Duration patience,
+            Optional<Duration> pause) {
         this.cluster = cluster;
         this.traits = traits;
         this.life = life;
@@ -79,7 +83,8 @@ final class SlurmSite implements Site {
         this.patience = patience;
         marks = "/scratch/marks-" + Long.toUnsignedString(realm, 36);
         cluster.exec("alice", "mkdir", marks).text();
-        bridge = new SlurmBridge(settings(), doors.apply(cluster));
+        bridge = pause.map(set -> new SlurmBridge(settings(), doors.apply(cluster), set))
+                .orElseGet(() -> new SlurmBridge(settings(), doors.apply(cluster)));
     }
 
     SlurmSettings settings() {
@@ -116,7 +121,7 @@ final class SlurmSite implements Site {
 
     @Override
     public Duration patience() {
-        return Duration.ofSeconds(90);
+        return Duration.ofSeconds(150);
     }
 
     @Override

@@ -4,10 +4,12 @@ import dev.sluice.testkit.contract.ClusterBridgeContract;
 import dev.sluice.testkit.contract.Site;
 import dev.sluice.testkit.slurm.Generation;
 import dev.sluice.testkit.slurm.SlurmCluster;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 
 /** SLURM 24.11 by SSH alone. */
 @Tag("cluster")
+@Order(3)
 final class SshContract24Test extends ClusterBridgeContract {
     @Override
     protected Site open() {

@@ -49,7 +49,7 @@ abstract class Watching {
     /** Asked beside the watch, and done with when a test says so. */
     final Deque<Runnable> beside = new ArrayDeque<>();
 
-    final Accounting accounting = new Accounting(door, nanos::get, beside::add);
+    final Accounting accounting = new Accounting(door, Accounting.PAUSE, nanos::get, beside::add);
     final Departed departed = new Departed(accounting, PATIENCE, nanos::get);
     final PastRuns pastRuns = new PastRuns(accounting, nanos::get);
     final Watch watch = new Watch(settings, queue, launches, known, departed, pastRuns);

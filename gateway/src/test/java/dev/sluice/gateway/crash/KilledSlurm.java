@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -29,7 +30,7 @@ import java.util.concurrent.TimeUnit;
  * and then, while two users submit, start and cancel jobs beside native ones of theirs. Every launch writes a line of its own. In
  * the end each job has passed the gate exactly once, or ended as interrupted, or is unknown; and no native job was touched.
  *
- * <p>Then the same load is sent by bare {@code sbatch}: what SLURM alone loses and launches twice.
+ * <p>Then, where it is asked for, the same load is sent by bare {@code sbatch}: what SLURM alone loses and launches twice.
  */
 public final class KilledSlurm {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -37,6 +38,10 @@ public final class KilledSlurm {
     private static final String STARTS = "/scratch/starts";
     private static final String NATIVES = "/scratch/natives";
     private static final Duration SETTLE = Duration.ofMinutes(6);
+
+    /** Longer than a request of ours may still act (65 s), accounting may lag and a sweep may wait (10 s each). */
+    private static final Duration STILL = Duration.ofSeconds(90);
+
     private static final Set<String> OVER = Set.of(
             "succeeded", "failed", "cancelled", "refused", "interrupted", "timed-out", "node-lost", "out-of-memory");
 
@@ -47,8 +52,12 @@ public final class KilledSlurm {
         BOTH
     }
 
-    /** What is asked of one round. */
-    public record Plan(Generation generation, By by, int jobs, long seed) {}
+    /**
+     * What is asked of one round.
+     *
+     * @param bareJobs how many jobs bare {@code sbatch} sends afterwards, to compare; none when 0
+     */
+    public record Plan(Generation generation, By by, int jobs, int bareJobs, long seed) {}
 
     /**
      * What came of a round.
@@ -63,7 +72,7 @@ public final class KilledSlurm {
             Map<String, Integer> statuses,
             List<String> unknown,
             List<String> complaints,
-            Bare bare) {
+            Optional<Bare> bare) {
         @Override
         public String toString() {
             return "%s by %s, seed %d: slurmctld killed %d times; %s; unknown %d %s; %d complaints; bare sbatch: %s"
@@ -76,16 +85,7 @@ public final class KilledSlurm {
                             unknown.size(),
                             unknown,
                             complaints.size(),
-                            bare);
-        }
-    }
-
-    /** What SLURM alone made of jobs that it had acknowledged, under the same kills. */
-    public record Bare(int acknowledged, int never, int twice) {
-        @Override
-        public String toString() {
-            return "of %d acknowledged jobs %d never started, %d started twice and more"
-                    .formatted(acknowledged, never, twice);
+                            bare.map(Bare::toString).orElse("not tried"));
         }
     }
 
@@ -143,11 +143,11 @@ public final class KilledSlurm {
 
     private static List<Plan> plans(long seed) {
         return List.of(
-                new Plan(Generation.V26_05, By.BOTH, 200, seed),
-                new Plan(Generation.V22_05, By.SSH, 200, seed),
-                new Plan(Generation.V24_11, By.REST, 200, seed),
-                new Plan(Generation.V24_11, By.SSH, 200, seed),
-                new Plan(Generation.V26_05, By.REST, 200, seed));
+                new Plan(Generation.V26_05, By.BOTH, 200, 100, seed),
+                new Plan(Generation.V22_05, By.SSH, 200, 100, seed),
+                new Plan(Generation.V24_11, By.REST, 200, 100, seed),
+                new Plan(Generation.V24_11, By.SSH, 200, 100, seed),
+                new Plan(Generation.V26_05, By.REST, 200, 100, seed));
     }
 
     private String config(Path directory) throws IOException {
@@ -186,7 +186,8 @@ public final class KilledSlurm {
         List<String> unknown = new ArrayList<>();
         settle(statuses, unknown, complaints);
         checkNatives(complaints);
-        Bare bare = bare();
+        Optional<Bare> bare =
+                plan.bareJobs() > 0 ? Optional.of(Bare.of(cluster, plan.bareJobs(), random)) : Optional.empty();
         return new Tally(plan, kills, statuses, unknown, complaints, bare);
     }
 
@@ -317,11 +318,17 @@ public final class KilledSlurm {
         long deadline = System.nanoTime() + SETTLE.toNanos();
         Map<String, JsonNode> ended = new HashMap<>();
         Map<String, Job> open = new TreeMap<>(accepted);
-        while (!open.isEmpty() && System.nanoTime() < deadline) {
+        Map<String, String> last = new HashMap<>();
+        long changed = System.nanoTime();
+        while (!open.isEmpty() && System.nanoTime() < deadline && !(isStill(changed) && isUnknown(last, open))) {
             for (Map.Entry<String, Job> job : List.copyOf(open.entrySet())) {
                 String key = job.getKey();
                 JsonNode view = view(key, job.getValue().id());
-                if (OVER.contains(view.path("status").asText())) {
+                String status = view.path("status").asText();
+                if (!status.equals(last.put(key, status))) {
+                    changed = System.nanoTime();
+                }
+                if (OVER.contains(status)) {
                     ended.put(key, view);
                     open.remove(key);
                 }
@@ -333,13 +340,13 @@ public final class KilledSlurm {
             JsonNode view = ended.get(key);
             List<String> runs = starts.getOrDefault(job.id() + " " + key, List.of());
             if (view == null) {
-                JsonNode last = open.containsKey(key) ? quietly(key, job.id()) : JSON.nullNode();
-                String status = last.path("status").asText();
+                JsonNode now = open.containsKey(key) ? quietly(key, job.id()) : JSON.nullNode();
+                String status = now.path("status").asText();
                 statuses.merge(status, 1, Integer::sum);
                 if (status.equals("unknown")) {
                     unknown.add(Integer.toString(job.id()));
                 } else {
-                    complaints.add("job %d (%s) has not ended: %s".formatted(job.id(), key, last));
+                    complaints.add("job %d (%s) has not ended: %s".formatted(job.id(), key, now));
                 }
             } else {
                 String status = view.path("status").asText();
@@ -355,6 +362,18 @@ public final class KilledSlurm {
         starts.keySet().stream()
                 .filter(start -> !ours.contains(start))
                 .forEach(start -> complaints.add("\"" + start + "\" was started, and nobody's"));
+    }
+
+    private static boolean isStill(long changed) {
+        return System.nanoTime() - changed > STILL.toNanos();
+    }
+
+    /** Whether nobody can say how the open ones ended, and SLURM has nothing more that could start. */
+    private boolean isUnknown(Map<String, String> last, Map<String, Job> open) {
+        return open.keySet().stream().allMatch(key -> "unknown".equals(last.get(key)))
+                && cluster.exec("root", "squeue", "-h", "-u", String.join(",", USERS))
+                        .text()
+                        .isEmpty();
     }
 
     private JsonNode quietly(String key, int id) {
@@ -428,51 +447,5 @@ public final class KilledSlurm {
                 complaints.add("a native job was cancelled: " + line);
             }
         }
-    }
-
-    private Bare bare() throws InterruptedException {
-        String starts = "/scratch/bare";
-        cluster.exec("root", "install", "-m", "666", "/dev/null", starts).text();
-        List<String> acknowledged = new ArrayList<>();
-        CountDownLatch sent = new CountDownLatch(1);
-        Thread sender = Thread.ofPlatform().daemon().start(() -> {
-            for (int i = 0; i < plan.jobs() / 2; i++) {
-                String name = "bare-" + i;
-                Result result = cluster.exec(
-                        Duration.ofSeconds(40),
-                        "alice",
-                        "sbatch",
-                        "--parsable",
-                        "--no-requeue",
-                        "--output=/dev/null",
-                        "--wrap",
-                        "echo " + name + " >>" + starts + "; sleep 1");
-                if (result.succeeded()) {
-                    acknowledged.add(name);
-                }
-            }
-            sent.countDown();
-        });
-        while (!sent.await(1_500 + random.nextInt(2_500), TimeUnit.MILLISECONDS)) {
-            cluster.kill(Service.CONTROLLER);
-            pause(300 + random.nextInt(700));
-            cluster.start(Service.CONTROLLER);
-        }
-        sender.join();
-        cluster.heal();
-        for (int i = 0; i < 120; i++) {
-            if (cluster.exec("root", "squeue", "-h", "-u", "alice").text().isEmpty()) {
-                break;
-            }
-            pause(500);
-        }
-        Map<String, Integer> count = new HashMap<>();
-        for (String line : cluster.exec("root", "cat", starts).text().lines().toList()) {
-            count.merge(line, 1, Integer::sum);
-        }
-        int never = (int)
-                acknowledged.stream().filter(name -> !count.containsKey(name)).count();
-        int twice = (int) count.values().stream().filter(times -> times > 1).count();
-        return new Bare(acknowledged.size(), never, twice);
     }
 }

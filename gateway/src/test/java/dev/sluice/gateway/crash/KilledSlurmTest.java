@@ -9,6 +9,7 @@ import dev.sluice.testkit.Fault;
 import dev.sluice.testkit.slurm.Generation;
 import java.io.IOException;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -16,8 +17,9 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** One round for each generation, doors alternating; {@code make crash CLUSTER=slurm ROUNDS=n} makes more. */
+/** One round for each generation, doors alternating; {@code make crash CLUSTER=slurm ROUNDS=n} makes more, and has bare sbatch beside. */
 @Tag("cluster")
+@Order(1)
 final class KilledSlurmTest {
     private static final int JOBS = 200;
 
@@ -27,7 +29,7 @@ final class KilledSlurmTest {
     @Fault("F32")
     void everyLaunchIsOneOfOurs(Generation generation, By by, @TempDir Path directory)
             throws IOException, InterruptedException {
-        Plan plan = new Plan(generation, by, JOBS, System.nanoTime());
+        Plan plan = new Plan(generation, by, JOBS, 0, System.nanoTime());
         Tally tally = KilledSlurm.round(plan, directory);
         System.out.println(tally);
         assertThat(tally.complaints()).as(tally.toString()).isEmpty();

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
  * settings that come by themselves before each pair of doors. Each observes as another account, by which sdiag counts.
  */
 @Tag("cluster")
+@Order(2)
 class ObservationTest {
     private static final int LIVE = 5_000;
     private static final int OURS = 20;

@@ -18,6 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Real clusters that fall silent, and come back, before a gateway that others use as well. */
 @Tag("cluster")
+@Order(2)
 @Timeout(240)
 class SickClusterTest {
     /** What a shared machine's own noise may cost a handful of jobs; a call that hangs costs a time-out, which is longer. */

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** From HTTP to a node and back, by both doors, by SSH alone and by slurmrestd alone. */
 @Tag("cluster")
+@Order(3)
 class SlurmGatewayTest {
     private static final int ENDED_BY_SIGTERM = 128 + 15;
 
