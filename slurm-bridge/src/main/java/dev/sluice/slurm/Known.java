@@ -18,11 +18,15 @@ final class Known {
     private final Map<AttemptId, TaskSet> tasks = bounded();
     private final Map<AttemptId, Tag> tags = bounded();
     private final Map<AttemptId, String> owners = bounded();
+    private final Map<Item, TaskSet> stopping = bounded();
 
-    private static <V> Map<AttemptId, V> bounded() {
+    /** An attempt may have several objects. */
+    private record Item(AttemptId attempt, String nativeId) {}
+
+    private static <K, V> Map<K, V> bounded() {
         return new LinkedHashMap<>(16, 0.75f, true) {
             @Override
-            protected boolean removeEldestEntry(Map.Entry<AttemptId, V> eldest) {
+            protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
                 return size() > MOST;
             }
         };
@@ -41,6 +45,15 @@ final class Known {
 
     synchronized Optional<TaskSet> tasks(AttemptId attempt) {
         return Optional.ofNullable(tasks.get(attempt));
+    }
+
+    synchronized void stopping(AttemptId attempt, String nativeId, TaskSet some) {
+        stopping.merge(new Item(attempt, nativeId), some, TaskSet::union);
+    }
+
+    /** Whether we have asked for an end of any of these. */
+    synchronized boolean isStopping(AttemptId attempt, String nativeId, TaskSet some) {
+        return stopping.getOrDefault(new Item(attempt, nativeId), TaskSet.EMPTY).intersects(some);
     }
 
     synchronized void tag(Tag tag) {

@@ -12,6 +12,7 @@ import dev.sluice.slurm.door.Remains.Found;
 import dev.sluice.slurm.door.Remains.Key;
 import dev.sluice.slurm.door.Remains.Mark;
 import dev.sluice.slurm.script.BatchFile;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -36,7 +37,13 @@ final class Launches {
     private static final String BROKEN_OFF =
             "SLURM broke it off: its controller died and did not know that it had started";
 
+    private static final String BROKEN_OFF_BEFORE =
+            "SLURM, or an administrator as root, broke it off before it had passed its gate; nothing of it ran";
+
     private final Optional<Remains> remains;
+    private final Cancellers cancellers;
+    private final Known known;
+    private final Duration life;
 
     /** Cancelled runs that nobody had launched: no later look would tell more. */
     private final Map<Key, Boolean> unlaunched = new LinkedHashMap<>(16, 0.75f, true) {
@@ -53,14 +60,134 @@ final class Launches {
         }
     };
 
-    Launches(Optional<Remains> remains) {
+    /** Those whose claim the gateway took, since SLURM had broken them off before they had it. */
+    private final Map<Key, Boolean> shut = new LinkedHashMap<>(16, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Key, Boolean> eldest) {
+            return size() > MOST_REMEMBERED;
+        }
+    };
+
+    /** @param life for how long a request of ours may act */
+    Launches(Optional<Remains> remains, Cancellers cancellers, Known known, Duration life) {
         this.remains = remains;
+        this.cancellers = cancellers;
+        this.known = known;
+        this.life = life;
     }
 
-    /** How each entry stands, in the same order. */
-    List<Sighting> sightings(List<Entry> entries, Instant now) {
+    /** How each entry stands by the queue and the marks alone, in the same order: who cancelled it is not asked. */
+    List<Sighting> standing(List<Entry> entries, Instant now) {
         Map<Key, Found> found = look(entries);
         return entries.stream().map(entry -> sighting(entry, found, now)).toList();
+    }
+
+    /**
+     * How each entry stands, in the same order. A run that was cancelled before it had passed its gate, and not by us, is over when
+     * it is known by whom: what SLURM broke off by itself nobody wanted to end. Its claim is taken first, so that no launch that a
+     * controller has forgotten passes the gate beside the next attempt.
+     */
+    List<Sighting> sightings(List<Entry> entries, Instant now) {
+        Map<Key, Found> found = look(entries);
+        List<Entry> cancelled = entries.stream()
+                .filter(entry -> isUnclaimed(entry, found) && !isStopping(entry))
+                .toList();
+        List<Cancellers.Told> told = cancellers.of(cancelled);
+        Map<Key, Cancellers.Told> by = new HashMap<>();
+        List<Entry> broken = new ArrayList<>();
+        for (int i = 0; i < cancelled.size(); i++) {
+            by.put(key(cancelled.get(i)), told.get(i));
+            if (told.get(i) == Cancellers.Told.SLURM) {
+                broken.add(cancelled.get(i));
+            }
+        }
+        Map<Key, Shut> gates = shut(broken, found, now);
+        return entries.stream()
+                .map(entry -> brokenOff(
+                        sighting(entry, found, now),
+                        Optional.ofNullable(by.get(key(entry))),
+                        Optional.ofNullable(gates.get(key(entry)))))
+                .toList();
+    }
+
+    private boolean isStopping(Entry entry) {
+        return known.isStopping(entry.attempt(), entry.binding().nativeId(), entry.tasks());
+    }
+
+    /** Whether it was cancelled when it had started, and surely not passed its gate. */
+    private boolean isUnclaimed(Entry entry, Map<Key, Found> found) {
+        Found marks = found.get(key(entry));
+        return isCancelled(entry.row())
+                && entry.row().started().isPresent()
+                && marks != null
+                && claimed(marks) == Claimed.UNCLAIMED;
+    }
+
+    /** What came of taking a claim. */
+    private enum Shut {
+        OURS,
+        A_LAUNCH_HAS_IT,
+        /** Its owner's files are not there, or not his: then the gate lets nobody through, and nobody can say so. */
+        CANNOT,
+        UNKNOWN
+    }
+
+    /** Takes the claims of these; what a launch has taken in between is added to what was found. */
+    private Map<Key, Shut> shut(List<Entry> broken, Map<Key, Found> found, Instant now) {
+        Map<Key, Shut> gates = new HashMap<>();
+        Map<String, List<Key>> wanted = new TreeMap<>();
+        synchronized (remembered) {
+            for (Entry entry : broken) {
+                if (shut.containsKey(key(entry))) {
+                    gates.put(key(entry), Shut.OURS);
+                } else {
+                    wanted.computeIfAbsent(entry.row().owner(), owner -> new ArrayList<>())
+                            .add(key(entry));
+                }
+            }
+        }
+        wanted.forEach((owner, keys) -> {
+            switch (remains.orElseThrow().take(new Owner(owner), keys, now.plus(life))) {
+                case Answer.Said<Map<Key, Mark>> said ->
+                    said.value().forEach((key, mark) -> {
+                        gates.put(key, mark instanceof Mark.Taken ? Shut.OURS : Shut.A_LAUNCH_HAS_IT);
+                        found.put(key, new Found(Optional.of(mark), 0));
+                    });
+                case Answer.Refused<Map<Key, Mark>> refused -> keys.forEach(key -> gates.put(key, Shut.CANNOT));
+                case Answer.Unknown<Map<Key, Mark>> unknown -> keys.forEach(key -> gates.put(key, Shut.UNKNOWN));
+            }
+        });
+        remember(found);
+        synchronized (remembered) {
+            gates.forEach((key, gate) -> {
+                if (gate == Shut.OURS) {
+                    shut.put(key, true);
+                }
+            });
+        }
+        return gates;
+    }
+
+    private static Sighting brokenOff(Sighting plain, Optional<Cancellers.Told> by, Optional<Shut> gate) {
+        if (by.isEmpty() || !(plain instanceof Sighting.Ended ended)) {
+            return plain;
+        }
+        Sighting open = new Sighting.Completing(ended.run(), ended.started());
+        return switch (by.get()) {
+            case PERSON, NEVER -> ended;
+            case NOT_YET -> open;
+            case SLURM ->
+                switch (gate.orElse(Shut.UNKNOWN)) {
+                    case OURS ->
+                        new Sighting.Ended(
+                                ended.run(),
+                                new AttemptEnd.Interrupted(BROKEN_OFF_BEFORE),
+                                ended.started(),
+                                ended.at());
+                    case A_LAUNCH_HAS_IT, CANNOT -> ended;
+                    case UNKNOWN -> open;
+                };
+        };
     }
 
     /** What accounting's last run of each means, in the same order: over, or lost where it is still said to go on. */
@@ -85,9 +212,9 @@ final class Launches {
             for (Entry entry : entries) {
                 if (asks(entry.row())) {
                     Key key = key(entry);
-                    Mark.Launched known = remembered.get(key);
-                    if (known != null && !isLosersExit(entry.row())) {
-                        found.put(key, new Found(Optional.of(known), 0));
+                    Mark.Launched launched = remembered.get(key);
+                    if (launched != null && !isLosersExit(entry.row())) {
+                        found.put(key, new Found(Optional.of(launched), 0));
                     } else if (isCancelled(entry.row()) && unlaunched.containsKey(key)) {
                         found.put(key, new Found(Optional.empty(), 0));
                     } else {

@@ -122,6 +122,7 @@ record Runs(List<Entry> all) {
                 row.ended(),
                 row.exit(),
                 row.place(),
-                row.ownerUid());
+                row.ownerUid(),
+                row.canceller());
     }
 }

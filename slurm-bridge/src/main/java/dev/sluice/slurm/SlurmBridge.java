@@ -64,12 +64,13 @@ public final class SlurmBridge implements ClusterBridge {
         known = new Known();
         ReadingDoor reading = doors.reading();
         reads = new Together<>(reading::queue);
-        Launches launches = new Launches(doors.remains());
+        Accounting accounting = new Accounting(reading, pause, System::nanoTime, Thread::startVirtualThread);
+        Cancellers cancellers = new Cancellers(accounting, settings.accountingPatience(), System::nanoTime);
+        Launches launches = new Launches(doors.remains(), cancellers, known, settings.life());
         Standing standing = new Standing(settings, reading, reads, launches, known);
         releases = new Releases(settings, doors, standing);
         stops = new Stops(settings, doors, standing);
         Queue queue = new Queue(reading, settings.period(), settings.clock());
-        Accounting accounting = new Accounting(reading, pause, System::nanoTime, Thread::startVirtualThread);
         Departed departed = new Departed(accounting, settings.accountingPatience(), System::nanoTime);
         PastRuns pastRuns = new PastRuns(accounting, System::nanoTime);
         watch = new Watch(settings, queue, launches, known, departed, pastRuns);

@@ -103,9 +103,14 @@ final class Standing {
         };
     }
 
+    /** We are about to stop these: who cancelled them, should they turn out cancelled, is no question then. */
+    void stopping(AttemptId attempt, Binding binding, TaskSet tasks) {
+        known.stopping(attempt, binding.nativeId(), tasks);
+    }
+
     /** How they stand, with one look at the marks of all. */
     List<Part> parts(List<Entry> entries) {
-        List<Sighting> seen = launches.sightings(entries, settings.clock().instant());
+        List<Sighting> seen = launches.standing(entries, settings.clock().instant());
         List<Part> parts = new ArrayList<>();
         for (int i = 0; i < entries.size(); i++) {
             parts.add(new Part(entries.get(i), seen.get(i)));

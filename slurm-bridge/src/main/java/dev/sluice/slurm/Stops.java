@@ -38,6 +38,7 @@ final class Stops {
     }
 
     Stopping stop(AttemptId attempt, Binding binding, TaskSet tasks, Instant fence) {
+        standing.stopping(attempt, binding, tasks);
         try {
             return switch (standing.read(attempt, binding)) {
                 case Answer.Said<List<Part>> said -> stop(attempt, binding, tasks, said.value(), fence);

@@ -23,6 +23,9 @@ final class HandMadeRemains implements Remains {
     boolean away;
     int looks;
 
+    /** What goes on before claims are taken. */
+    Runnable beforeTake = () -> {};
+
     /** As the gate's claim of a launch that SLURM started then. */
     HandMadeRemains launched(Key key, Instant at, Optional<Instant> jobStart) {
         lying.put(
@@ -54,6 +57,7 @@ final class HandMadeRemains implements Remains {
 
     @Override
     public Answer<Map<Key, Mark>> take(Owner owner, List<Key> keys, Instant fence) {
+        beforeTake.run();
         if (away) {
             return Answer.unknown("no file system");
         }

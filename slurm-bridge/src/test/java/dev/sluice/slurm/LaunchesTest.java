@@ -25,7 +25,7 @@ final class LaunchesTest {
     private static final Instant NOW = Rows.ENDED.plusSeconds(5);
 
     private final HandMadeRemains remains = new HandMadeRemains();
-    private final Launches launches = new Launches(Optional.of(remains));
+    private final Launches launches = Samples.launches(Optional.of(remains));
 
     @Test
     void whatRunsIsClaimedOnceItsGateWasPassed() {
@@ -74,7 +74,8 @@ final class LaunchesTest {
         remains.launched(KEY, Rows.STARTED.minusSeconds(6), Optional.empty());
         assertThat(end(Rows.ended("FAILED", 1))).isInstanceOf(AttemptEnd.Interrupted.class);
 
-        Launches fresh = new Launches(Optional.of(new HandMadeRemains().launched(KEY, Rows.STARTED, Optional.empty())));
+        Launches fresh =
+                Samples.launches(Optional.of(new HandMadeRemains().launched(KEY, Rows.STARTED, Optional.empty())));
         assertThat(fresh.sightings(List.of(entry(Rows.ended("FAILED", 1))), NOW).getFirst())
                 .isEqualTo(new Sighting.Ended(
                         0, new AttemptEnd.Finished(new Verdict.Failed(1, 0, "")), Rows.STARTED, Rows.ENDED));
@@ -145,7 +146,7 @@ final class LaunchesTest {
     @Test
     @Fault("F50")
     void withoutFilesTheFailureStandsWithANote() {
-        Launches blind = new Launches(Optional.empty());
+        Launches blind = Samples.launches(Optional.empty());
         Sighting seen =
                 blind.sightings(List.of(entry(Rows.ended("FAILED", 1))), NOW).getFirst();
         assertThat(seen)

@@ -36,7 +36,7 @@ final class ReleasesTest {
     private final Releases releases = new Releases(
             settings,
             Doors.rest(door),
-            new Standing(settings, door, new Together<>(door::queue), new Launches(Optional.empty()), known));
+            new Standing(settings, door, new Together<>(door::queue), Samples.launches(Optional.empty()), known));
 
     @Test
     void everyGrantHasItsOwnAnswer() {
@@ -144,7 +144,7 @@ final class ReleasesTest {
     }
 
     private Releases releases(SlurmSettings with, HandMadeRemains remains) {
-        Launches launches = new Launches(Optional.of(remains));
+        Launches launches = Samples.launches(Optional.of(remains));
         return new Releases(
                 with,
                 new Doors(door, door, Optional.of(remains)),

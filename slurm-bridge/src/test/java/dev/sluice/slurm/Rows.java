@@ -165,7 +165,12 @@ record Rows(JobRow row) {
                 row.ended(),
                 row.exit(),
                 row.place(),
-                OptionalInt.of(uid)));
+                OptionalInt.of(uid),
+                row.canceller()));
+    }
+
+    Rows cancelledBy(JobRow.Canceller who) {
+        return new Rows(row.cancelledBy(who));
     }
 
     private Rows with(

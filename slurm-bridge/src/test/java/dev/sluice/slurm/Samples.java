@@ -7,6 +7,7 @@ import dev.sluice.job.JobId;
 import dev.sluice.job.ProjectPath;
 import dev.sluice.job.TaskSet;
 import dev.sluice.job.UserName;
+import dev.sluice.slurm.door.Remains;
 import dev.sluice.slurm.script.BatchFile;
 import dev.sluice.spec.JobSpec;
 import dev.sluice.spec.Work;
@@ -40,6 +41,14 @@ final class Samples {
                 List.of(),
                 Duration.ZERO,
                 clock);
+    }
+
+    /** Of a cluster without accounting. */
+    static Launches launches(Optional<Remains> remains) {
+        QueueDoor door = new QueueDoor();
+        door.accounting = QueueDoor.Accounting.NONE;
+        Accounting accounting = new Accounting(door, () -> 0, Runnable::run);
+        return new Launches(remains, new Cancellers(accounting, Duration.ZERO, () -> 0), new Known(), LIFE);
     }
 
     static JobSpec spec() {

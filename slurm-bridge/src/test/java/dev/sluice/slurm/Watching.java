@@ -44,19 +44,20 @@ abstract class Watching {
     final InstantSource clock = () -> Rows.ENDED.plusSeconds(3600).plusMillis(ticks.incrementAndGet());
     final SlurmSettings settings = Samples.settings(clock, Duration.ofSeconds(60), PATIENCE);
     final Queue queue = new Queue(door, Duration.ZERO, clock);
-    final Launches launches = new Launches(Optional.of(remains));
     final Known known = new Known();
     /** Asked beside the watch, and done with when a test says so. */
     final Deque<Runnable> beside = new ArrayDeque<>();
 
     final Accounting accounting = new Accounting(door, Accounting.PAUSE, nanos::get, beside::add);
+    final Cancellers cancellers = new Cancellers(accounting, PATIENCE, nanos::get);
+    final Launches launches = new Launches(Optional.of(remains), cancellers, known, Samples.LIFE);
     final Departed departed = new Departed(accounting, PATIENCE, nanos::get);
     final PastRuns pastRuns = new PastRuns(accounting, nanos::get);
     final Watch watch = new Watch(settings, queue, launches, known, departed, pastRuns);
     final Doors doors = new Doors(door, door, Optional.of(remains));
     final Standing standing = new Standing(settings, door, new Together<>(door::queue), launches, known);
-    final Searches searches = new Searches(
-            settings, doors, queue, new Stops(settings, doors, standing), launches, known, departed, pastRuns);
+    final Stops stops = new Stops(settings, doors, standing);
+    final Searches searches = new Searches(settings, doors, queue, stops, launches, known, departed, pastRuns);
     Cursor cursor = Cursor.START;
 
     void pass(Duration time) {

@@ -21,6 +21,7 @@ import java.util.OptionalInt;
  * @param exit empty before the end
  * @param place where it runs or ran
  * @param ownerUid the owner's user id; empty where the source does not tell
+ * @param canceller who asked for the end, of what was cancelled
  */
 public record JobRow(
         long jobId,
@@ -36,7 +37,8 @@ public record JobRow(
         Optional<Instant> ended,
         Optional<Exit> exit,
         Place place,
-        OptionalInt ownerUid) {
+        OptionalInt ownerUid,
+        Canceller canceller) {
     public JobRow {
         states = List.copyOf(states);
         if (states.isEmpty()) {
@@ -73,7 +75,15 @@ public record JobRow(
                 ended,
                 exit,
                 place,
-                OptionalInt.empty());
+                OptionalInt.empty(),
+                Canceller.UNTOLD);
+    }
+
+    /** The same, with the word of accounting on who cancelled it. */
+    public JobRow cancelledBy(Canceller who) {
+        return new JobRow(
+                jobId, ownId, indices, owner, comment, submitted, restarts, states, reason, started, ended, exit, place,
+                ownerUid, who);
     }
 
     /**
@@ -99,5 +109,15 @@ public record JobRow(
     public enum Origin {
         EXACT,
         SACCT
+    }
+
+    /** Who cancelled a job. */
+    public enum Canceller {
+        /** The source does not tell: the controller never does, accounting not yet. */
+        UNTOLD,
+        /** SLURM itself, as root, as its own account or without naming anybody; or an administrator as one of these. */
+        SLURM,
+        /** Its owner, or anybody else with a name. */
+        PERSON
     }
 }

@@ -48,7 +48,11 @@ final class JobEntry {
             "exit_code",
             "nodes",
             "partition",
-            "tres_alloc_str");
+            "tres_alloc_str",
+            "kill_request_user");
+
+    /** As whom SLURM cancels by itself; who SlurmUser is REST does not tell, and {@code slurm} is what SLURM's packages call it. */
+    private static final Set<String> SLURMS_OWN = Set.of("", "root", "slurm");
 
     private static final Set<String> WAITING = Set.of("PENDING");
     private static final Set<String> ALIVE = Set.of("PENDING", "RUNNING", "SUSPENDED");
@@ -103,7 +107,7 @@ final class JobEntry {
         OptionalLong task = Fields.number(array.path("task_id"));
         String user = fields.path("user").asText("");
         JsonNode time = fields.path("time");
-        return row(
+        JobRow told = row(
                 own,
                 arrayId,
                 arrayId == 0
@@ -120,6 +124,11 @@ final class JobEntry {
                 Fields.time(time.path("start")),
                 Fields.time(time.path("end")),
                 fields);
+        if (!told.states().getFirst().equals("CANCELLED")) {
+            return told;
+        }
+        boolean slurms = SLURMS_OWN.contains(fields.path("kill_request_user").asText(""));
+        return told.cancelledBy(slurms ? JobRow.Canceller.SLURM : JobRow.Canceller.PERSON);
     }
 
     private static JobRow row(
@@ -160,7 +169,8 @@ final class JobEntry {
                         fields.path("partition").asText(""),
                         hasNodes(nodes) ? nodes : "",
                         fields.path("tres_alloc_str").asText("")),
-                uid(fields));
+                uid(fields),
+                JobRow.Canceller.UNTOLD);
     }
 
     private static OptionalInt uid(JsonNode fields) {

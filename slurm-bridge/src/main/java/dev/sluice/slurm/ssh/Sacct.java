@@ -4,6 +4,7 @@ import dev.sluice.job.Refusal;
 import dev.sluice.slurm.door.Answer;
 import dev.sluice.slurm.door.Door;
 import dev.sluice.slurm.door.JobRow;
+import dev.sluice.slurm.door.JobRow.Canceller;
 import dev.sluice.slurm.door.JobRow.Exit;
 import dev.sluice.slurm.door.JobRow.Origin;
 import java.time.Instant;
@@ -12,6 +13,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.IntFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -39,6 +41,8 @@ final class Sacct {
             "Comment");
     private static final String RESTARTS = "Restarts";
     private static final Pattern ID = Pattern.compile("([0-9]+)(?:_(?:([0-9]+)|\\[([^\\]]*)\\]))?(?:\\+[0-9]+)?");
+
+    private static final Pattern CANCELLED = Pattern.compile("CANCELLED(?: by ([0-9]{1,10}))?");
 
     private Sacct() {}
 
@@ -68,7 +72,8 @@ final class Sacct {
         return ended.exit() != 0 && ended.err().contains("Invalid field requested: \"" + RESTARTS);
     }
 
-    static Answer<List<JobRow>> parse(Outcome.Ended ended, String separator, Form form) {
+    /** @param byUid who it is that cancels under a user id */
+    static Answer<List<JobRow>> parse(Outcome.Ended ended, String separator, Form form, IntFunction<Canceller> byUid) {
         if (ended.err().contains("accounting storage is disabled")) {
             return new Answer.Refused<>(Refusal.never(Door.NO_ACCOUNTING, "the cluster keeps no accounting"));
         }
@@ -79,7 +84,7 @@ final class Sacct {
             List<JobRow> rows = new ArrayList<>();
             int fields = COLUMNS.size() + (form == Form.WITH_RESTARTS ? 1 : 0);
             for (List<String> record : JobRows.records(ended.out(), separator, fields)) {
-                rows.add(row(record));
+                rows.add(row(record).cancelledBy(canceller(record.get(3), byUid)));
             }
             return Answer.said(List.copyOf(rows));
         } catch (UnreadableOutput bad) {
@@ -116,6 +121,17 @@ final class Sacct {
                 ended || requeued ? JobRows.time(fields.get(7)) : Optional.empty(),
                 ended ? Optional.of(exit(fields.get(4))) : Optional.empty(),
                 new JobRow.Place(fields.get(9), nodes, fields.get(11)));
+    }
+
+    /** {@code CANCELLED by 2001}; what nobody asked for names nobody. */
+    private static Canceller canceller(String state, IntFunction<Canceller> byUid) throws UnreadableOutput {
+        Matcher words = CANCELLED.matcher(state.strip());
+        if (!words.matches()) {
+            return Canceller.UNTOLD;
+        }
+        // NO_VAL, 4294967294, is what SLURM writes for no user.
+        int uid = words.group(1) == null ? -1 : (int) JobRows.number(words.group(1));
+        return uid < 0 ? Canceller.SLURM : byUid.apply(uid);
     }
 
     private static Exit exit(String text) throws UnreadableOutput {

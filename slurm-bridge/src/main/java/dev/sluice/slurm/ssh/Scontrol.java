@@ -27,6 +27,7 @@ import java.util.stream.Collectors;
 final class Scontrol {
     private static final Pattern FOR_JOB = Pattern.compile("(.*) for job ([0-9]+)(?:_\\[?([0-9,-]+)\\]?)?");
     private static final Pattern OF_ARRAY = Pattern.compile("([0-9]+)_\\[?([0-9,-]+)\\]?: (.*)");
+    private static final Pattern SLURM_USER = Pattern.compile(".*\\(([0-9]{1,10})\\)");
     private static final Pattern SUMMARY = Pattern.compile("slurm_(?:suspend|update_job|update) error.*");
 
     /** What it says of tasks that went well beside others that did not. */
@@ -149,12 +150,9 @@ final class Scontrol {
                 .orElseGet(() -> Answer.unknown("scontrol: " + ended.complaint()));
     }
 
-    static Answer<ClusterFacts> facts(Outcome.Ended ended) {
-        if (ended.exit() != 0) {
-            return Answer.unknown("scontrol: " + ended.complaint());
-        }
+    private static Map<String, String> pairs(String text) {
         Map<String, String> config = new HashMap<>();
-        for (String line : ended.out().lines().toList()) {
+        for (String line : text.lines().toList()) {
             int equals = line.indexOf('=');
             if (equals > 0) {
                 config.putIfAbsent(
@@ -162,6 +160,22 @@ final class Scontrol {
                         line.substring(equals + 1).strip());
             }
         }
+        return config;
+    }
+
+    /** The user id of SlurmUser, as whom slurmctld acts: {@code slurm(64030)}. */
+    static Answer<Integer> slurmUser(Outcome.Ended ended) {
+        Matcher user = SLURM_USER.matcher(pairs(ended.out()).getOrDefault("SlurmUser", ""));
+        return ended.exit() == 0 && user.matches()
+                ? Answer.said((int) Long.parseLong(user.group(1)))
+                : Answer.unknown("scontrol show config told no SlurmUser: " + ended.complaint());
+    }
+
+    static Answer<ClusterFacts> facts(Outcome.Ended ended) {
+        if (ended.exit() != 0) {
+            return Answer.unknown("scontrol: " + ended.complaint());
+        }
+        Map<String, String> config = pairs(ended.out());
         Optional<String> version = value(config, "SLURM_VERSION");
         if (version.isEmpty()) {
             return Answer.unknown("scontrol show config printed no version: " + ended.complaint());

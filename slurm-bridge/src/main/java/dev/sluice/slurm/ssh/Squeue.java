@@ -91,7 +91,8 @@ final class Squeue {
                 ended ? JobRows.time(fields.get(10)) : Optional.empty(),
                 ended ? Optional.of(exit(fields.get(4))) : Optional.empty(),
                 new JobRow.Place(fields.get(11), nodes, nodes.isEmpty() ? "" : JobRows.text(fields.get(13))),
-                OptionalInt.of((int) JobRows.number(fields.get(14))));
+                OptionalInt.of((int) JobRows.number(fields.get(14))),
+                JobRow.Canceller.UNTOLD);
     }
 
     /** {@code 255:0}, {@code 0:9}; 22.05 prints what wait(2) tells: 65280, 9. */

@@ -8,6 +8,7 @@ import dev.sluice.slurm.door.ClusterFacts;
 import dev.sluice.slurm.door.Door;
 import dev.sluice.slurm.door.Inventory;
 import dev.sluice.slurm.door.JobRow;
+import dev.sluice.slurm.door.JobRow.Canceller;
 import dev.sluice.slurm.door.Owner;
 import dev.sluice.slurm.door.Submission;
 import dev.sluice.slurm.door.Target;
@@ -18,8 +19,10 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -32,6 +35,8 @@ import java.util.function.Supplier;
 public final class SshDoor implements Door {
     private static final int IDS_AT_ONCE = 2_000;
     private static final int ALONE_AT_MOST = 20;
+    /** How often SLURM's own account is asked for, where that is not told. */
+    private static final int TRIES = 5;
 
     private final SshSettings settings;
     private final Remote remote;
@@ -40,6 +45,8 @@ public final class SshDoor implements Door {
     private final SshRemains remains;
     private volatile Sacct.Form accountingForm = Sacct.Form.WITH_RESTARTS;
     private volatile Optional<String> cluster = Optional.empty();
+    private volatile OptionalInt slurmUser = OptionalInt.empty();
+    private final AtomicInteger asked = new AtomicInteger();
 
     /** @throws UnusableKey when a key file cannot be used */
     public SshDoor(SshSettings settings, InstantSource clock) throws UnusableKey {
@@ -147,7 +154,21 @@ public final class SshDoor implements Door {
     @Override
     public Answer<List<JobRow>> queue() {
         String separator = remote.marker();
-        return read(surroundings.reading(Squeue.argv(separator))).answer(ended -> Squeue.parse(ended, separator));
+        Answer<List<JobRow>> rows =
+                read(surroundings.reading(Squeue.argv(separator))).answer(ended -> Squeue.parse(ended, separator));
+        if (slurmUser.isEmpty() && rows instanceof Answer.Said<List<JobRow>> && asked.incrementAndGet() <= TRIES) {
+            // Now, and not when accounting has somebody to be told from it: a controller that is down keeps who asks
+            // waiting.
+            learnSlurmUser();
+        }
+        return rows;
+    }
+
+    private void learnSlurmUser() {
+        if (read(surroundings.reading(Scontrol.config())).answer(Scontrol::slurmUser)
+                instanceof Answer.Said<Integer> said) {
+            slurmUser = OptionalInt.of(said.value());
+        }
     }
 
     @Override
@@ -172,8 +193,17 @@ public final class SshDoor implements Door {
                 accountingForm = Sacct.Form.WITHOUT_RESTARTS;
                 return recordsOf(jobIds);
             }
-            return Sacct.parse(ended, separator, form);
+            return Sacct.parse(ended, separator, form, this::canceller);
         });
+    }
+
+    /** @param uid who it was, by accounting's word */
+    private Canceller canceller(int uid) {
+        OptionalInt known = slurmUser;
+        if (uid == 0 || known.isPresent() && known.getAsInt() == uid) {
+            return Canceller.SLURM;
+        }
+        return known.isPresent() ? Canceller.PERSON : Canceller.UNTOLD;
     }
 
     /** An argument has 128 KiB at most (MAX_ARG_STRLEN). */

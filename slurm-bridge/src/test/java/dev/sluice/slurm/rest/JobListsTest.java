@@ -46,7 +46,8 @@ final class JobListsTest {
                         row.ended(),
                         Optional.of(new JobRow.Exit(3, 0, JobRow.Origin.EXACT)),
                         row.place(),
-                        row.ownerUid()));
+                        row.ownerUid(),
+                        JobRow.Canceller.UNTOLD));
         assertThat(row.started().orElseThrow()).isBefore(row.ended().orElseThrow());
         assertThat(jobs.rows().get(1).ownId()).isNotEqualTo(array);
         assertThat(jobs.rows().get(1).indices()).isEqualTo(new Indices.Of(TaskSet.of(0)));
@@ -70,6 +71,21 @@ final class JobListsTest {
         assertThat(row.exit()).contains(new JobRow.Exit(3, 0, JobRow.Origin.EXACT));
         assertThat(row.restarts())
                 .isEqualTo(version.endsWith("40") || version.endsWith("41") ? OptionalInt.empty() : OptionalInt.of(0));
+    }
+
+    /** As 24.11 and 26.05 name who cancelled a job: root, SlurmUser, its owner, an operator. */
+    @ParameterizedTest
+    @CsvSource({"root, SLURM", "slurm, SLURM", "'', SLURM", "alice, PERSON", "sluice, PERSON"})
+    @Fault("F49")
+    void accountingTellsWhoCancelled(String user, JobRow.Canceller who) throws IOException {
+        String text = """
+                {"jobs": [
+                  {"job_id": 1, "user": "alice", "kill_request_user": "%1$s", "state": {"current": ["CANCELLED"], "reason": "None"}},
+                  {"job_id": 2, "user": "alice", "kill_request_user": "%1$s", "state": {"current": ["FAILED"], "reason": "None"}}
+                ], "errors": [], "warnings": []}""".formatted(user);
+        assertThat(JobLists.accounting(new StringReader(text)).rows())
+                .extracting(JobRow::canceller)
+                .containsExactly(who, JobRow.Canceller.UNTOLD);
     }
 
     @ParameterizedTest

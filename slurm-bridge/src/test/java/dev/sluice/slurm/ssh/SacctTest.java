@@ -8,6 +8,7 @@ import dev.sluice.slurm.door.Answer;
 import dev.sluice.slurm.door.Door;
 import dev.sluice.slurm.door.Indices;
 import dev.sluice.slurm.door.JobRow;
+import dev.sluice.slurm.door.JobRow.Canceller;
 import dev.sluice.slurm.door.JobRow.Exit;
 import dev.sluice.slurm.door.JobRow.Origin;
 import dev.sluice.slurm.door.JobRow.Place;
@@ -24,7 +25,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** sacct on recordings of the same jobs as squeue's. */
 final class SacctTest {
     private static List<JobRow> rows(Outcome.Ended ended, Sacct.Form form) {
-        return ((Answer.Said<List<JobRow>>) Sacct.parse(ended, Recordings.SEPARATOR, form)).value();
+        return ((Answer.Said<List<JobRow>>) Sacct.parse(ended, Recordings.SEPARATOR, form, SacctTest::by)).value();
+    }
+
+    private static Canceller by(int uid) {
+        return uid == 0 ? Canceller.SLURM : Canceller.PERSON;
     }
 
     @ParameterizedTest
@@ -96,7 +101,7 @@ final class SacctTest {
                 1;1;alice;RUNNING;0:0;1795968622;1795968639;Unknown;BeginTime;debug;n1;cpu=1;;1;
                 """;
         List<JobRow> rows = ((Answer.Said<List<JobRow>>)
-                        Sacct.parse(Recordings.ended(0, runs, ""), ";", Sacct.Form.WITH_RESTARTS))
+                        Sacct.parse(Recordings.ended(0, runs, ""), ";", Sacct.Form.WITH_RESTARTS, SacctTest::by))
                 .value();
         assertThat(rows)
                 .extracting(JobRow::states, JobRow::started, JobRow::ended, JobRow::exit, JobRow::restarts)
@@ -149,22 +154,45 @@ final class SacctTest {
                         "",
                         "k")
                 + "S\n";
-        List<JobRow> rows = ((Answer.Said<List<JobRow>>)
-                        Sacct.parse(Recordings.ended(0, stale + cancelled, ""), "S", Sacct.Form.WITHOUT_RESTARTS))
+        List<JobRow> rows = ((Answer.Said<List<JobRow>>) Sacct.parse(
+                        Recordings.ended(0, stale + cancelled, ""), "S", Sacct.Form.WITHOUT_RESTARTS, SacctTest::by))
                 .value();
         assertThat(rows).extracting(JobRow::states).containsExactly(List.of("PENDING"), List.of("CANCELLED"));
         assertThat(rows.get(1).ended().map(end -> end.getEpochSecond())).isEqualTo(Optional.of(8L));
         assertThat(rows.get(1).started()).as("it never had a node").isEmpty();
     }
 
+    /** As 22.05, 24.11 and 26.05 wrote it; what SLURM ends at nobody's request names nobody. */
+    @ParameterizedTest
+    @CsvSource({
+        "CANCELLED by 0, SLURM",
+        "CANCELLED, SLURM",
+        "CANCELLED by 2001, PERSON",
+        "CANCELLED by 4294967294, SLURM",
+        "FAILED, UNTOLD",
+        "RUNNING, UNTOLD"
+    })
+    @Fault("F49")
+    void whoCancelledIsInTheState(String state, Canceller who) {
+        String row = "7;7;bob;" + state + ";0:15;5;6;8;None;debug;n1;cpu=1;;0;\n";
+        List<JobRow> rows = ((Answer.Said<List<JobRow>>)
+                        Sacct.parse(Recordings.ended(0, row, ""), ";", Sacct.Form.WITH_RESTARTS, SacctTest::by))
+                .value();
+        assertThat(rows).extracting(JobRow::canceller).containsExactly(who);
+    }
+
     @Test
     @Fault("F18")
     void noAccountingAndAnAccountingThatIsDownAreTwoThings() {
         Answer<List<JobRow>> none = Sacct.parse(
-                Recordings.ended(1, "", "Slurm accounting storage is disabled\n"), "S", Sacct.Form.WITH_RESTARTS);
+                Recordings.ended(1, "", "Slurm accounting storage is disabled\n"),
+                "S",
+                Sacct.Form.WITH_RESTARTS,
+                SacctTest::by);
         assertThat(((Answer.Refused<List<JobRow>>) none).refusal().code()).isEqualTo(Door.NO_ACCOUNTING);
         Outcome.Ended down = Recordings.ended(
                 1, "", "sacct: error: slurm_persist_conn_open_without_init: failed to open persistent connection\n");
-        assertThat(Sacct.parse(down, "S", Sacct.Form.WITH_RESTARTS)).isInstanceOf(Answer.Unknown.class);
+        assertThat(Sacct.parse(down, "S", Sacct.Form.WITH_RESTARTS, SacctTest::by))
+                .isInstanceOf(Answer.Unknown.class);
     }
 }
