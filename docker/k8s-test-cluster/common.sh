@@ -4,8 +4,7 @@
 # --privileged asks for CAP_SYS_RESOURCE, which some virtual machines lack; all else that it means is spelt out here.
 # /var/lib/…: volumes of the image, for there is no overlay upon an overlay.
 RIGHTS=(--init --cgroupns=private --cap-add ALL --cap-drop SYS_RESOURCE --security-opt seccomp=unconfined
-    --security-opt apparmor=unconfined --security-opt systempaths=unconfined --device-cgroup-rule 'a *:* rwm'
-    --device /dev/kmsg --tmpfs /run:exec --tmpfs /tmp:exec)
+    --security-opt apparmor=unconfined --device-cgroup-rule 'a *:* rwm' --device /dev/kmsg --tmpfs /run:exec --tmpfs /tmp:exec)
 
 HANDED_ON=()
 for variable in $(compgen -e LAB_); do
