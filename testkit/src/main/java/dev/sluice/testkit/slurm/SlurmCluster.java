@@ -1,5 +1,6 @@
 package dev.sluice.testkit.slurm;
 
+import dev.sluice.testkit.container.Engine;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;

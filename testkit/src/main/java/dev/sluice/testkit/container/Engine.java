@@ -1,4 +1,4 @@
-package dev.sluice.testkit.slurm;
+package dev.sluice.testkit.container;
 
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.exception.NotFoundException;
@@ -18,8 +18,9 @@ import org.testcontainers.utility.TestcontainersConfiguration;
  * Testcontainers as we use it: without Ryuk, whose image no registry may have for us. What a JVM started goes when it ends; what
  * a killed JVM left behind goes when the next one on this machine starts a cluster.
  */
-final class Engine {
-    static final String OWNER = "sluice.owner";
+public final class Engine {
+    /** A label that says whose a container is. */
+    public static final String OWNER = "sluice.owner";
 
     private Engine() {}
 
@@ -27,7 +28,7 @@ final class Engine {
      * Says that Ryuk is not wanted, which only a variable of the environment can say otherwise, and no user should have to set one;
      * and that what Testcontainers wants to look up from within a container, it does with our image and not with Alpine's.
      */
-    static synchronized void prepare(String image) {
+    public static synchronized void prepare(String image) {
         TestcontainersConfiguration.getInstance()
                 .getClasspathProperties()
                 .setProperty("tinyimage.container.image", image);
@@ -48,7 +49,7 @@ final class Engine {
     }
 
     /** This JVM, as a label: machine, process, and when that process began. */
-    static String owner() {
+    public static String owner() {
         return machine() + "/" + ofProcess(ProcessHandle.current());
     }
 

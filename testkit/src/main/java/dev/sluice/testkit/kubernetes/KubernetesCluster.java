@@ -1,0 +1,228 @@
+package dev.sluice.testkit.kubernetes;
+
+import dev.sluice.testkit.container.Engine;
+import dev.sluice.testkit.container.Script;
+import dev.sluice.testkit.container.Script.Told;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.testcontainers.containers.Container.ExecResult;
+import org.testcontainers.containers.GenericContainer;
+import org.testcontainers.containers.wait.strategy.Wait;
+import org.testcontainers.utility.DockerImageName;
+
+/**
+ * A real Kubernetes, healthy once {@link #start} returns; docker/k8s-test-cluster/README.md says what it is. With KUBECONFIG in the
+ * environment the shared one of the full form is the cluster that this names, and whoever breaks it on purpose is refused.
+ *
+ * <p>Thread-safe as far as its faults allow. A method that cannot do what it is for throws {@link AssertionError} or
+ * {@link IllegalStateException} with what the cluster said.
+ */
+public final class KubernetesCluster implements AutoCloseable {
+    private static final String SCRIPT = "docker/k8s-test-cluster/build-image";
+    private static final int API_PORT = 6443;
+    private static final Duration LONG = Duration.ofMinutes(3);
+    private static final String ADMIN = "/etc/kubernetes/admin.kubeconfig";
+    private static final Map<Form, KubernetesCluster> SHARED = new ConcurrentHashMap<>();
+
+    private enum Life {
+        ITS_OWNERS,
+        THE_JVMS
+    }
+
+    private final @Nullable GenericContainer<?> container;
+    private final Life life;
+    private final Path kubeconfig;
+
+    private KubernetesCluster(@Nullable GenericContainer<?> container, Life life, Path kubeconfig) {
+        this.container = container;
+        this.life = life;
+        this.kubeconfig = kubeconfig;
+    }
+
+    /**
+     * A cluster of the caller's own, who closes it. Takes some ten seconds once its image is there.
+     *
+     * @param settings variables of the container, {@code LAB_…}
+     */
+    public static KubernetesCluster start(Form form, Map<String, String> settings) {
+        return start(form, Life.ITS_OWNERS, settings);
+    }
+
+    /** One cluster for the whole JVM, removed when that ends; closing it does nothing. Heal it after faults. */
+    public static KubernetesCluster shared(Form form) {
+        return SHARED.computeIfAbsent(form, each -> {
+            String given = System.getenv("KUBECONFIG");
+            return given == null || given.isEmpty() || each == Form.LIGHT
+                    ? start(each, Life.THE_JVMS, Map.of())
+                    : new KubernetesCluster(null, Life.THE_JVMS, Path.of(given));
+        });
+    }
+
+    private static synchronized String image() {
+        Script script = Script.find(SCRIPT);
+        Script.needDocker();
+        if (script.run(Told.PROGRESS).isEmpty()) {
+            throw new IllegalStateException(
+                    "the image of the Kubernetes test cluster was not built; see above, or run: build/setup k8s-image");
+        }
+        return script.run(Told.NOTHING, "--tag")
+                .orElseThrow(() -> new IllegalStateException("expected a tag from " + SCRIPT + " --tag, found none"));
+    }
+
+    // The container is closed by the cluster, or by Testcontainers at the JVM's end.
+    @SuppressWarnings("resource")
+    private static KubernetesCluster start(Form form, Life life, Map<String, String> settings) {
+        String image = image();
+        StringBuffer said = new StringBuffer();
+        Engine.prepare(image);
+        GenericContainer<?> container = new GenericContainer<>(DockerImageName.parse(image))
+                .withImagePullPolicy(name -> false)
+                .withExposedPorts(API_PORT)
+                .withEnv("LAB_FORM", form.word())
+                .withEnv(settings)
+                .withLabel(Engine.OWNER, Engine.owner())
+                .withCreateContainerCmdModifier(create -> Rights.give(create))
+                .withStartupTimeout(LONG)
+                .withLogConsumer(frame -> said.append(frame.getUtf8String()))
+                .waitingFor(Wait.forLogMessage(".*\\] healthy\\s*", 1));
+        try {
+            container.start();
+            return new KubernetesCluster(container, life, kubeconfig(container));
+        } catch (IOException | RuntimeException e) {
+            container.stop();
+            throw new IllegalStateException("Kubernetes did not start. It said:\n" + said, e);
+        }
+    }
+
+    private static Path kubeconfig(GenericContainer<?> container) throws IOException {
+        Path file = Files.createTempFile(
+                "sluice-k8s-",
+                ".kubeconfig",
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        file.toFile().deleteOnExit();
+        String inside = container.copyFileFromContainer(
+                ADMIN, stream -> new String(stream.readAllBytes(), StandardCharsets.UTF_8));
+        String address = "https://127.0.0.1:" + container.getMappedPort(API_PORT);
+        return Files.writeString(file, inside.replace("https://127.0.0.1:" + API_PORT, address));
+    }
+
+    /** Of its administrator. */
+    public Path kubeconfig() {
+        return kubeconfig;
+    }
+
+    /** Whether it is ours to break. */
+    public boolean isOurs() {
+        return container != null;
+    }
+
+    /** What kubectl printed, as the cluster's administrator, without white space around it. */
+    public String kubectl(String... arguments) {
+        return kubectlWith("", arguments);
+    }
+
+    /** The same with a file on its standard input, which {@code -f -} reads. */
+    public String kubectlWith(String input, String... arguments) {
+        List<String> command = new ArrayList<>();
+        if (container == null) {
+            command.addAll(List.of("kubectl", "--kubeconfig", kubeconfig.toString()));
+        } else {
+            command.addAll(List.of("docker", "exec", "-i", container.getContainerId()));
+            command.addAll(List.of("timeout", "60", "kubectl", "--kubeconfig", ADMIN));
+        }
+        command.addAll(List.of(arguments));
+        try {
+            Process process =
+                    new ProcessBuilder(command).redirectErrorStream(true).start();
+            process.getOutputStream().write(input.getBytes(StandardCharsets.UTF_8));
+            process.getOutputStream().close();
+            String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+            if (!process.waitFor(1, TimeUnit.MINUTES) || process.exitValue() != 0) {
+                throw new AssertionError(
+                        String.join(" ", arguments) + " ended with " + process.exitValue() + ": " + said);
+            }
+            return said;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted during kubectl", e);
+        }
+    }
+
+    /** SIGKILL; returns when the process is gone, which soon comes back by itself. */
+    public void kill(Part part) {
+        fault(part.name(), "kill");
+    }
+
+    /** A clean end; it stays away until {@link #start(Part)}. */
+    public void stop(Part part) {
+        fault(part.name(), "stop");
+    }
+
+    /** Returns when it answers. */
+    public void start(Part part) {
+        fault(part.name(), "start");
+    }
+
+    /** The process stands still, and its port takes connections that nobody serves. */
+    public void freeze(Part part) {
+        fault(part.name(), "freeze");
+    }
+
+    public void thaw(Part part) {
+        fault(part.name(), "thaw");
+    }
+
+    /** It and the API server do not reach each other any more; the API server itself is not reached from outside. */
+    public void cut(Part part) {
+        fault(part.name(), "cut");
+    }
+
+    public void join(Part part) {
+        fault(part.name(), "join");
+    }
+
+    /** Thaws, joins and starts whatever is not well, and returns when the cluster is healthy. */
+    public void heal() {
+        fault("heal");
+    }
+
+    private void fault(String... words) {
+        GenericContainer<?> ours = Optional.ofNullable(container)
+                .orElseThrow(() -> new IllegalStateException(
+                        "expected a cluster of ours to break, found that of KUBECONFIG; run this test without it"));
+        List<String> command = new ArrayList<>(List.of("lab-fault"));
+        command.addAll(List.of(words));
+        try {
+            ExecResult result = ours.execInContainer(command.toArray(String[]::new));
+            if (result.getExitCode() != 0) {
+                throw new AssertionError(String.join(" ", command) + ": " + result.getStdout() + result.getStderr());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted during a fault", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (life == Life.ITS_OWNERS && container != null) {
+            container.stop();
+        }
+    }
+}
