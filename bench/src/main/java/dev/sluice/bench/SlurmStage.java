@@ -227,15 +227,25 @@ final class SlurmStage implements AutoCloseable {
                 .text();
     }
 
-    /** CPU time of all of the cluster's processes, in microseconds (cgroup v2, cpu.stat). */
+    /**
+     * CPU time of the cluster's processes and of those that they waited for, in microseconds (proc(5), {@code /proc/pid/stat}).
+     * What has ended with its parent is not in it.
+     */
     long clusterCpuMicros() {
-        return cluster.exec("root", "cat", "/sys/fs/cgroup/cpu.stat")
+        return cluster.exec("root", "sh", "-c", "cat /proc/[0-9]*/stat 2>/dev/null; true")
                 .text()
                 .lines()
-                .filter(line -> line.startsWith("usage_usec "))
-                .mapToLong(line -> Long.parseLong(line.substring("usage_usec ".length())))
-                .findFirst()
-                .orElseThrow();
+                .mapToLong(SlurmStage::cpuMicros)
+                .sum();
+    }
+
+    private static long cpuMicros(String stat) {
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+        long ticks = 0;
+        for (int field = 11; field <= 14; field++) {
+            ticks += Long.parseLong(fields[field]);
+        }
+        return ticks * 1_000_000 / Child.CLOCK_TICKS;
     }
 
     /** How many attempts the gateway has under way. */

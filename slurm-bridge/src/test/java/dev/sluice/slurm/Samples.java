@@ -47,7 +47,7 @@ final class Samples {
     static Launches launches(Optional<Remains> remains) {
         QueueDoor door = new QueueDoor();
         door.accounting = QueueDoor.Accounting.NONE;
-        Accounting accounting = new Accounting(door, () -> 0, Runnable::run);
+        Accounting accounting = new Accounting(door, Accounting.PAUSE, () -> 0, Runnable::run);
         return new Launches(remains, new Cancellers(accounting, Duration.ZERO, () -> 0), new Known(), LIFE);
     }
 
