@@ -11,16 +11,21 @@ import java.util.function.Function;
 
 /**
  * One question for all that ask at the same time: while a question is under way those who come wait, and ask the next one
- * together. Who comes to a quiet controller is answered at once; under load questions of up to 0.33 s take a quarter of the time at the
- * most, for each costs the controller its whole queue, however few of its jobs are asked for (squeue(1) loads all for more than one id).
- * Slower ones take more of it: nobody is kept waiting for longer than the longest rest. Thread-safe; an interrupted asker leaves, and the
- * others get their answer.
+ * together. Each costs the controller its whole queue, however few of its jobs are asked for (squeue(1) loads all for more than one
+ * id). So who comes to a quiet controller is answered at once; behind a question nobody asks for three times as long as it took, and
+ * behind one of a crowd for half a second; but for more than a second nobody is kept waiting, and who asks at once takes all along
+ * who wait. Thread-safe; an interrupted asker leaves, and the others get their answer.
  */
 final class Together<K, A> {
     /** So many times as long as a question took nobody asks the next one. */
     private static final int REST = 3;
 
     private static final long LONGEST_REST_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    /** So many who asked together will be followed by others. */
+    private static final int CROWD = 16;
+
+    private static final long CROWDS_REST_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
     private final Function<Set<K>, A> question;
     /** Held by who asks. */
@@ -91,7 +96,8 @@ final class Together<K, A> {
                 batch.answer.completeExceptionally(e);
             }
             long now = System.nanoTime();
-            restsUntil = now + Math.min(LONGEST_REST_NANOS, REST * (now - began));
+            long least = batch.keys.size() < CROWD ? 0 : CROWDS_REST_NANOS;
+            restsUntil = now + Math.min(LONGEST_REST_NANOS, Math.max(least, REST * (now - began)));
         } finally {
             turn.unlock();
             if (interrupted) {
