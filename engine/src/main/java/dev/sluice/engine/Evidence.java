@@ -163,7 +163,6 @@ final class Evidence {
     private TaskSet see(
             Tracked tracked, Observation observation, TaskSet before, Kind kind, Instant now, List<Event> events) {
         Binding binding = observation.binding();
-        Sighting seen = observation.seen();
         TaskSet matched = TaskSet.EMPTY;
         for (Slice whole : tracked.job.slices(observation.tasks().intersect(tracked.tasks))) {
             JobState.Live live = (JobState.Live) whole.state();
@@ -171,6 +170,7 @@ final class Evidence {
                 continue;
             }
             int run = bound instanceof Phase.Released released ? released.run() : 0;
+            Sighting seen = bound.binding().equals(binding) ? counted(observation.seen(), run) : observation.seen();
             if (!bound.binding().nativeId().equals(binding.nativeId())
                     || !bound.binding().owner().equals(binding.owner())
                     || (!bound.binding().incarnation().equals(binding.incarnation()) && seen.run() <= run)) {
@@ -192,6 +192,25 @@ final class Evidence {
             }
         }
         return matched;
+    }
+
+    /**
+     * What accounting tells under the very binding that is on disk is of the run on disk. Where it keeps no restart count (SLURM before
+     * 24.05) its records are counted, and those of the runs before may have been purged.
+     */
+    private static Sighting counted(Sighting seen, int run) {
+        if (seen.run() >= run) {
+            return seen;
+        }
+        return switch (seen) {
+            case Sighting.Ended ended -> new Sighting.Ended(run, ended.end(), ended.started(), ended.at());
+            case Sighting.Lost lost -> new Sighting.Lost(run);
+            case Sighting.Held h -> seen;
+            case Sighting.Pending p -> seen;
+            case Sighting.Running r -> seen;
+            case Sighting.Paused p -> seen;
+            case Sighting.Completing c -> seen;
+        };
     }
 
     /** The cluster started it anew by itself: another run of the same object. */

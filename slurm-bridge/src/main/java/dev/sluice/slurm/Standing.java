@@ -5,6 +5,7 @@ import dev.sluice.job.AttemptId;
 import dev.sluice.job.Binding;
 import dev.sluice.job.TaskSet;
 import dev.sluice.slurm.door.Answer;
+import dev.sluice.slurm.door.Door;
 import dev.sluice.slurm.door.JobRow;
 import dev.sluice.slurm.door.ReadingDoor;
 import dev.sluice.slurm.script.IndexMap;
@@ -15,6 +16,8 @@ import java.util.Set;
 
 /** Objects of ours as their cluster has them: read, verified by key, owner and submit time, and told how they stand. */
 final class Standing {
+    private static final Set<String> NO_RECORD = Set.of(Door.NO_ACCOUNTING, Door.ABSENT);
+
     private final SlurmSettings settings;
     private final ReadingDoor reading;
     private final Together<Long, Answer<List<JobRow>>> reads;
@@ -98,7 +101,11 @@ final class Standing {
                 }
                 yield Answer.said(over);
             }
-            case Answer.Refused<List<JobRow>> refused -> Answer.said(List.of());
+            // Another refusal, of a token perhaps, tells nothing of the job.
+            case Answer.Refused<List<JobRow>> refused ->
+                NO_RECORD.contains(refused.refusal().code())
+                        ? Answer.said(List.of())
+                        : Answer.unknown(refused.refusal().message());
             case Answer.Unknown<List<JobRow>> unknown -> new Answer.Unknown<>(unknown.doubt());
         };
     }

@@ -23,6 +23,8 @@ final class QueueDoor implements Door {
     enum Accounting {
         ANSWERS,
         AWAY,
+        /** It takes no credentials, for a while. */
+        REFUSES,
         NONE
     }
 
@@ -141,6 +143,7 @@ final class QueueDoor implements Door {
                         .filter(row -> jobIds.contains(row.jobId()))
                         .toList());
             case AWAY -> Answer.unknown("slurmdbd does not answer");
+            case REFUSES -> new Answer.Refused<>(Refusal.later("credentials", "slurmrestd took no credentials"));
             case NONE -> new Answer.Refused<>(Refusal.never(NO_ACCOUNTING, "there is no slurmdbd"));
         };
     }

@@ -219,8 +219,10 @@ public final class KilledSlurm {
             for (int i = 0; i < plan.jobs() / USERS.size(); i++) {
                 String key = user + "-" + i;
                 int id = -1;
+                // Drawn once: the same key with another script would be another job's, and be refused.
+                int seconds = own.nextInt(4);
                 while (id < 0) {
-                    id = send(user, key, own.nextInt(4));
+                    id = send(user, key, seconds);
                 }
                 boolean cancelled = own.nextInt(10) == 0;
                 accepted.put(key, new Job(id, cancelled));

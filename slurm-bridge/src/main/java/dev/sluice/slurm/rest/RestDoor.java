@@ -18,16 +18,21 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 
@@ -305,21 +310,34 @@ public final class RestDoor implements Door {
         }
     }
 
+    /**
+     * All of them or none: what is not answered for one is not answered for all, and then no more is sent. A slurmrestd or slurmdbd
+     * that hangs is asked for as many at once as there are lanes, and not once more for each of the others.
+     */
     private Answer<List<JobRow>> each(Set<Long> ids, Function<Long, Answer<List<JobRow>>> call) {
-        List<Callable<Answer<List<JobRow>>>> calls = new ArrayList<>();
-        ids.forEach(id -> calls.add(() -> call.apply(id)));
-        List<JobRow> rows = new ArrayList<>();
-        for (Answer<List<JobRow>> answer : together(calls)) {
-            switch (answer) {
-                case Answer.Said<List<JobRow>> said -> rows.addAll(said.value());
-                case Answer.Refused<List<JobRow>> refused -> {
-                    return refused;
+        Queue<Long> rest = new ConcurrentLinkedQueue<>(ids);
+        Map<Long, List<JobRow>> found = new ConcurrentHashMap<>();
+        AtomicBoolean goesOn = new AtomicBoolean(true);
+        Callable<Answer<List<JobRow>>> lane = () -> {
+            Answer<List<JobRow>> answer = Answer.said(List.of());
+            for (Long id = rest.poll(); id != null && goesOn.get(); id = rest.poll()) {
+                answer = call.apply(id);
+                if (!(answer instanceof Answer.Said<List<JobRow>> said)) {
+                    goesOn.set(false);
+                    break;
                 }
-                case Answer.Unknown<List<JobRow>> unknown -> {
-                    return unknown;
-                }
+                found.put(id, said.value());
+            }
+            return answer;
+        };
+        for (Answer<List<JobRow>> answer :
+                together(Collections.nCopies(Math.min(ids.size(), settings.width()), lane))) {
+            if (!(answer instanceof Answer.Said<List<JobRow>>)) {
+                return answer;
             }
         }
+        List<JobRow> rows = new ArrayList<>();
+        ids.forEach(id -> rows.addAll(found.getOrDefault(id, List.of())));
         return Answer.said(List.copyOf(rows));
     }
 

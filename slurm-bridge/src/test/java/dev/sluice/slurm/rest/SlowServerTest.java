@@ -3,14 +3,17 @@ package dev.sluice.slurm.rest;
 import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
 import static com.github.tomakehurst.wiremock.client.WireMock.any;
 import static com.github.tomakehurst.wiremock.client.WireMock.equalTo;
+import static com.github.tomakehurst.wiremock.client.WireMock.getRequestedFor;
 import static com.github.tomakehurst.wiremock.client.WireMock.matchingJsonPath;
 import static com.github.tomakehurst.wiremock.client.WireMock.postRequestedFor;
 import static com.github.tomakehurst.wiremock.client.WireMock.urlEqualTo;
+import static com.github.tomakehurst.wiremock.client.WireMock.urlPathMatching;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.tomakehurst.wiremock.WireMockServer;
 import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
 import com.github.tomakehurst.wiremock.core.WireMockConfiguration;
+import com.github.tomakehurst.wiremock.verification.LoggedRequest;
 import dev.sluice.slurm.door.Answer;
 import dev.sluice.slurm.door.Door;
 import dev.sluice.slurm.door.Owner;
@@ -26,9 +29,12 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -112,6 +118,26 @@ final class SlowServerTest {
 
     private static Duration since(long from) {
         return Duration.ofNanos(System.nanoTime() - from);
+    }
+
+    @Test
+    @Fault({"F18", "F34"})
+    void behindAnAccountingThatBreaksOffNotAllOfABatchAreSent() {
+        serve("/slurmdb/v0.0.42/ping/", recorded("ping"));
+        server.stubFor(any(urlPathMatching("/slurmdb/v0.0.42/job/.*"))
+                .willReturn(aResponse().withFault(com.github.tomakehurst.wiremock.http.Fault.EMPTY_RESPONSE)));
+        try (RestDoor door = door(server.baseUrl(), Duration.ofSeconds(20))) {
+            assertThat(door.records(LongStream.range(1, 201).boxed().collect(Collectors.toSet())))
+                    .isInstanceOf(Answer.Unknown.class);
+        }
+        // Java's client sends a GET once more by itself where a connection was closed on it.
+        Set<String> asked = server.findAll(getRequestedFor(urlPathMatching("/slurmdb/v0.0.42/job/.*"))).stream()
+                .map(LoggedRequest::getUrl)
+                .collect(Collectors.toSet());
+        assertThat(asked)
+                .as("those that were on their way together")
+                .hasSizeBetween(
+                        1, RestSettings.at(URI.create(server.baseUrl()), ALICE).width());
     }
 
     /** Up to 24.11 slurmrestd looks its peer up, and a lost packet is a stall of 5 s: of a hundred submits one. */

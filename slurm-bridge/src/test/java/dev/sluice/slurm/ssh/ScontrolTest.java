@@ -198,4 +198,15 @@ final class ScontrolTest {
         assertThat(Scontrol.limit(Target.of(3), Duration.ofSeconds(61))).contains("JobId=3", "TimeLimit=2");
         assertThat(Scontrol.limit(Target.of(3), Duration.ofSeconds(60))).contains("TimeLimit=1");
     }
+
+    /** The owner of slurmctld, by number, as sacct names who cancelled. */
+    @ParameterizedTest
+    @ValueSource(strings = {"22.05", "24.11", "26.05"})
+    void slurmsOwnAccountIsInItsConfiguration(String version) {
+        assertThat(Scontrol.slurmUser(Recordings.of(version, "config"))).isEqualTo(Answer.said(64030));
+        assertThat(Scontrol.slurmUser(Recordings.ended(1, "", "Unable to contact slurm controller")))
+                .isInstanceOf(Answer.Unknown.class);
+        assertThat(Scontrol.slurmUser(Recordings.ended(0, "SlurmUser = nobody\n", "")))
+                .isInstanceOf(Answer.Unknown.class);
+    }
 }
