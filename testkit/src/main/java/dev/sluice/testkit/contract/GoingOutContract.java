@@ -189,7 +189,7 @@ abstract class GoingOutContract extends Ground {
     void aReleaseOfNobodyIsAbsent() {
         Parked parked = park(new Does.Exits(0));
         Grant nobody = new Grant(
-                parked.attempt(), site.nobody(), parked.tasks(), site.now().plusSeconds(1));
+                parked.attempt(), site.nobody(), parked.tasks(), site.now().plus(FRESH));
         assertThat(bridge.release(List.of(nobody))).singleElement().isInstanceOf(Release.Absent.class);
         assertHeldByUs(parked);
     }
@@ -201,7 +201,7 @@ abstract class GoingOutContract extends Ground {
                 parked.attempt(),
                 another(parked.binding()),
                 parked.tasks(),
-                site.now().plusSeconds(1));
+                site.now().plus(FRESH));
         assertThat(bridge.release(List.of(stale))).singleElement().isInstanceOf(Release.Absent.class);
         othersComeAndGo();
         assertHeldByUs(parked);
@@ -212,7 +212,7 @@ abstract class GoingOutContract extends Ground {
         Parked parked = park(new Does.Exits(0));
         Parked other = park(new Does.Exits(0));
         Grant crossed = new Grant(
-                parked.attempt(), other.binding(), parked.tasks(), site.now().plusSeconds(1));
+                parked.attempt(), other.binding(), parked.tasks(), site.now().plus(FRESH));
         assertThat(bridge.release(List.of(crossed))).singleElement().isInstanceOf(Release.Absent.class);
         othersComeAndGo();
         assertHeldByUs(parked);
@@ -235,7 +235,7 @@ abstract class GoingOutContract extends Ground {
         Parked late = park(new Does.Exits(0));
         Parked two = park(new Does.Exits(0));
         Grant nobody =
-                new Grant(one.attempt(), site.nobody(), one.tasks(), site.now().plusSeconds(1));
+                new Grant(one.attempt(), site.nobody(), one.tasks(), site.now().plus(FRESH));
         Grant stale = new Grant(
                 late.attempt(), late.binding(), late.tasks(), site.now().minusMillis(1));
         List<Release> all = bridge.release(List.of(grant(two, two.tasks()), nobody, stale, grant(one, one.tasks())));

@@ -30,6 +30,10 @@ import org.junit.jupiter.api.BeforeEach;
 abstract class Ground {
     static final Duration NO_WAIT = Duration.ZERO;
     static final Duration A_LITTLE = Duration.ofSeconds(2);
+
+    /** So long the evidence behind a grant counts; what a busy machine takes to send it is less. */
+    static final Duration FRESH = Duration.ofSeconds(30);
+
     private static final int CANARIES = 2;
 
     @SuppressWarnings("NullAway.Init") // JUnit runs openSite before each test
@@ -92,7 +96,7 @@ abstract class Ground {
     }
 
     Grant grant(Parked parked, TaskSet tasks) {
-        return new Grant(parked.attempt(), parked.binding(), tasks, site.now().plusSeconds(1));
+        return new Grant(parked.attempt(), parked.binding(), tasks, site.now().plus(FRESH));
     }
 
     Release release(Parked parked) {
