@@ -185,6 +185,9 @@ public final class KilledSlurm {
         Map<String, Integer> statuses = new TreeMap<>();
         List<String> unknown = new ArrayList<>();
         settle(statuses, unknown, complaints);
+        if (accepted.size() != plan.jobs()) {
+            complaints.add("%d of %d jobs were accepted".formatted(accepted.size(), plan.jobs()));
+        }
         checkNatives(complaints);
         Optional<Bare> bare =
                 plan.bareJobs() > 0 ? Optional.of(Bare.of(cluster, plan.bareJobs(), random)) : Optional.empty();
@@ -218,9 +221,10 @@ public final class KilledSlurm {
         try {
             for (int i = 0; i < plan.jobs() / USERS.size(); i++) {
                 String key = user + "-" + i;
+                int seconds = own.nextInt(4);
                 int id = -1;
                 while (id < 0) {
-                    id = send(user, key, own.nextInt(4));
+                    id = send(user, key, seconds);
                 }
                 boolean cancelled = own.nextInt(10) == 0;
                 accepted.put(key, new Job(id, cancelled));
