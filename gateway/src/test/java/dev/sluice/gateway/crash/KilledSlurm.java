@@ -42,6 +42,9 @@ public final class KilledSlurm {
     /** Longer than a request of ours may still act (65 s), accounting may lag and a sweep may wait (10 s each). */
     private static final Duration STILL = Duration.ofSeconds(90);
 
+    /** A job takes four seconds at the most. SLURM ends so what it takes for running because a crash lost its end. */
+    private static final Duration LIMIT = Duration.ofMinutes(2);
+
     private static final Set<String> OVER = Set.of(
             "succeeded", "failed", "cancelled", "refused", "interrupted", "timed-out", "node-lost", "out-of-memory");
 
@@ -269,7 +272,7 @@ public final class KilledSlurm {
         String script =
                 "#!/bin/sh\necho \"$SLURM_JOB_ID %s $SLUICE_RUN\" >>%s\nsleep %d\n".formatted(key, STARTS, seconds);
         ObjectNode job =
-                JSON.createObjectNode().put("name", key).put("script", script).put("limitSeconds", 300);
+                JSON.createObjectNode().put("name", key).put("script", script).put("limitSeconds", LIMIT.toSeconds());
         job.putObject("files").put("output", "/dev/null");
         // One granted run each: what SLURM launches again is not ours to hide behind a second try.
         job.putObject("rules").put("requeue", false);
