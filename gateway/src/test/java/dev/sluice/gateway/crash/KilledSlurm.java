@@ -375,12 +375,13 @@ public final class KilledSlurm {
         return System.nanoTime() - changed > STILL.toNanos();
     }
 
-    /** Whether nobody can say how the open ones ended, and SLURM has nothing more that could start. */
+    /** Whether nobody can say how the open ones ended, and SLURM has nothing of ours, which has a comment, that could start. */
     private boolean isUnknown(Map<String, String> last, Map<String, Job> open) {
         return open.keySet().stream().allMatch(key -> "unknown".equals(last.get(key)))
-                && cluster.exec("root", "squeue", "-h", "-u", String.join(",", USERS))
+                && cluster.exec("root", "squeue", "-h", "-u", String.join(",", USERS), "-o", "%k")
                         .text()
-                        .isEmpty();
+                        .lines()
+                        .allMatch("(null)"::equals);
     }
 
     private JsonNode quietly(String key, int id) {
