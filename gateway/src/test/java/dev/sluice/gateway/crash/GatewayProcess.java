@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A gateway in a process of its own, over one data directory: started, killed, started again at the same address. */
 public final class GatewayProcess implements AutoCloseable {
-    private static final Duration START = Duration.ofSeconds(60);
+    /** A second on a quiet machine; beside other tests that start clusters it was seen to take a minute. */
+    private static final Duration START = Duration.ofSeconds(180);
 
     private final Path data;
     private final List<String> options;

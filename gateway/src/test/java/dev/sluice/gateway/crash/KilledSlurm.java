@@ -42,6 +42,9 @@ public final class KilledSlurm {
     /** Longer than a request of ours may still act (65 s), accounting may lag and a sweep may wait (10 s each). */
     private static final Duration STILL = Duration.ofSeconds(90);
 
+    /** A job takes four seconds at the most. SLURM ends so what it takes for running because a crash lost its end. */
+    private static final Duration LIMIT = Duration.ofMinutes(2);
+
     private static final Set<String> OVER = Set.of(
             "succeeded", "failed", "cancelled", "refused", "interrupted", "timed-out", "node-lost", "out-of-memory");
 
@@ -185,6 +188,9 @@ public final class KilledSlurm {
         Map<String, Integer> statuses = new TreeMap<>();
         List<String> unknown = new ArrayList<>();
         settle(statuses, unknown, complaints);
+        if (accepted.size() != plan.jobs()) {
+            complaints.add("%d of %d jobs were accepted".formatted(accepted.size(), plan.jobs()));
+        }
         checkNatives(complaints);
         Optional<Bare> bare =
                 plan.bareJobs() > 0 ? Optional.of(Bare.of(cluster, plan.bareJobs(), random)) : Optional.empty();
@@ -218,6 +224,7 @@ public final class KilledSlurm {
         try {
             for (int i = 0; i < plan.jobs() / USERS.size(); i++) {
                 String key = user + "-" + i;
+                int seconds = own.nextInt(4);
                 int id = -1;
                 // Drawn once: the same key with another script would be another job's, and be refused.
                 int seconds = own.nextInt(4);
@@ -267,7 +274,7 @@ public final class KilledSlurm {
         String script =
                 "#!/bin/sh\necho \"$SLURM_JOB_ID %s $SLUICE_RUN\" >>%s\nsleep %d\n".formatted(key, STARTS, seconds);
         ObjectNode job =
-                JSON.createObjectNode().put("name", key).put("script", script).put("limitSeconds", 300);
+                JSON.createObjectNode().put("name", key).put("script", script).put("limitSeconds", LIMIT.toSeconds());
         job.putObject("files").put("output", "/dev/null");
         // One granted run each: what SLURM launches again is not ours to hide behind a second try.
         job.putObject("rules").put("requeue", false);
@@ -370,12 +377,13 @@ public final class KilledSlurm {
         return System.nanoTime() - changed > STILL.toNanos();
     }
 
-    /** Whether nobody can say how the open ones ended, and SLURM has nothing more that could start. */
+    /** Whether nobody can say how the open ones ended, and SLURM has nothing of ours, which has a comment, that could start. */
     private boolean isUnknown(Map<String, String> last, Map<String, Job> open) {
         return open.keySet().stream().allMatch(key -> "unknown".equals(last.get(key)))
-                && cluster.exec("root", "squeue", "-h", "-u", String.join(",", USERS))
+                && cluster.exec("root", "squeue", "-h", "-u", String.join(",", USERS), "-o", "%k")
                         .text()
-                        .isEmpty();
+                        .lines()
+                        .allMatch("(null)"::equals);
     }
 
     private JsonNode quietly(String key, int id) {

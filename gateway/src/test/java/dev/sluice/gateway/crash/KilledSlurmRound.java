@@ -9,26 +9,29 @@ import dev.sluice.testkit.Fault;
 import dev.sluice.testkit.slurm.Generation;
 import java.io.IOException;
 import java.nio.file.Path;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
-/** One round for each generation, doors alternating; {@code make crash CLUSTER=slurm ROUNDS=n} makes more, and has bare sbatch beside. */
+/**
+ * One round on one generation, a class for each, since most of it is waiting, and the doors alternate. {@code make crash CLUSTER=slurm
+ * ROUNDS=n} makes more, and has bare sbatch beside.
+ */
 @Tag("cluster")
-@Order(1)
-final class KilledSlurmTest {
+abstract class KilledSlurmRound {
     private static final int JOBS = 200;
 
-    @ParameterizedTest
-    @Execution(ExecutionMode.CONCURRENT)
-    @CsvSource({"V22_05, SSH", "V24_11, REST", "V26_05, BOTH"})
+    private final Generation generation;
+    private final By by;
+
+    KilledSlurmRound(Generation generation, By by) {
+        this.generation = generation;
+        this.by = by;
+    }
+
+    @Test
     @Fault("F32")
-    void everyLaunchIsOneOfOurs(Generation generation, By by, @TempDir Path directory)
-            throws IOException, InterruptedException {
+    void everyLaunchIsOneOfOurs(@TempDir Path directory) throws IOException, InterruptedException {
         Plan plan = new Plan(generation, by, JOBS, 0, System.nanoTime());
         Tally tally = KilledSlurm.round(plan, directory);
         System.out.println(tally);
