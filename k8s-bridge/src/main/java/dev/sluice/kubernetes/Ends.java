@@ -105,8 +105,9 @@ final class Ends {
         if (signal > 0) {
             return new Verdict.Failed(code & 0xff, signal, "");
         }
+        // A shell ends with the same code, and says nothing of a signal either.
         return code > SIGNAL && code <= SIGNAL + MOST_SIGNAL
-                ? new Verdict.Failed(code, code - SIGNAL, "a program that ends with this code by itself looks alike")
+                ? new Verdict.Failed(code, 0, "as of a program that signal " + (code - SIGNAL) + " killed")
                 : new Verdict.Failed(code & 0xff, 0, "");
     }
 

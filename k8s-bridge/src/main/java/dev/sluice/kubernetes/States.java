@@ -28,7 +28,7 @@ import java.util.regex.Pattern;
  * pod on a node that is not heard of runs on. There is one run only, 0: no Job of ours makes a second pod for a task.
  */
 final class States {
-    private static final String INDEX = "batch.kubernetes.io/job-completion-index";
+    static final String INDEX = "batch.kubernetes.io/job-completion-index";
 
     /** The Job controller's words for the rules of our manifests (podFailurePolicy). */
     private static final Pattern EXIT_CODE = Pattern.compile("failed with exit code (\\d{1,3}) matching");
@@ -40,15 +40,21 @@ final class States {
      *
      * @param raw Kubernetes' own words, for people
      */
-    record Standing(TaskSet tasks, Sighting seen, String raw) {}
+    record Standing(TaskSet tasks, Sighting seen, String raw) {
+        boolean isOver() {
+            return seen instanceof Sighting.Ended;
+        }
+    }
 
     private record Look(Sighting seen, String raw) {}
 
     private final Job job;
+    private final Holds.Stopped stopped;
     private final Instant now;
 
     private States(Job job, Instant now) {
         this.job = job;
+        this.stopped = Holds.stopped(job);
         this.now = now;
     }
 
@@ -76,9 +82,11 @@ final class States {
         Map<Look, TaskSet.Builder> alike = new LinkedHashMap<>();
         for (int index = 0; index < ours.length; index++) {
             Pod pod = byIndex.get(index);
+            boolean isStopped = stopped.tasks().contains(ours[index]);
             Look look = pod != null && (Seen.isOver(pod) || Seen.started(pod).isPresent())
-                    ? of(pod)
-                    : withoutRun(Optional.ofNullable(pod), completed.contains(index), failed.contains(index));
+                    ? of(pod, isStopped)
+                    : withoutRun(
+                            Optional.ofNullable(pod), completed.contains(index), failed.contains(index), isStopped);
             alike.computeIfAbsent(look, same -> new TaskSet.Builder()).add(ours[index]);
         }
         List<Standing> all = new ArrayList<>();
@@ -100,7 +108,7 @@ final class States {
         return Optional.ofNullable(job.getStatus());
     }
 
-    private boolean isIndexed() {
+    static boolean isIndexed(Job job) {
         return "Indexed".equals(job.getSpec().getCompletionMode());
     }
 
@@ -108,7 +116,7 @@ final class States {
     private Map<Integer, Pod> byIndex(List<Pod> pods) {
         Map<Integer, Pod> byIndex = new LinkedHashMap<>();
         for (Pod pod : pods) {
-            index(pod)
+            index(job, pod)
                     .ifPresent(index ->
                             byIndex.merge(index, pod, (one, other) -> weight(one) >= weight(other) ? one : other));
         }
@@ -123,8 +131,9 @@ final class States {
         return Seen.started(pod).isPresent() ? 2 : 0;
     }
 
-    private Optional<Integer> index(Pod pod) {
-        if (!isIndexed()) {
+    /** Which of its Job's tasks a pod is of, counted from 0. */
+    static Optional<Integer> index(Job job, Pod pod) {
+        if (!isIndexed(job)) {
             return Optional.of(0);
         }
         try {
@@ -145,20 +154,39 @@ final class States {
         }
     }
 
-    private Look of(Pod pod) {
+    private Look of(Pod pod, boolean isStopped) {
         if (Seen.isOver(pod)) {
             Instant at = Seen.terminated(pod)
                     .flatMap(Seen::finished)
                     .or(() -> Seen.condition(pod, "DisruptionTarget")
                             .flatMap(disruption -> Seen.instant(disruption.getLastTransitionTime())))
                     .orElse(now);
-            return new Look(ended(Ends.of(pod), Seen.started(pod), at), raw(pod));
+            return isStopped && wasTurnedAway(pod)
+                    ? new Look(ended(new AttemptEnd.Stopped(), Optional.empty(), at), raw(pod))
+                    : new Look(ended(end(pod, isStopped), Seen.started(pod), at), raw(pod));
         }
         Instant started = Seen.started(pod).orElse(now);
         boolean ending = Seen.isDeleted(pod) || Seen.terminated(pod).isPresent();
         return new Look(
                 ending ? new Sighting.Completing(0, started) : new Sighting.Running(0, started, Claimed.UNKNOWN),
                 raw(pod));
+    }
+
+    private static boolean wasTurnedAway(Pod pod) {
+        return Seen.terminated(pod)
+                .filter(ended -> Integer.valueOf(Keys.TURNED_AWAY).equals(ended.getExitCode()))
+                .isPresent();
+    }
+
+    /** Nobody stopped what ended because we suspended its Job: we wanted it to wait, and it had started. */
+    private AttemptEnd end(Pod pod, boolean isStopped) {
+        AttemptEnd end = Ends.of(pod);
+        boolean isHeldByUs = isSuspended() && Holds.word(job).isPresent();
+        return end instanceof AttemptEnd.Stopped && isHeldByUs && !isStopped ? new AttemptEnd.Preempted() : end;
+    }
+
+    private boolean isSuspended() {
+        return Boolean.TRUE.equals(job.getSpec().getSuspend());
     }
 
     /** Times are whole seconds: what ran for less has begun all the same. */
@@ -174,14 +202,23 @@ final class States {
     }
 
     /** A task none of whose pods has a container that started, or that has none. */
-    private Look withoutRun(Optional<Pod> pod, boolean completed, boolean failed) {
+    private Look withoutRun(Optional<Pod> pod, boolean completed, boolean failed, boolean isStopped) {
         Optional<JobCondition> complete = condition("Complete");
         Optional<JobCondition> over = condition("Failed");
-        if (completed || (!isIndexed() && complete.isPresent())) {
+        if (completed || (!isIndexed(job) && complete.isPresent())) {
             return new Look(
                     ended(new AttemptEnd.Finished(Verdict.SUCCEEDED), startTime(), endTime(complete)), "Complete");
         }
-        if (failed || (!isIndexed() && over.isPresent())) {
+        if (isStopped && pod.isEmpty()) {
+            boolean ran = failed || over.isPresent();
+            return new Look(
+                    ended(
+                            new AttemptEnd.Stopped(),
+                            ran ? startTime() : Optional.empty(),
+                            ran ? endTime(over) : stopped.at()),
+                    "stopped");
+        }
+        if (failed || (!isIndexed(job) && over.isPresent())) {
             return new Look(ended(failure(over), startTime(), endTime(over)), raw(over));
         }
         if (over.isPresent() || complete.isPresent()) {
@@ -195,16 +232,29 @@ final class States {
         if (job.getMetadata().getDeletionTimestamp() != null && pod.isEmpty()) {
             return new Look(ended(new AttemptEnd.Stopped(), Optional.empty(), now), "deleted");
         }
-        if (Boolean.TRUE.equals(job.getSpec().getSuspend())) {
-            return new Look(new Sighting.Held(0, holder(), "suspended"), "Suspended");
+        if (isSuspended()) {
+            return suspended();
         }
         return new Look(new Sighting.Pending(0), pod.map(States::waiting).orElse("Pending"));
     }
 
     /** Who suspends a Job of ours but us does not write our mark. */
-    private Holder holder() {
-        Map<String, String> annotations = job.getMetadata().getAnnotations();
-        return annotations.containsKey(Keys.HELD) ? Holder.US : Holder.ADMINISTRATOR;
+    private Look suspended() {
+        Optional<Holds.Word> word = Holds.word(job);
+        if (word.isEmpty()) {
+            return new Look(new Sighting.Held(0, Holder.ADMINISTRATOR, "suspended"), "Suspended");
+        }
+        return switch (word.get()) {
+            case PARKED, HELD -> new Look(new Sighting.Held(0, Holder.US, "suspended"), "Suspended");
+            case HOLDING -> new Look(new Sighting.Pending(0), "Suspended (whether it had started is being looked at)");
+            case RAN ->
+                new Look(
+                        ended(
+                                new AttemptEnd.Interrupted("it was suspended when it had started, or may have"),
+                                Optional.empty(),
+                                endTime(condition("Suspended"))),
+                        "Suspended");
+        };
     }
 
     private static String waiting(Pod pod) {
@@ -229,8 +279,9 @@ final class States {
 
     /** Of a pod that is gone, its Job keeps what the rules of its manifest made it say; for one index of many, nothing. */
     private AttemptEnd failure(Optional<JobCondition> over) {
-        String message =
-                isIndexed() ? "" : Seen.text(over.map(JobCondition::getMessage).orElse(""));
+        String message = isIndexed(job)
+                ? ""
+                : Seen.text(over.map(JobCondition::getMessage).orElse(""));
         Matcher code = EXIT_CODE.matcher(message);
         if (code.find()) {
             return Ends.exit(Integer.parseInt(code.group(1)));

@@ -68,7 +68,7 @@ class StatesTest {
         Sighting pending = new Sighting.Pending(0);
         Sighting runs = new Sighting.Running(0, FROM, Claimed.UNKNOWN);
         Sighting completing = new Sighting.Completing(0, FROM);
-        String like = "a program that ends with this code by itself looks alike";
+        String like = "as of a program that signal %d killed";
         Sighting unstarted = new Sighting.Ended(0, new AttemptEnd.NeverStarted(), NOW, NOW);
         return Stream.of(
                 none("released, no pod yet", released("0"), pending, "Pending"),
@@ -97,11 +97,15 @@ class StatesTest {
                 one("exit code", failed("Error", 3), end(new Verdict.Failed(3, 0, "")), "Failed"),
                 one("exit code 128", failed("Error", 128), end(new Verdict.Failed(128, 0, "")), "Failed"),
                 one("exit code 255", failed("Error", 255), end(new Verdict.Failed(255, 0, "")), "Failed"),
-                one("exit code of a signal", failed("Error", 139), end(new Verdict.Failed(139, 11, like)), "Failed"),
+                one(
+                        "exit code of a signal",
+                        failed("Error", 139),
+                        end(new Verdict.Failed(139, 0, like.formatted(11))),
+                        "Failed"),
                 one(
                         "highest exit code of a signal",
                         failed("Error", 192),
-                        end(new Verdict.Failed(192, 64, like)),
+                        end(new Verdict.Failed(192, 0, like.formatted(64))),
                         "Failed"),
                 one("no signal any more", failed("Error", 193), end(new Verdict.Failed(193, 0, "")), "Failed"),
                 one(
@@ -217,7 +221,7 @@ class StatesTest {
                         "parked",
                         suspended()
                                 .editMetadata()
-                                .addToAnnotations(Keys.HELD, "sluice")
+                                .addToAnnotations(Keys.HELD, "parked")
                                 .endMetadata(),
                         new Sighting.Held(0, Holder.US, "suspended"),
                         "Suspended"),

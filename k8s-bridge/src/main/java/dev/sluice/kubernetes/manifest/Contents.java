@@ -51,7 +51,10 @@ final class Contents {
         if (spec.work() instanceof Work.Script script) {
             files.put(SCRIPT, script.text().toArray());
         }
-        spec.array().ifPresent(array -> files.put(START, start(attempt, job, tasks, spec, array)));
+        spec.array().ifPresent(array -> {
+            files.put(START, start(attempt, job, tasks, spec, array));
+            files.put(Keys.STOPPED_FILE, new byte[0]);
+        });
         keys(spec).forEach((name, key) -> files.put(key, value(spec, name)));
         return Collections.unmodifiableSortedMap(files);
     }

@@ -28,6 +28,18 @@ public final class Keys {
      */
     public static final String HELD = "sluice.dev/held";
 
+    /** Annotation: the tasks that were told to stop, and when that was said last, {@code 0,3-5 2026-11-29T19:00:00Z}. */
+    public static final String STOPPED = "sluice.dev/stopped";
+
+    /** The container of each pod, in logs and in exit codes. */
+    public static final String CONTAINER = "job";
+
+    /** In the Secret of an array: the tasks that were told to stop, which their pods read before they begin. */
+    public static final String STOPPED_FILE = "stopped";
+
+    /** With which a pod of an array ends that was told to stop before it began. */
+    public static final int TURNED_AWAY = 75;
+
     /** Annotations: what people know a job by. */
     public static final String USER = "sluice.dev/user";
 

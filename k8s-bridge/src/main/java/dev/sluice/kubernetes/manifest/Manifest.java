@@ -98,7 +98,8 @@ public final class Manifest {
                         .build())
                 .endMetadata()
                 .withType("Opaque")
-                .withImmutable(true)
+                // Tasks of an array that are to stop before they begin are written into it.
+                .withImmutable(spec.array().isEmpty())
                 .withData(data)
                 .build());
     }
@@ -161,7 +162,7 @@ public final class Manifest {
                 .addNewRule()
                 .withAction(action)
                 .withNewOnExitCodes()
-                .withContainerName(Template.CONTAINER)
+                .withContainerName(Keys.CONTAINER)
                 .withOperator("NotIn")
                 .withValues(0)
                 .endOnExitCodes()

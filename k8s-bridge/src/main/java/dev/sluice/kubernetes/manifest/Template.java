@@ -47,9 +47,6 @@ import java.util.stream.Stream;
 
 /** What the pods of an attempt are made from: one container, as the user's account, with nothing of the cluster's but what is named. */
 final class Template {
-    /** The name of the container, in logs and in exit codes. */
-    static final String CONTAINER = "job";
-
     /** Of all its files: readable, and a script may run itself again. */
     private static final int MODE = 0555;
 
@@ -95,6 +92,12 @@ final class Template {
                 .withImagePullSecrets(site.images().pullSecrets().stream()
                         .map(LocalObjectReference::new)
                         .toList());
+        // As process 1 a program hears no signal that it does not handle, its own not even, and its orphans stay. An
+        // image's own
+        // entrypoint may be an init that insists on it.
+        if (!(spec.work() instanceof Work.Entrypoint)) {
+            pod.withShareProcessNamespace(true);
+        }
         deadline().ifPresent(seconds -> pod.withActiveDeadlineSeconds(seconds));
         site.placing().priorityClass(spec.priorityClass()).ifPresent(name -> pod.withPriorityClassName(name));
         return pod.build();
@@ -142,7 +145,7 @@ final class Template {
 
     private Container container() {
         ContainerBuilder container = new ContainerBuilder()
-                .withName(CONTAINER)
+                .withName(Keys.CONTAINER)
                 .withImage(image())
                 .withEnv(environment())
                 .withResources(resources())
@@ -339,6 +342,7 @@ final class Template {
         }
         if (spec.array().isPresent()) {
             files.add(Contents.START);
+            files.add(Keys.STOPPED_FILE);
         }
         return files;
     }

@@ -17,6 +17,15 @@ for sluice_part in $sluice_indices; do
     fi
     sluice_count=$((sluice_count + sluice_last - sluice_from + 1))
 done
+sluice_stopped=
+read -r sluice_stopped 2>/dev/null <"${0%/*}/stopped" || :
+for sluice_part in $sluice_stopped; do
+    sluice_from=${sluice_part%-*} sluice_to=${sluice_part#*-}
+    if [ -n "$sluice_index" ] && [ "$sluice_index" -ge "$sluice_from" ] && [ "$sluice_index" -le "$sluice_to" ]; then
+        echo "sluice: task $sluice_index was cancelled before it began; nothing was started" >&2
+        exit 75
+    fi
+done
 IFS=$sluice_ifs
 if [ -z "$sluice_rank" ]; then
     echo "sluice: this attempt has no task for pod $SLUICE_COMPLETION_INDEX; nothing was started" >&2

@@ -94,6 +94,30 @@ class StartTest {
         assertThat(ran.out()).contains("no task for pod 2").doesNotContain("hello");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "''      | 0 | 0",
+                "4       | 0 | 75",
+                "4       | 1 | 0",
+                "0-5,42  | 3 | 75",
+                "9-40    | 1 | 0",
+                "8       | 1 | 75",
+                "41-42   | 2 | 75"
+            })
+    void aTaskThatWasStoppedBeforeItBeganStartsNothing(String stopped, int completionIndex, int code)
+            throws IOException, InterruptedException {
+        Files.writeString(directory.resolve("stopped"), stopped);
+        Ran ran = run("2-10:2,40-42", "4,8,41-42", completionIndex, Environment.EMPTY, "/bin/echo", "hello");
+        assertThat(ran.code()).isEqualTo(code);
+        if (code == 0) {
+            assertThat(ran.out()).isEqualTo("hello\n");
+        } else {
+            assertThat(ran.out()).contains("was cancelled before it began").doesNotContain("hello");
+        }
+    }
+
     @Test
     void wordsAndUnusualNamesPassTheShell() throws IOException, InterruptedException {
         String print = "import os,sys; print(ascii([sys.argv[1:], os.environ['PLAIN'], os.environ['BASH_FUNC_ml%%'],"

@@ -1,0 +1,72 @@
+package dev.sluice.kubernetes;
+
+import dev.sluice.cluster.Doubt;
+import dev.sluice.cluster.LogReading;
+import dev.sluice.job.Attempt;
+import dev.sluice.job.Binding;
+import dev.sluice.kubernetes.api.Api;
+import dev.sluice.kubernetes.api.Reply;
+import dev.sluice.kubernetes.manifest.Keys;
+import dev.sluice.spec.Bytes;
+import io.fabric8.kubernetes.api.model.Pod;
+import java.util.Optional;
+
+/**
+ * Reads what a task wrote, off its node. Kubernetes keeps output and error in one stream, and hands it out from its beginning: what
+ * lies before the offset is read and left. With its pod the log goes.
+ */
+final class Logs {
+    /** In one reading, bytes. */
+    static final int CHUNK = 256 * 1024;
+
+    private final Api api;
+    private final Reads reads;
+
+    Logs(Api api, Reads reads) {
+        this.api = api;
+        this.reads = reads;
+    }
+
+    LogReading log(Attempt attempt, Binding binding, int task, LogReading.Stream stream, long offset) {
+        if (stream == LogReading.Stream.ERROR) {
+            return new LogReading.Cannot("Kubernetes keeps what a job writes to its error stream in its output");
+        }
+        return switch (reads.one(attempt.id(), binding)) {
+            case Reply.Said<Ours>(Ours ours) -> log(ours, task, offset);
+            case Reply.Absent<Ours> absent -> new LogReading.Cannot("its Job is gone, and its log with it");
+            case Reply.Conflict<Ours> conflict -> new LogReading.Unknown(new Doubt(conflict.message()));
+            case Reply.Refused<Ours> refused ->
+                new LogReading.Unknown(new Doubt(refused.refusal().message()));
+            case Reply.Unknown<Ours> unknown -> new LogReading.Unknown(unknown.doubt());
+        };
+    }
+
+    private LogReading log(Ours ours, int task, long offset) {
+        int[] tasks = ours.allTasks().stream().toArray();
+        Optional<Pod> pod = ours.pods().stream()
+                .filter(each -> States.index(ours.job(), each)
+                        .filter(index -> index < tasks.length && tasks[index] == task)
+                        .isPresent())
+                .filter(each -> Seen.started(each).isPresent())
+                .findFirst();
+        if (pod.isEmpty()) {
+            boolean over = !ours.open().contains(task);
+            return over ? new LogReading.Cannot("its pod is gone, and its log with it") : new LogReading.None();
+        }
+        String path = Paths.pod(
+                        pod.get().getMetadata().getNamespace(),
+                        pod.get().getMetadata().getName())
+                + "/log?container=" + Keys.CONTAINER;
+        // Asked before it is read: what it writes after that is for the next reading.
+        boolean over = Seen.isOver(pod.get());
+        return switch (api.bytes(path, offset, CHUNK)) {
+            case Reply.Said<Api.Part>(Api.Part part) ->
+                new LogReading.Chunk(Bytes.of(part.bytes()), offset + part.bytes().length, over && part.isLast());
+            case Reply.Absent<Api.Part> absent -> new LogReading.Cannot("its pod is gone, and its log with it");
+            case Reply.Conflict<Api.Part> conflict -> new LogReading.Unknown(new Doubt(conflict.message()));
+            case Reply.Refused<Api.Part> refused ->
+                new LogReading.Unknown(new Doubt(refused.refusal().message()));
+            case Reply.Unknown<Api.Part> unknown -> new LogReading.Unknown(unknown.doubt());
+        };
+    }
+}

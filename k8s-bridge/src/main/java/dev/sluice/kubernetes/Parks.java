@@ -1,0 +1,173 @@
+package dev.sluice.kubernetes;
+
+import dev.sluice.cluster.Doubt;
+import dev.sluice.cluster.Parking;
+import dev.sluice.job.Attempt;
+import dev.sluice.job.Refusal;
+import dev.sluice.kubernetes.api.Api;
+import dev.sluice.kubernetes.api.Reply;
+import dev.sluice.kubernetes.manifest.Account;
+import dev.sluice.kubernetes.manifest.Keys;
+import dev.sluice.kubernetes.manifest.Manifest;
+import dev.sluice.kubernetes.manifest.Obstacles;
+import dev.sluice.spec.JobSpec;
+import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Parks attempts: first the Job, suspended, whose name tells a second park from a first; then the Secret that goes with it. A Job
+ * whose Secret is missing starts nothing, and the next park of the same attempt brings it.
+ */
+final class Parks {
+    private final KubernetesSettings settings;
+    private final Api api;
+    private final Mirror mirror;
+
+    Parks(KubernetesSettings settings, Api api, Mirror mirror) {
+        this.settings = settings;
+        this.api = api;
+        this.mirror = mirror;
+    }
+
+    List<Refusal> cannot(JobSpec spec) {
+        return Obstacles.of(spec, account(spec), settings.site());
+    }
+
+    private Optional<Account> account(JobSpec spec) {
+        return Optional.ofNullable(settings.accounts().get(spec.user()));
+    }
+
+    Parking park(Attempt attempt, JobSpec spec, Instant fence) {
+        if (attempt.id().realm() != settings.realm()) {
+            return new Parking.Refused(
+                    Refusal.never("another-realm", "expected an attempt of this installation, found " + attempt.id()));
+        }
+        List<Refusal> obstacles = cannot(spec);
+        if (obstacles.isEmpty()) {
+            obstacles = Obstacles.of(attempt, spec, settings.site());
+        }
+        if (!obstacles.isEmpty()) {
+            return new Parking.Refused(obstacles.getFirst());
+        }
+        Manifest manifest = Manifest.of(attempt, spec, account(spec).orElseThrow(), settings.site());
+        if (isTooLate(fence)) {
+            return new Parking.Unknown(new Doubt("its fence is too near; nothing was sent"));
+        }
+        Job job = manifest.job();
+        Reply<Job> made = create(manifest, job, fence);
+        return switch (made) {
+            case Reply.Said<Job>(Job there) -> withSecret(manifest, there, fence);
+            case Reply.Conflict<Job> conflict -> again(manifest, job, fence);
+            case Reply.Absent<Job> absent -> new Parking.Refused(Refusal.later("no-namespace", absent.message()));
+            case Reply.Refused<Job> refused -> new Parking.Refused(refused.refusal());
+            case Reply.Unknown<Job> unknown -> new Parking.Unknown(unknown.doubt());
+        };
+    }
+
+    private boolean isTooLate(Instant fence) {
+        return settings.clock().instant().plus(api.patience()).isAfter(fence);
+    }
+
+    private Reply<Job> create(Manifest manifest, Job job, Instant fence) {
+        Reply<Job> made = api.post(Paths.jobs(manifest.namespace()), job, Job.class);
+        if (made instanceof Reply.Absent<Job> && settings.makesNamespaces() && !isTooLate(fence)) {
+            Namespace namespace = new NamespaceBuilder()
+                    .withNewMetadata()
+                    .withName(manifest.namespace())
+                    .addToLabels("app.kubernetes.io/managed-by", "sluice")
+                    .endMetadata()
+                    .build();
+            Reply<Namespace> room = api.post(Paths.NAMESPACES, namespace, Namespace.class);
+            return switch (room) {
+                case Reply.Said<Namespace> said -> api.post(Paths.jobs(manifest.namespace()), job, Job.class);
+                case Reply.Conflict<Namespace> other -> api.post(Paths.jobs(manifest.namespace()), job, Job.class);
+                case Reply.Absent<Namespace> absent -> new Reply.Absent<>(absent.message());
+                case Reply.Refused<Namespace> refused -> new Reply.Refused<>(refused.refusal());
+                // No Job was sent.
+                case Reply.Unknown<Namespace> unknown ->
+                    new Reply.Refused<>(
+                            Refusal.later("no-namespace", unknown.doubt().why()));
+            };
+        }
+        return made;
+    }
+
+    /** There is one of that name: ours if it was asked for in the same words. */
+    private Parking again(Manifest manifest, Job wanted, Instant fence) {
+        Reply<Job> reply = api.get(Paths.job(manifest.namespace(), manifest.name()), Job.class);
+        return switch (reply) {
+            case Reply.Said<Job>(Job there) -> {
+                String digest = digest(there);
+                boolean same = digest.equals(digest(wanted))
+                        && Ours.binding(there)
+                                .owner()
+                                .equals(Ours.binding(wanted).owner());
+                yield same
+                        ? withSecret(manifest, there, fence)
+                        : new Parking.Refused(Refusal.never(
+                                "another-job",
+                                "expected no Job " + manifest.name() + " in " + manifest.namespace()
+                                        + ", or the same; found one with the digest " + digest));
+            }
+            case Reply.Absent<Job> absent ->
+                new Parking.Unknown(new Doubt("a Job of that name went while it was looked at"));
+            case Reply.Conflict<Job> conflict -> new Parking.Unknown(new Doubt(conflict.message()));
+            case Reply.Refused<Job> refused ->
+                new Parking.Unknown(new Doubt(refused.refusal().message()));
+            case Reply.Unknown<Job> unknown -> new Parking.Unknown(unknown.doubt());
+        };
+    }
+
+    private static String digest(Job job) {
+        Map<String, String> annotations = job.getMetadata().getAnnotations();
+        return annotations == null ? "" : annotations.getOrDefault(Keys.DIGEST, "");
+    }
+
+    private Parking withSecret(Manifest manifest, Job job, Instant fence) {
+        mirror.offer(Trim.job(job));
+        Optional<Secret> secret = manifest.secret(job.getMetadata().getUid());
+        if (secret.isEmpty()) {
+            return parked(job);
+        }
+        if (isTooLate(fence)) {
+            return new Parking.Unknown(new Doubt("its fence is too near for its Secret"));
+        }
+        return switch (api.post(Paths.secrets(manifest.namespace()), secret.get(), Secret.class)) {
+            case Reply.Said<Secret> made -> parked(job);
+            // Immutable, and named by the attempt: what is there is what was parked with the same words before.
+            case Reply.Conflict<Secret> there -> sameOwner(manifest, job);
+            case Reply.Absent<Secret> absent -> new Parking.Unknown(new Doubt(absent.message()));
+            case Reply.Refused<Secret> refused -> undone(manifest, job, refused.refusal());
+            case Reply.Unknown<Secret> unknown -> new Parking.Unknown(unknown.doubt());
+        };
+    }
+
+    /** A Secret of a Job that was here before would go with that one. */
+    private Parking sameOwner(Manifest manifest, Job job) {
+        Reply<Secret> reply = api.get(Paths.secret(manifest.namespace(), manifest.name()), Secret.class);
+        boolean same = reply instanceof Reply.Said<Secret>(Secret there)
+                && there.getMetadata().getOwnerReferences().stream()
+                        .anyMatch(owner -> job.getMetadata().getUid().equals(owner.getUid()));
+        return same ? parked(job) : new Parking.Unknown(new Doubt("its Secret is that of a Job before it"));
+    }
+
+    /** Refused only when it is gone. */
+    private Parking undone(Manifest manifest, Job job, Refusal why) {
+        Reply<String> gone = api.delete(
+                Paths.job(manifest.namespace(), manifest.name()),
+                Deletion.of(job.getMetadata().getUid()).inBackground());
+        return gone instanceof Reply.Said<String> || gone instanceof Reply.Absent<String>
+                ? new Parking.Refused(why)
+                : new Parking.Unknown(gone.doubt("its Secret was refused, and its Job is yet to go"));
+    }
+
+    private static Parking parked(Job job) {
+        return new Parking.Parked(Ours.binding(job), List.of());
+    }
+}

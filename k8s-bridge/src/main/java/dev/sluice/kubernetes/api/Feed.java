@@ -1,0 +1,217 @@
+package dev.sluice.kubernetes.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All changes of one kind of object, in order and without gaps: a watch that begins where a list was taken, and goes on from the last
+ * version it heard for as long as the server remembers it. Where it does not (410), the feed asks for a new list.
+ *
+ * <p>A watch has an end of its own each {@link #TURN}, so that a connection that is dead and does not look it is found out.
+ */
+public final class Feed<T extends HasMetadata> implements AutoCloseable {
+    /** How long one watch lasts. */
+    static final Duration TURN = Duration.ofSeconds(50);
+
+    private static final Duration GRACE = Duration.ofSeconds(10);
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
+
+    /** Who listens. Called by the feed's own thread. */
+    public interface Listener<T> {
+        void changed(T object);
+
+        /** @param last as it stood when it went */
+        void deleted(T last);
+
+        /** Changes may have been missed: {@link #startFrom} a new list. */
+        void lost();
+    }
+
+    private final Api api;
+    private final String path;
+    private final String query;
+    private final Class<T> type;
+    private final UnaryOperator<T> kept;
+    private final Listener<T> listener;
+
+    private @Nullable Thread thread;
+    private @Nullable InputStream open;
+    private String version = "";
+    private boolean closed;
+    private Optional<String> trouble = Optional.of("it has not begun");
+
+    /** @param kept what of each object is kept in memory */
+    public Feed(Api api, String path, String query, Class<T> type, UnaryOperator<T> kept, Listener<T> listener) {
+        this.api = api;
+        this.path = path;
+        this.query = query;
+        this.type = type;
+        this.kept = kept;
+        this.listener = listener;
+    }
+
+    /** Goes on from a list that its listener has; a feed that goes on by itself is left alone. */
+    public synchronized void startFrom(String listed) {
+        if (closed || !version.isEmpty()) {
+            return;
+        }
+        version = listed;
+        notifyAll();
+        if (thread == null) {
+            thread = Thread.ofVirtual().name("feed " + path).start(this::run);
+        }
+    }
+
+    /** Why it hears nothing at present. */
+    public synchronized Optional<String> trouble() {
+        return trouble;
+    }
+
+    private void run() {
+        Duration pause = FIRST_PAUSE;
+        try {
+            while (true) {
+                String from = awaitVersion();
+                if (from.isEmpty()) {
+                    return;
+                }
+                if (turn(from)) {
+                    pause = FIRST_PAUSE;
+                } else {
+                    Thread.sleep(pause);
+                    pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Empty: it is closed. */
+    private synchronized String awaitVersion() throws InterruptedException {
+        while (version.isEmpty() && !closed) {
+            wait();
+        }
+        return closed ? "" : version;
+    }
+
+    /** One watch; whether it came to its own end. */
+    private boolean turn(String from) {
+        String address = path + "?watch=1&allowWatchBookmarks=true&timeoutSeconds=" + TURN.toSeconds()
+                + "&resourceVersion=" + Query.encoded(from) + (query.isEmpty() ? "" : "&" + query);
+        return switch (api.stream(address)) {
+            case Reply.Said<InputStream>(InputStream body) -> read(body);
+            case Reply.Conflict<InputStream> gone -> {
+                forget(gone.message());
+                yield false;
+            }
+            case Reply.Absent<InputStream> absent -> failed(absent.message());
+            case Reply.Refused<InputStream> refused -> failed(refused.refusal().message());
+            case Reply.Unknown<InputStream> unknown -> failed(unknown.doubt().why());
+        };
+    }
+
+    private boolean read(InputStream body) {
+        if (!opened(body)) {
+            return false;
+        }
+        Thread watchman = Api.closeAfter(body, TURN.plus(GRACE));
+        try (BufferedReader lines = new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8))) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                if (!heard(line)) {
+                    return false;
+                }
+            }
+            return true;
+        } catch (IOException e) {
+            return failed(e.toString());
+        } finally {
+            watchman.interrupt();
+        }
+    }
+
+    private synchronized boolean opened(InputStream body) {
+        open = body;
+        trouble = Optional.empty();
+        return !closed;
+    }
+
+    /** Whether the watch goes on. */
+    private boolean heard(String line) {
+        try {
+            JsonNode event = api.json().unmarshal(line, JsonNode.class);
+            String word = event.path("type").asText();
+            JsonNode node = event.path("object");
+            switch (word) {
+                case "ADDED", "MODIFIED" ->
+                    listener.changed(kept.apply(api.json().convertValue(node, type)));
+                case "DELETED" -> listener.deleted(kept.apply(api.json().convertValue(node, type)));
+                case "BOOKMARK" -> {}
+                default -> {
+                    if (node.path("code").asInt() == 410) {
+                        forget(node.path("message").asText());
+                    } else {
+                        failed(node.path("message").asText());
+                    }
+                    return false;
+                }
+            }
+            advance(node.path("metadata").path("resourceVersion").asText());
+            return true;
+        } catch (RuntimeException e) {
+            // An event that cannot be read is one that was missed.
+            forget("an event that cannot be read: " + e.getMessage());
+            return false;
+        }
+    }
+
+    private synchronized void advance(String to) {
+        version = to;
+    }
+
+    private void forget(String why) {
+        synchronized (this) {
+            trouble = Optional.of(why);
+            version = "";
+        }
+        listener.lost();
+    }
+
+    private synchronized boolean failed(String why) {
+        trouble = Optional.of(why);
+        return false;
+    }
+
+    @Override
+    public void close() {
+        InputStream last;
+        Thread reader;
+        synchronized (this) {
+            closed = true;
+            last = open;
+            reader = thread;
+            notifyAll();
+        }
+        if (reader != null) {
+            reader.interrupt();
+        }
+        if (last != null) {
+            try {
+                last.close();
+            } catch (IOException e) {
+                // It was at its end.
+                return;
+            }
+        }
+    }
+}

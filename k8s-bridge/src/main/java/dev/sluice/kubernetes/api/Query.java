@@ -1,0 +1,23 @@
+package dev.sluice.kubernetes.api;
+
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+
+/** Parts of an address behind its question mark. */
+public final class Query {
+    private Query() {}
+
+    static String encoded(String value) {
+        return URLEncoder.encode(value, StandardCharsets.UTF_8);
+    }
+
+    public static String label(String key, String value) {
+        return "labelSelector=" + encoded(key + "=" + value);
+    }
+
+    /** Any of the values. */
+    public static String label(String key, Collection<String> values) {
+        return "labelSelector=" + encoded(key + " in (" + String.join(",", values) + ")");
+    }
+}

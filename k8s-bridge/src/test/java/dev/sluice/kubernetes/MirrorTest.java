@@ -1,0 +1,126 @@
+package dev.sluice.kubernetes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.kubernetes.Mirror.View;
+import dev.sluice.testkit.Fault;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The mirror has of each object the newest that was told, from wherever, and the last of what went. */
+class MirrorTest {
+    private static final Instant NOW = Instant.parse("2026-11-29T12:00:00Z");
+
+    private final Mirror mirror = new Mirror(InstantSource.fixed(NOW));
+
+    private static Job job(String uid, int version, boolean suspend) {
+        return new JobBuilder()
+                .withNewMetadata()
+                .withUid(uid)
+                .withResourceVersion(Integer.toString(version))
+                .endMetadata()
+                .withNewSpec()
+                .withSuspend(suspend)
+                .endSpec()
+                .build();
+    }
+
+    private static Pod pod(String job, String uid, int version, PodBuilder like) {
+        return like.editMetadata()
+                .withUid(uid)
+                .withResourceVersion(Integer.toString(version))
+                .addNewOwnerReference()
+                .withUid(job)
+                .withController(true)
+                .endOwnerReference()
+                .endMetadata()
+                .build();
+    }
+
+    private View view(String uid) {
+        return mirror.view(uid).orElseThrow();
+    }
+
+    @Test
+    void whatIsOlderReplacesNothing() {
+        mirror.offer(job("j", 9, false));
+        long before = mirror.changes();
+        mirror.offer(job("j", 8, true));
+        mirror.offer(job("j", 9, true));
+        assertThat(mirror.changes()).isEqualTo(before);
+        assertThat(view("j").job().getSpec().getSuspend()).isFalse();
+        mirror.offer(job("j", 10, true));
+        assertThat(view("j").job().getSpec().getSuspend()).isTrue();
+        assertThat(mirror.changedSince(before)).extracting(View::uid).containsExactly("j");
+    }
+
+    @Test
+    void podsMayComeBeforeTheirJob() {
+        mirror.offer(pod("j", "p", 5, Statuses.running()));
+        assertThat(mirror.view("j")).isEmpty();
+        mirror.offer(job("j", 6, false));
+        assertThat(view("j").pods()).hasSize(1);
+    }
+
+    @Test
+    @Fault("F24")
+    void aJobThatIsSeenToGoIsRememberedUntilItIsForgotten() {
+        mirror.offer(job("j", 5, true));
+        mirror.deleted(job("j", 6, true));
+        assertThat(view("j").isGone()).isTrue();
+        assertThat(view("j").job().getMetadata().getDeletionTimestamp()).isEqualTo(NOW.toString());
+        assertThat(mirror.gone()).hasSize(1);
+        mirror.offer(job("j", 7, false));
+        assertThat(view("j").job().getSpec().getSuspend()).as("a late word").isTrue();
+        mirror.forget("j");
+        assertThat(mirror.view("j")).isEmpty();
+    }
+
+    @Test
+    @Fault("F30")
+    void theLastOfAPodThatHadBegunIsKept() {
+        mirror.offer(job("j", 1, false));
+        mirror.offer(pod("j", "over", 2, Statuses.failed("Error", 3)));
+        mirror.offer(pod("j", "runs", 2, Statuses.running()));
+        mirror.offer(pod("j", "waits", 2, Statuses.pod("Pending")));
+        mirror.deleted(pod("j", "over", 3, Statuses.failed("Error", 3)));
+        mirror.deleted(pod("j", "runs", 3, Statuses.running()));
+        mirror.deleted(pod("j", "waits", 3, Statuses.pod("Pending")));
+        assertThat(view("j").pods())
+                .extracting(pod -> pod.getMetadata().getUid())
+                .containsExactlyInAnyOrder("over", "runs");
+        assertThat(view("j").pods()).allMatch(Seen::isOver);
+        mirror.offer(pod("j", "runs", 2, Statuses.running()));
+        assertThat(view("j").pods()).as("a late word").allMatch(Seen::isOver);
+    }
+
+    @Test
+    @Fault("F29")
+    void aListShowsWhatWentUnseen() {
+        mirror.offer(job("stays", 1, false));
+        mirror.offer(job("went", 2, false));
+        mirror.offer(job("younger", 12, false));
+        mirror.offer(pod("stays", "ended", 3, Statuses.failed("Error", 3)));
+        mirror.offer(pod("stays", "ran", 3, Statuses.running()));
+        mirror.replace(List.of(job("stays", 1, false), job("new", 9, false)), "10", List.of(), "11");
+        assertThat(mirror.changedSince(-1)).extracting(View::uid).containsExactlyInAnyOrder("stays", "new", "younger");
+        assertThat(view("stays").pods())
+                .as("an end that was seen stays so; of the other nothing is known")
+                .extracting(pod -> pod.getMetadata().getUid())
+                .containsExactly("ended");
+    }
+
+    @Test
+    void aListDoesNotTakeAwayWhatWasSeenToGo() {
+        mirror.offer(job("j", 1, true));
+        mirror.deleted(job("j", 2, true));
+        mirror.replace(List.of(), "10", List.of(), "10");
+        assertThat(view("j").isGone()).isTrue();
+    }
+}

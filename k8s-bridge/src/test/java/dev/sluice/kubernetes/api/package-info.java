@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.kubernetes.api;
+
+import org.jspecify.annotations.NullMarked;
