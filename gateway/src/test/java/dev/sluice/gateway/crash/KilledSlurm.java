@@ -224,7 +224,6 @@ public final class KilledSlurm {
         try {
             for (int i = 0; i < plan.jobs() / USERS.size(); i++) {
                 String key = user + "-" + i;
-                int seconds = own.nextInt(4);
                 int id = -1;
                 // Drawn once: the same key with another script would be another job's, and be refused.
                 int seconds = own.nextInt(4);
