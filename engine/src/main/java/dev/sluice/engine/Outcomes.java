@@ -21,6 +21,7 @@ import dev.sluice.job.Binding;
 import dev.sluice.job.JobState;
 import dev.sluice.job.Phase;
 import dev.sluice.job.Slice;
+import dev.sluice.job.StopReason;
 import dev.sluice.job.TaskSet;
 import dev.sluice.job.Wish;
 import java.time.Duration;
@@ -405,6 +406,8 @@ final class Outcomes {
             case Claim.Cannot c -> {
                 if (missing.certainty() == Phase.Certainty.TAKEN_BACK) {
                     closing.close(tracked.job, slice, new AttemptEnd.Withdrawn(), now, events);
+                } else if (isCancelled(slice)) {
+                    evidence.unseen(tracked, slice, missing, now, events);
                 } else if (tracked.job.head().rules().consentsToSecondRun()) {
                     AttemptEnd end = new AttemptEnd.Interrupted(
                             "its cluster lost it, nobody knows whether it ran, and it consents to a second run");
@@ -422,6 +425,11 @@ final class Outcomes {
             }
             case Claim.Unknown u -> {}
         }
+    }
+
+    /** Whoever cancels has no more questions, least of all to an operator. */
+    private static boolean isCancelled(Slice slice) {
+        return ((JobState.Live) slice.state()).wish() instanceof Wish.Stop stop && stop.why() == StopReason.CANCEL;
     }
 
     private void gone(

@@ -131,6 +131,21 @@ class StoppingTest {
 
     @ParameterizedTest
     @EnumSource
+    @Fault({"F20", "F24"})
+    void cancelOfWhatItsControllerForgotIsFinalThoughNobodyCanAskItsClaim(Shape shape) {
+        Scenario scenario = Scenario.of(Scenario.rest("hpc"));
+        JobId job = scenario.submit(shape.spec());
+        scenario.untilStage(job, Stage.RUNNING);
+        scenario.mischief().crash(scenario.now(), Duration.ofMinutes(1), Duration.ofMinutes(1));
+        scenario.pass(SECOND);
+        scenario.cancel(job);
+        scenario.untilEnded(job);
+        assertThat(scenario.verdicts(job)).containsOnly(new Verdict.Cancelled(Verdict.Outcome.UNSEEN));
+        assertThat(scenario.calls(Effect.Claim.class)).isPositive();
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void cancelOfWhatVanishedIsCancelledWithItsOutcomeUnseen(Shape shape) {
         Scenario scenario = Scenario.of(Scenario.slurm("hpc"));
         JobId job = scenario.submit(shape.spec());
