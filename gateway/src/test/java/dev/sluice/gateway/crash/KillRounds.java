@@ -28,6 +28,10 @@ import java.util.concurrent.TimeUnit;
  * <p>A client repeats a request with its key until it has an answer, as every client should.
  */
 public final class KillRounds {
+    /** Of which more are accepted, on the average, before a kill. */
+    static final int JOBS_A_ROUND = 5;
+
+    private static final Duration LOAD = Duration.ofSeconds(60);
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int CLIENTS = 3;
     private static final Duration SETTLE = Duration.ofMinutes(4);
@@ -82,6 +86,7 @@ public final class KillRounds {
             for (int round = 1; round <= rounds; round++) {
                 int before = accepted.size();
                 enough.await(50 + random.nextInt(1_200), TimeUnit.MILLISECONDS);
+                awaitJobs(JOBS_A_ROUND * round);
                 gateway.kill();
                 gateway.start();
                 gateway.awaitReady();
@@ -96,6 +101,14 @@ public final class KillRounds {
                 client.join();
             }
             return settle();
+        }
+    }
+
+    /** Comes at once unless the machine is so busy that a gateway would be killed before it is under load. */
+    private void awaitJobs(int count) throws InterruptedException {
+        long deadline = System.nanoTime() + LOAD.toNanos();
+        while (accepted.size() <= count && System.nanoTime() < deadline) {
+            enough.await(20, TimeUnit.MILLISECONDS);
         }
     }
 

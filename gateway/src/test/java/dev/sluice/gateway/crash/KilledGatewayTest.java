@@ -21,6 +21,6 @@ class KilledGatewayTest {
             throws IOException, InterruptedException {
         KillRounds.Tally tally = new KillRounds(System.nanoTime(), ROUNDS, directory).run();
         assertThat(tally.complaints()).isEmpty();
-        assertThat(tally.jobs()).as("a load worth the name").isGreaterThan(5 * ROUNDS);
+        assertThat(tally.jobs()).as("a load worth the name").isGreaterThan(KillRounds.JOBS_A_ROUND * ROUNDS);
     }
 }
