@@ -42,6 +42,9 @@ public final class KilledSlurm {
     /** Longer than a request of ours may still act (65 s), accounting may lag and a sweep may wait (10 s each). */
     private static final Duration STILL = Duration.ofSeconds(90);
 
+    /** Nodes that a crash drained ("launch failed requeued held") are resumed by an administrator, here as often as this. */
+    private static final Duration HEALS = Duration.ofSeconds(30);
+
     /** A job takes four seconds at the most. SLURM ends so what it takes for running because a crash lost its end. */
     private static final Duration LIMIT = Duration.ofMinutes(2);
 
@@ -328,6 +331,7 @@ public final class KilledSlurm {
         Map<String, Job> open = new TreeMap<>(accepted);
         Map<String, String> last = new HashMap<>();
         long changed = System.nanoTime();
+        long healed = changed;
         while (!open.isEmpty() && System.nanoTime() < deadline && !(isStill(changed) && isUnknown(last, open))) {
             for (Map.Entry<String, Job> job : List.copyOf(open.entrySet())) {
                 String key = job.getKey();
@@ -340,6 +344,10 @@ public final class KilledSlurm {
                     ended.put(key, view);
                     open.remove(key);
                 }
+            }
+            if (System.nanoTime() - Math.max(changed, healed) > HEALS.toNanos()) {
+                cluster.heal();
+                healed = System.nanoTime();
             }
             pause(500);
         }
@@ -404,7 +412,8 @@ public final class KilledSlurm {
 
     private void check(String key, Job job, String status, List<String> runs, JsonNode view, List<String> complaints) {
         boolean good = switch (status) {
-            case "succeeded" -> runs.size() == 1;
+            // SLURM lost its end with its controller, and let its clock run out.
+            case "succeeded", "timed-out" -> runs.size() == 1;
             // 22.05 says so itself of a job that its node does not report after the crash.
             case "interrupted", "node-lost" -> true;
             // A slurmd that finds a job running twice cancels it; that it was not its owner only the claim can tell.
