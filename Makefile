@@ -15,7 +15,7 @@ SEEDS ?= 10000
 FIRST ?= 1
 ROUNDS ?= 10
 
-.PHONY: help setup check test demo bench fmt simulate story crash compile tools
+.PHONY: help setup check test test-kubernetes demo bench fmt simulate story crash compile tools
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | awk -F'\t' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -27,11 +27,15 @@ tools:
 	@build/setup jdk maven
 
 check: tools ## formatting, static analysis and the tests that need no Docker and no minutes; 500 seeds of the simulation
-	@$(MVN) -Dsluice.excluded=cluster,long verify
+	@$(MVN) -Dsluice.excluded=cluster,kubernetes,long verify
 
 test: tools ## everything: check, killed gateways, real SLURM of three generations in containers (starts Docker, makes images)
 	@build/setup docker slurm-images
 	@$(MVN) verify
+
+test-kubernetes: tools ## the tests on a real Kubernetes, in a container or KUBECONFIG's (makes its image: ten minutes once)
+	@build/setup docker k8s-image
+	@$(MVN) -Dsluice.excluded=cluster,long -Dgroups=kubernetes verify
 
 fmt: tools ## format the sources
 	@$(MVN) spotless:apply
