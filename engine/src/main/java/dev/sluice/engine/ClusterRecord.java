@@ -28,7 +28,10 @@ final class ClusterRecord {
 
     private static final Duration RELEASE_WAITS = Duration.ofMillis(500);
 
-    /** Where the last release took so many jobs, more will come: the next one leaves {@link #RELEASE_WAITS} behind it. */
+    /**
+     * Where the last release took so many jobs, more will come: the next one leaves {@link #RELEASE_WAITS} behind it, or as soon as
+     * nothing else is under way that could join it.
+     */
     private static final int CROWD = 16;
 
     final ClusterSettings settings;
@@ -104,7 +107,8 @@ final class ClusterRecord {
     }
 
     private Instant nextRelease() {
-        return releasing < RELEASES && !crowded ? Instant.EPOCH : lastRelease.plus(RELEASE_WAITS);
+        boolean othersCome = crowded && underWay > releasing;
+        return releasing < RELEASES && !othersCome ? Instant.EPOCH : lastRelease.plus(RELEASE_WAITS);
     }
 
     /** It is due when a release may leave. */
@@ -121,6 +125,10 @@ final class ClusterRecord {
     private void releaseCameBack(Effect.Release release) {
         releasing--;
         crowded = release.grants().size() >= CROWD;
+        releasesLookAgain();
+    }
+
+    private void releasesLookAgain() {
         Instant next = nextRelease();
         waitForRelease.forEach(key -> agenda.put(key, next));
         waitForRelease.clear();
@@ -187,7 +195,12 @@ final class ClusterRecord {
                 underWay--;
                 releaseCameBack(r);
             }
-            case Effect.OnCluster c -> underWay--;
+            case Effect.OnCluster c -> {
+                underWay--;
+                if (underWay == releasing) {
+                    releasesLookAgain();
+                }
+            }
             case Effect.PinImage p -> {}
         }
         if (!e.inDoubt().isEmpty()) {

@@ -35,6 +35,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The bridge to one SLURM cluster. It holds nothing that a restart would miss: what it remembers saves questions.
@@ -46,6 +47,9 @@ public final class SlurmBridge implements ClusterBridge {
     private final Doors doors;
     private final Known known;
     private final Together<Long, Answer<List<JobRow>>> reads;
+    /** How many submits are under way, behind each of which there is a read. */
+    private final AtomicInteger submitting = new AtomicInteger();
+
     private final Releases releases;
     private final Stops stops;
     private final Watch watch;
@@ -109,18 +113,27 @@ public final class SlurmBridge implements ClusterBridge {
         }
         known.attempt(attempt, Optional.of(owner));
         tidiness.visit(owner);
-        return switch (doors.acting().submit(owner, submission, fence)) {
+        return switch (submit(owner, submission, fence)) {
             case Answer.Said<Submitted>(Submitted submitted) -> bound(attempt, tag, owner, submitted, fence);
             case Answer.Refused<Submitted> refused -> new Parking.Refused(refused.refusal());
             case Answer.Unknown<Submitted> unknown -> new Parking.Unknown(unknown.doubt());
         };
     }
 
+    private Answer<Submitted> submit(Owner owner, Submission submission, Instant fence) {
+        submitting.incrementAndGet();
+        try {
+            return doors.acting().submit(owner, submission, fence);
+        } finally {
+            submitting.decrementAndGet();
+        }
+    }
+
     /** An id alone binds nothing: the controller is asked what it has under it. */
     private Parking bound(Attempt attempt, Tag tag, Owner owner, Submitted submitted, Instant fence) {
         Answer<List<JobRow>> rows;
         try {
-            rows = reads.ask(submitted.jobId());
+            rows = reads.ask(submitted.jobId(), submitting.get() > 0);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return new Parking.Unknown(new Doubt("interrupted behind the submit of " + submitted.jobId()));

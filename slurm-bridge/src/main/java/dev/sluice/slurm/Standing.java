@@ -54,7 +54,7 @@ final class Standing {
         if (id.isEmpty()) {
             return Answer.said(List.of());
         }
-        return switch (reads.ask(id.get())) {
+        return switch (reads.ask(id.get(), false)) {
             case Answer.Said<List<JobRow>> said -> {
                 List<Entry> queued = mine(said.value(), attempt, binding);
                 yield queued.isEmpty()

@@ -13,8 +13,8 @@ import java.util.function.Function;
  * One question for all that ask at the same time: while a question is under way those who come wait, and ask the next one
  * together. Each costs the controller its whole queue, however few of its jobs are asked for (squeue(1) loads all for more than one
  * id). So who comes to a quiet controller is answered at once; behind a question nobody asks for three times as long as it took, and
- * behind one of a crowd for half a second; but for more than a second nobody is kept waiting, and who asks at once takes all along
- * who wait. Thread-safe; an interrupted asker leaves, and the others get their answer.
+ * behind one of a crowd for half a second or until somebody comes behind whom nobody else is on his way; but for more than a second
+ * nobody is kept waiting, and who asks at once takes all along who wait. Thread-safe; an interrupted asker leaves, and the others get their answer.
  */
 final class Together<K, A> {
     /** So many times as long as a question took nobody asks the next one. */
@@ -34,11 +34,16 @@ final class Together<K, A> {
     /** By {@link System#nanoTime}; written by who holds the turn. */
     private long restsUntil = System.nanoTime();
 
+    /** The same, where others may join. */
+    private long gathersUntil = restsUntil;
+
     private Batch<K, A> open = new Batch<>();
 
     private static final class Batch<K, A> {
         final Set<K> keys = new LinkedHashSet<>();
         final CompletableFuture<A> answer = new CompletableFuture<>();
+        /** Open as soon as nobody else is on his way. */
+        final CountDownLatch whole = new CountDownLatch(1);
         /** Open as soon as somebody asks who does not wait for a rest. */
         final CountDownLatch hurry = new CountDownLatch(1);
     }
@@ -47,20 +52,27 @@ final class Together<K, A> {
         this.question = question;
     }
 
+    private enum Pace {
+        OTHERS_COME,
+        NOBODY_COMES,
+        AT_ONCE
+    }
+
     /**
+     * @param othersCome whether others are on their way who will ask as well
      * @return an answer to a question that began after this call did, and that the key is in
      * @throws InterruptedException when the caller was interrupted while it waited
      */
-    A ask(K key) throws InterruptedException {
-        return ask(Set.of(key), false);
+    A ask(K key, boolean othersCome) throws InterruptedException {
+        return ask(Set.of(key), othersCome ? Pace.OTHERS_COME : Pace.NOBODY_COMES);
     }
 
     /** As {@link #ask}, but behind no rest; those who rest get their answer with it. */
     A askAtOnce(Set<K> keys) throws InterruptedException {
-        return ask(keys, true);
+        return ask(keys, Pace.AT_ONCE);
     }
 
-    private A ask(Set<K> keys, boolean atOnce) throws InterruptedException {
+    private A ask(Set<K> keys, Pace pace) throws InterruptedException {
         Batch<K, A> batch;
         boolean leads;
         synchronized (this) {
@@ -68,7 +80,10 @@ final class Together<K, A> {
             leads = batch.keys.isEmpty();
             batch.keys.addAll(keys);
         }
-        if (atOnce) {
+        if (pace != Pace.OTHERS_COME) {
+            batch.whole.countDown();
+        }
+        if (pace == Pace.AT_ONCE) {
             batch.hurry.countDown();
         }
         if (leads) {
@@ -96,8 +111,8 @@ final class Together<K, A> {
                 batch.answer.completeExceptionally(e);
             }
             long now = System.nanoTime();
-            long least = batch.keys.size() < CROWD ? 0 : CROWDS_REST_NANOS;
-            restsUntil = now + Math.min(LONGEST_REST_NANOS, Math.max(least, REST * (now - began)));
+            restsUntil = now + Math.min(LONGEST_REST_NANOS, REST * (now - began));
+            gathersUntil = batch.keys.size() < CROWD ? restsUntil : now + CROWDS_REST_NANOS;
         } finally {
             turn.unlock();
             if (interrupted) {
@@ -109,6 +124,7 @@ final class Together<K, A> {
     /** False when he was interrupted: then he asks at once, and for the others, who wait for his answer. */
     private boolean rests(Batch<K, A> batch) {
         try {
+            batch.whole.await(gathersUntil - System.nanoTime(), TimeUnit.NANOSECONDS);
             batch.hurry.await(restsUntil - System.nanoTime(), TimeUnit.NANOSECONDS);
             return true;
         } catch (InterruptedException e) {

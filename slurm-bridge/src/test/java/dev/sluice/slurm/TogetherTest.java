@@ -43,7 +43,7 @@ class TogetherTest {
     void thoseWhoComeDuringAQuestionShareTheNextOne() throws Exception {
         Together<Integer, Set<Integer>> together = waiting();
         try (ExecutorService each = Executors.newVirtualThreadPerTaskExecutor()) {
-            Future<Set<Integer>> first = each.submit(() -> together.ask(1));
+            Future<Set<Integer>> first = each.submit(() -> together.ask(1, true));
             until(() -> asked.size() == 1);
             List<Future<Set<Integer>>> others = new ArrayList<>();
             List<Thread> askers = Collections.synchronizedList(new ArrayList<>());
@@ -51,7 +51,7 @@ class TogetherTest {
                 int one = key;
                 others.add(each.submit(() -> {
                     askers.add(Thread.currentThread());
-                    return together.ask(one);
+                    return together.ask(one, true);
                 }));
             }
             until(() ->
@@ -73,8 +73,8 @@ class TogetherTest {
             times.add(System.nanoTime());
             return keys.size();
         });
-        assertThat(together.ask(1)).isOne();
-        assertThat(together.ask(2)).isOne();
+        assertThat(together.ask(1, true)).isOne();
+        assertThat(together.ask(2, true)).isOne();
         assertThat(times.get(2) - times.get(1)).isGreaterThanOrEqualTo(3 * TAKES.toNanos());
     }
 
@@ -86,9 +86,25 @@ class TogetherTest {
         });
         assertThat(together.askAtOnce(IntStream.range(0, 16).boxed().collect(Collectors.toSet())))
                 .isEqualTo(16);
-        assertThat(together.ask(16)).isOne();
+        assertThat(together.ask(16, true)).isOne();
         assertThat(times.get(1) - times.get(0))
                 .isGreaterThanOrEqualTo(Duration.ofMillis(500).toNanos());
+    }
+
+    @Test
+    void behindAQuestionOfManyHeDoesNotWaitBehindWhomNobodyComes() throws InterruptedException {
+        Together<Integer, Integer> together = new Together<>(keys -> {
+            times.add(System.nanoTime());
+            return keys.size();
+        });
+        long gathered = 0;
+        for (int round = 0; round < 4; round++) {
+            times.clear();
+            together.askAtOnce(IntStream.range(0, 16).boxed().collect(Collectors.toSet()));
+            together.ask(16, false);
+            gathered += times.get(1) - times.get(0);
+        }
+        assertThat(gathered).isLessThan(Duration.ofSeconds(2).toNanos());
     }
 
     @Test
@@ -100,12 +116,12 @@ class TogetherTest {
             times.add(System.nanoTime());
             return Set.copyOf(keys);
         });
-        together.ask(1);
+        together.ask(1, true);
         try (ExecutorService each = Executors.newVirtualThreadPerTaskExecutor()) {
             AtomicReference<Thread> rests = new AtomicReference<>();
             Future<Set<Integer>> resting = each.submit(() -> {
                 rests.set(Thread.currentThread());
-                return together.ask(2);
+                return together.ask(2, true);
             });
             until(() -> rests.get() != null && rests.get().getState() == Thread.State.TIMED_WAITING);
             assertThat(together.askAtOnce(Set.of(3, 4))).containsExactlyInAnyOrder(2, 3, 4);
@@ -120,11 +136,11 @@ class TogetherTest {
         Together<Integer, Set<Integer>> together = waiting();
         AtomicBoolean told = new AtomicBoolean();
         try (ExecutorService each = Executors.newVirtualThreadPerTaskExecutor()) {
-            Future<Set<Integer>> first = each.submit(() -> together.ask(1));
+            Future<Set<Integer>> first = each.submit(() -> together.ask(1, true));
             until(() -> asked.size() == 1);
             Thread leader = Thread.ofVirtual().start(() -> {
                 try {
-                    together.ask(2);
+                    together.ask(2, true);
                     told.set(Thread.currentThread().isInterrupted());
                 } catch (InterruptedException e) {
                     told.set(true);
@@ -134,7 +150,7 @@ class TogetherTest {
             AtomicReference<Thread> joins = new AtomicReference<>();
             Future<Set<Integer>> other = each.submit(() -> {
                 joins.set(Thread.currentThread());
-                return together.ask(3);
+                return together.ask(3, true);
             });
             until(() -> joins.get() != null && joins.get().getState() == Thread.State.WAITING);
             leader.interrupt();
@@ -151,7 +167,7 @@ class TogetherTest {
         Together<Integer, Integer> together = new Together<>(keys -> {
             throw new IllegalArgumentException("no");
         });
-        assertThatThrownBy(() -> together.ask(1))
+        assertThatThrownBy(() -> together.ask(1, true))
                 .isInstanceOf(IllegalStateException.class)
                 .hasCauseInstanceOf(IllegalArgumentException.class);
     }

@@ -207,6 +207,28 @@ class DeparturesTest {
                 .satisfies(next -> assertThat(next.grants()).hasSize(FIRST));
     }
 
+    @Test
+    void behindACrowdTheLastLeaveAtOnceWhenNobodyElseCanJoin() {
+        place(FIRST + 2 * FIRST + 4 * FIRST + 2);
+        refuseAll(0);
+        refuseAll(0);
+        leaving().forEach(call -> parked((Effect.Park) call));
+        List<Effect> last = leaving();
+        Effect.Release crowd = releases(last).getFirst();
+        List<Effect.Park> parks = last.stream()
+                .filter(Effect.Park.class::isInstance)
+                .map(Effect.Park.class::cast)
+                .toList();
+        assertThat(parks).hasSize(2);
+        tell(new Input.DoneRelease(crowd, Collections.nCopies(4 * FIRST, new Release.Released())));
+        parked(parks.getFirst());
+        assertThat(leaving()).as("another is under way that can join").isEmpty();
+        parked(parks.getLast());
+        assertThat(releases(leaving()))
+                .singleElement()
+                .satisfies(release -> assertThat(release.grants()).hasSize(2));
+    }
+
     private void refuse(Effect.Park park) {
         tell(new Input.DonePark(park, new Parking.Refused(Refusal.never("test", "not here"))));
     }
