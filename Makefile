@@ -15,10 +15,10 @@ SEEDS ?= 10000
 FIRST ?= 1
 ROUNDS ?= 10
 
-.PHONY: help setup check test test-slurm demo bench fmt simulate story crash compile tools
+.PHONY: help setup check test test-slurm test-kubernetes demo bench fmt simulate story crash compile tools
 
 help: ## this list
-	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | awk -F'\t' '{ printf "  make %-10s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | awk -F'\t' '{ printf "  make %-15s %s\n", $$1, $$2 }'
 
 setup: ## install what is missing: JDK 25, Maven, Docker (as root; otherwise says what to install)
 	@build/setup
@@ -34,7 +34,11 @@ test: tools ## everything that needs no Docker: check, and real gateways that ar
 
 test-slurm: tools ## the same and real SLURM of three generations in containers (starts Docker and makes images where it must)
 	@build/setup docker slurm-images
-	@$(MVN) -Dsluice.excluded=none verify
+	@$(MVN) -Dsluice.excluded=kubernetes verify
+
+test-kubernetes: tools ## what needs a real Kubernetes, in a container or as KUBECONFIG names it (builds it once, from Go modules)
+	@build/setup docker k8s-image
+	@$(MVN) -Dsluice.excluded=none -Dgroups=kubernetes verify
 
 fmt: tools ## format the sources
 	@$(MVN) spotless:apply

@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Tag;
 
 /** The contract on a real Kubernetes. */
 @Tag("cluster")
+@Tag("kubernetes")
 final class KubernetesContractTest extends ClusterBridgeContract {
     @Override
     protected Site open() {

@@ -39,6 +39,7 @@ import org.junit.jupiter.api.Test;
 
 /** Rows of DISPATCH.md and FAULTS.md that the contract of all bridges does not have, on a real Kubernetes that is well. */
 @Tag("cluster")
+@Tag("kubernetes")
 final class RowsTest {
     @SuppressWarnings("NullAway.Init") // JUnit runs open before each test
     private KubernetesSite site;

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** From HTTP to a pod and back. */
 @Tag("cluster")
+@Tag("kubernetes")
 class KubernetesGatewayTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration PATIENCE = Duration.ofSeconds(120);

@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The test cluster does what tests of the bridge to Kubernetes lean on. */
 @Tag("cluster")
+@Tag("kubernetes")
 final class KubernetesClusterTest {
     @SuppressWarnings("NullAway.Init") // JUnit runs start before each test
     private static KubernetesCluster cluster;
