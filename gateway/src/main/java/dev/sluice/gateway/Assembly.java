@@ -17,6 +17,7 @@ import dev.sluice.gateway.loop.LoopListener;
 import dev.sluice.gateway.loop.Pulse;
 import dev.sluice.gateway.settings.ClusterConfig;
 import dev.sluice.gateway.settings.GatewaySettings;
+import dev.sluice.gateway.settings.Kubernetes;
 import dev.sluice.gateway.store.DataDirectory;
 import dev.sluice.gateway.store.SqliteStore;
 import dev.sluice.gateway.store.TokenTable;
@@ -157,6 +158,8 @@ final class Assembly implements AutoCloseable {
         SortedMap<ClusterName, ClusterBridge> bridges = new TreeMap<>();
         SlurmClusters slurms =
                 new SlurmClusters(realm, options.settings().engine().skew(), clock);
+        KubernetesClusters kubernetes =
+                new KubernetesClusters(realm, options.settings().engine().skew(), clock);
         for (Map.Entry<ClusterName, ClusterConfig> cluster :
                 options.settings().clusters().entrySet()) {
             bridges.put(
@@ -168,6 +171,7 @@ final class Assembly implements AutoCloseable {
                             slurm.warnings(cluster.getKey()).forEach(LOG::warn);
                             yield slurms.bridge(cluster.getKey(), slurm);
                         }
+                        case Kubernetes config -> kubernetes.bridge(cluster.getKey(), config);
                     });
         }
         return bridges;

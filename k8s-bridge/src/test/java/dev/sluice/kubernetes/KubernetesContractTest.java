@@ -7,6 +7,7 @@ import dev.sluice.testkit.kubernetes.KubernetesCluster;
 import org.junit.jupiter.api.Tag;
 
 /** The contract on a real Kubernetes. */
+@Tag("cluster")
 @Tag("kubernetes")
 final class KubernetesContractTest extends ClusterBridgeContract {
     @Override

@@ -18,7 +18,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** A cluster as a site configures it. */
-public sealed interface ClusterConfig {
+public sealed interface ClusterConfig permits ClusterConfig.Local, ClusterConfig.Slurm, Kubernetes {
     /** What the engine is told of it. */
     ClusterSettings engine(ClusterName name);
 
@@ -307,7 +307,7 @@ public sealed interface ClusterConfig {
             }
         }
 
-        private ClusterSettings settings(ClusterName name) {
+        ClusterSettings settings(ClusterName name) {
             ClusterSettings usual = ClusterSettings.of(name);
             return new ClusterSettings(
                     name,

@@ -87,7 +87,7 @@ class GatewaySettingsTest {
     @Test
     void aKindOfClusterThatThisReleaseDoesNotKnowIsRefused() throws IOException {
         assertThat(bad("clusters:\n  hpc:\n    type: lsf\n    url: https://hpc\n"))
-                .isEqualTo("sluice.yaml:3:11: clusters.hpc.type: expected one of local, slurm, found 'lsf';"
+                .isEqualTo("sluice.yaml:3:11: clusters.hpc.type: expected one of kubernetes, local, slurm, found 'lsf';"
                         + " this release knows no other type");
     }
 

@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -215,7 +216,7 @@ public final class Api implements AutoCloseable {
         if (!(reply instanceof Reply.Said<InputStream>(InputStream body))) {
             return reply.map(unused -> new Part(new byte[0], false));
         }
-        Thread watchman = closeAfter(body, patience());
+        CountDownLatch read = closeAfter(body, patience());
         try (body) {
             for (long left = offset; left > 0; ) {
                 long skipped = body.skip(left);
@@ -229,21 +230,24 @@ public final class Api implements AutoCloseable {
         } catch (IOException e) {
             return Reply.unknown(path + ": " + e);
         } finally {
-            watchman.interrupt();
+            read.countDown();
         }
     }
 
-    /** Closes it so much later, unless it is interrupted: a reader of a server that says no more would wait for ever. */
-    static Thread closeAfter(InputStream body, Duration time) {
-        return Thread.startVirtualThread(() -> {
+    /** Closes it so much later, unless it was read by then: a reader of a server that says no more would wait for ever. */
+    static CountDownLatch closeAfter(InputStream body, Duration time) {
+        CountDownLatch read = new CountDownLatch(1);
+        Thread.startVirtualThread(() -> {
             try {
-                Thread.sleep(time);
-                body.close();
+                if (!read.await(time.toMillis(), TimeUnit.MILLISECONDS)) {
+                    body.close();
+                }
             } catch (InterruptedException | IOException e) {
-                // It ended in time, or it was at its end.
+                // It was at its end.
                 Thread.currentThread().interrupt();
             }
         });
+        return read;
     }
 
     KubernetesSerialization json() {

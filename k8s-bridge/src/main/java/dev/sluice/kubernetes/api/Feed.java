@@ -9,6 +9,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -88,12 +89,20 @@ public final class Feed<T extends HasMetadata> implements AutoCloseable {
                 if (turn(from)) {
                     pause = FIRST_PAUSE;
                 } else {
-                    Thread.sleep(pause);
+                    pause(pause);
                     pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
                 }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** No longer than until it is closed. */
+    private synchronized void pause(Duration time) throws InterruptedException {
+        long until = System.nanoTime() + time.toNanos();
+        for (long left = time.toMillis(); left > 0 && !closed; left = (until - System.nanoTime()) / 1_000_000) {
+            wait(left);
         }
     }
 
@@ -125,7 +134,7 @@ public final class Feed<T extends HasMetadata> implements AutoCloseable {
         if (!opened(body)) {
             return false;
         }
-        Thread watchman = Api.closeAfter(body, TURN.plus(GRACE));
+        CountDownLatch read = Api.closeAfter(body, TURN.plus(GRACE));
         try (BufferedReader lines = new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8))) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 if (!heard(line)) {
@@ -136,7 +145,7 @@ public final class Feed<T extends HasMetadata> implements AutoCloseable {
         } catch (IOException e) {
             return failed(e.toString());
         } finally {
-            watchman.interrupt();
+            read.countDown();
         }
     }
 

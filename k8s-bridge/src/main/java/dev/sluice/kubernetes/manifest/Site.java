@@ -32,7 +32,7 @@ public record Site(
         Habits habits,
         Groups groups) {
     /** The name of the volume that holds our files. */
-    static final String OWN_VOLUME = "sluice";
+    public static final String OWN_VOLUME = "sluice";
 
     public Site {
         volumes = Collections.unmodifiableSortedMap(new TreeMap<>(volumes));

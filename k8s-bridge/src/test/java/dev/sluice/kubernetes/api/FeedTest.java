@@ -59,7 +59,7 @@ class FeedTest {
     private void awaitAsked(int requests) throws InterruptedException {
         long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
         while (server.asked().size() < requests && System.nanoTime() < deadline) {
-            TimeUnit.MILLISECONDS.sleep(5);
+            Thread.onSpinWait();
         }
         assertThat(server.asked()).hasSizeGreaterThanOrEqualTo(requests);
     }

@@ -13,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The test cluster does what tests of the bridge to Kubernetes lean on. */
+@Tag("cluster")
 @Tag("kubernetes")
 final class KubernetesClusterTest {
     @SuppressWarnings("NullAway.Init") // JUnit runs start before each test
