@@ -1,0 +1,171 @@
+package dev.sluice.kubernetes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.cluster.CapacityReading;
+import dev.sluice.cluster.Cursor;
+import dev.sluice.cluster.Parking;
+import dev.sluice.cluster.Release;
+import dev.sluice.cluster.Search;
+import dev.sluice.cluster.Sighting;
+import dev.sluice.cluster.Sought;
+import dev.sluice.cluster.Stopping;
+import dev.sluice.cluster.Sweep;
+import dev.sluice.job.Attempt;
+import dev.sluice.job.AttemptEnd;
+import dev.sluice.job.Verdict;
+import dev.sluice.kubernetes.Steps.Parked;
+import dev.sluice.spec.JobSpec;
+import dev.sluice.testkit.Fault;
+import dev.sluice.testkit.contract.Does;
+import dev.sluice.testkit.kubernetes.Form;
+import dev.sluice.testkit.kubernetes.KubernetesCluster;
+import dev.sluice.testkit.kubernetes.Part;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A cluster whose parts hang, die and come back: nothing is lost, and nothing runs twice. */
+@Tag("cluster")
+@Tag("kubernetes")
+final class TroublesTest {
+    private static final Duration A_MINUTE_AND_A_HALF = Duration.ofSeconds(90);
+
+    @SuppressWarnings("NullAway.Init") // JUnit runs startCluster before each test
+    private static KubernetesCluster cluster;
+
+    @SuppressWarnings("NullAway.Init") // JUnit runs open before each test
+    private KubernetesSite site;
+
+    @SuppressWarnings("NullAway.Init") // as above
+    private Steps steps;
+
+    @BeforeAll
+    static void startCluster() {
+        cluster = KubernetesCluster.start(Form.FULL, Map.of());
+    }
+
+    @AfterAll
+    static void closeCluster() {
+        cluster.close();
+    }
+
+    @BeforeEach
+    void open() {
+        site = new KubernetesSite(cluster);
+        steps = new Steps(site);
+    }
+
+    @AfterEach
+    void heal() {
+        cluster.heal();
+        site.close();
+    }
+
+    @Test
+    @Fault({"F16", "F34"})
+    void aServerThatHangsSaysNothingOfAnyJob() {
+        Parked parked = steps.running(site.sample(new Does.RunsOn()));
+        Cursor cursor = steps.cursor();
+        cluster.freeze(Part.API_SERVER);
+        try {
+            assertThat(site.bridge().observe(cursor, Duration.ZERO)).isInstanceOf(Sweep.Unknown.class);
+            assertThat(site.bridge().observe(Cursor.START, Duration.ZERO)).isInstanceOf(Sweep.Unknown.class);
+            assertThat(site.bridge().capacity()).isInstanceOf(CapacityReading.Unknown.class);
+            assertThat(site.bridge().find(List.of(Sought.of(parked.attempt()))))
+                    .singleElement()
+                    .isInstanceOf(Search.Unknown.class);
+            assertThat(steps.stop(parked)).isInstanceOf(Stopping.Unknown.class);
+        } finally {
+            cluster.thaw(Part.API_SERVER);
+        }
+        cluster.heal();
+        assertThat(steps.standing(parked)).isInstanceOf(Sighting.Running.class);
+        assertThat(steps.starts(parked)).isOne();
+    }
+
+    @Test
+    @Fault({"F6", "F7", "F51"})
+    void aParkWithoutAnAnswerIsMadeOnceMoreAndThereIsOneJob() {
+        JobSpec spec = site.sample(new Does.Exits(0));
+        steps.park(spec);
+        Attempt attempt = site.attempt(spec, spec.tasks());
+        cluster.freeze(Part.API_SERVER);
+        assertThat(site.bridge().park(attempt, spec, steps.fence())).isInstanceOf(Parking.Unknown.class);
+        cluster.thaw(Part.API_SERVER);
+        cluster.heal();
+        Parking again = site.bridge().park(attempt, spec, steps.fence());
+        assertThat(again).isInstanceOf(Parking.Parked.class);
+        Parked parked = new Parked(attempt, ((Parking.Parked) again).binding(), spec);
+        assertThat(site.bridge().find(List.of(Sought.of(attempt))))
+                .singleElement()
+                .satisfies(found -> assertThat(((Search.Found) found).traces())
+                        .extracting(Search.Trace::binding)
+                        .containsExactly(parked.binding()));
+        assertThat(steps.release(parked)).isInstanceOf(Release.Released.class);
+        assertThat(steps.awaitEnd(parked).end()).isEqualTo(new AttemptEnd.Finished(Verdict.SUCCEEDED));
+        assertThat(steps.starts(parked)).isOne();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"etcd", "apiserver", "controller-manager", "scheduler", "kubelet", "containerd"})
+    @Fault({"F1", "F32"})
+    void whicheverPartIsKilledNothingIsLostAndNothingRunsTwice(String name) {
+        Part part = new Part(name);
+        Parked running = steps.running(site.sample(new Does.RunsOn()));
+        Parked parked = steps.park(site.sample(new Does.Exits(0)));
+        Parked ends = steps.released(site.runs("#!/bin/sh\nsleep 3\nexit 3\n"));
+        Cursor cursor = steps.cursor();
+        cluster.kill(part);
+        Sighting end = steps.await(ends, Sighting.Ended.class::isInstance, cursor, A_MINUTE_AND_A_HALF);
+        assertThat(((Sighting.Ended) end).end()).isEqualTo(new AttemptEnd.Finished(new Verdict.Failed(3, 0, "")));
+        cluster.heal();
+        assertThat(steps.standing(running)).isInstanceOf(Sighting.Running.class);
+        assertThat(steps.standing(parked))
+                .isInstanceOfSatisfying(
+                        Sighting.Held.class, held -> assertThat(held.by()).isEqualTo(Sighting.Holder.US));
+        assertThat(steps.starts(running)).isOne();
+        assertThat(steps.starts(ends)).isOne();
+        assertThat(steps.starts(parked)).isZero();
+    }
+
+    /** The server that comes back knows no version from before: its watches begin anew, by a list. */
+    @Test
+    @Fault("F29")
+    void changesAreSeenBehindAServerThatForgotWhatItHadTold() {
+        Parked parked = steps.park(site.sample(new Does.Exits(0)));
+        Cursor cursor = steps.cursor();
+        cluster.stop(Part.API_SERVER);
+        cluster.start(Part.API_SERVER);
+        cluster.heal();
+        assertThat(steps.release(parked)).isInstanceOf(Release.Released.class);
+        Sighting end = steps.await(parked, Sighting.Ended.class::isInstance, cursor, A_MINUTE_AND_A_HALF);
+        assertThat(((Sighting.Ended) end).end()).isEqualTo(new AttemptEnd.Finished(Verdict.SUCCEEDED));
+    }
+
+    /**
+     * A pod on a silent node runs on, for all that anybody knows, until an administrator takes the node away: not even a forced deletion
+     * ends the pod of a Job before.
+     */
+    @Test
+    @Fault({"F30", "F21"})
+    void aLostNodeIsToldFromAFailure() {
+        Parked parked = steps.running(site.sample(new Does.RunsOn()));
+        String node = cluster.kubectl("get", "nodes", "-o", "jsonpath={.items[0].metadata.name}");
+        cluster.stop(Part.KUBELET);
+        // With all of its nodes silent Kubernetes itself taints none.
+        cluster.kubectl("taint", "node", node, "gone=for-a-test:NoExecute");
+        steps.await(parked, Sighting.Completing.class::isInstance);
+        cluster.kubectl("delete", "node", node, "--wait=false");
+        Sighting end = steps.await(parked, Sighting.Ended.class::isInstance, Cursor.START, Duration.ofMinutes(3));
+        assertThat(((Sighting.Ended) end).end()).isEqualTo(new AttemptEnd.NodeLost());
+    }
+}
