@@ -238,9 +238,11 @@ abstract class Crashes {
         JobSpec spec = on("n2");
         Attempt attempt = site.attempt(spec, TaskSet.SOLE);
         Binding binding = park(attempt, spec);
-        // With its slurmd away: a down node that registers is in service again (slurm.conf, ReturnToService=2).
         cluster.stop(Service.node(2));
         cluster.node(2, "down");
+        // A down node is in service again as soon as a registration of its slurmd is read, late ones too (slurm.conf,
+        // ReturnToService=2); one that is drained as well is not.
+        cluster.node(2, "drain");
         assertThat(release(attempt, binding)).isInstanceOf(Release.Released.class);
         await(() -> row(binding).contains("ReqNodeNotAvail"), () -> "SLURM's reason: " + row(binding));
         assertThat(seen(find(attempt, Set.of(binding)))).isEqualTo(new Sighting.Pending(0));
@@ -255,6 +257,7 @@ abstract class Crashes {
                         no -> assertThat(no.refusal().code()).isEqualTo("unknown-node"));
 
         cluster.start(Service.node(2));
+        cluster.node(2, "resume");
         assertThat(awaitEnd(attempt, binding)).isEqualTo(new AttemptEnd.Finished(Verdict.SUCCEEDED));
         assertThat(site.starts(attempt, 0)).isEqualTo(1);
     }

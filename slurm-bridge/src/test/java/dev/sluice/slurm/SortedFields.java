@@ -62,7 +62,7 @@ record SortedFields(SortedMap<String, String> fields) {
             // Bounds that are equal, or a count of one that was not written.
             case "NumNodes" -> value.replaceFirst("^([0-9]+)-\\1$", "$1");
             case "TresPerNode", "Licenses" -> value.matches(".*(gpu|matlab)") ? value + ":1" : value;
-            case "StdOut", "StdErr", "StdIn" -> value.replace(id, "%j");
+            case "StdOut", "StdErr", "StdIn" -> value.replaceAll("(?<![0-9])" + id + "(?![0-9])", "%j");
             default -> value;
         };
     }
