@@ -227,6 +227,8 @@ abstract class Observed {
         Going goesOn = run(RUNS_ON);
         await(ends, one -> one instanceof Sighting.Running);
         await(goesOn, one -> one instanceof Sighting.Running);
+        // SLURM says that it runs before its batch file does.
+        await(() -> site().starts(ends.attempt(), 0) == 1, () -> "its start");
         mayBeRequeued(goesOn);
         for (int node = 1; node <= 2; node++) {
             cluster.kill(Service.node(node));
