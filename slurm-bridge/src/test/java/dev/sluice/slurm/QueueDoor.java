@@ -74,7 +74,7 @@ final class QueueDoor implements Door {
         return this;
     }
 
-    private Answer<Done> act(String what, Target target, Instant until) {
+    private synchronized Answer<Done> act(String what, Target target, Instant until) {
         acts.add(what + " " + target);
         fence = until;
         if (refusing.containsKey(target.jobId())) {

@@ -73,8 +73,10 @@ final class ReleasesTest {
                         new Release.Absent(),
                         new Release.TooLate());
         assertThat(door.acts)
-                .as("one request for each owner")
-                .containsExactly("release 104", "release 103", "release 102", "release 100", "release 101");
+                .as("one request for each owner, both at once")
+                .containsOnlyOnce("release 101")
+                .filteredOn(act -> !act.equals("release 101"))
+                .containsExactly("release 104", "release 103", "release 102", "release 100");
         assertThat(door.fence).isEqualTo(NOW.plus(Samples.LIFE));
     }
 
