@@ -14,7 +14,8 @@ import java.util.function.Function;
  * together. Each costs the controller its whole queue, however few of its jobs are asked for (squeue(1) loads all for more than one
  * id). So who comes to a quiet controller is answered at once; behind a question nobody asks for three times as long as it took, and
  * behind one of a crowd for half a second or until somebody comes behind whom nobody else is on his way; but for more than a second
- * nobody is kept waiting, and who asks at once takes all along who wait. Thread-safe; an interrupted asker leaves, and the others get their answer.
+ * nobody is kept waiting, and who asks at once takes all along who wait. Thread-safe; an interrupted asker leaves, and the others
+ * get their answer.
  */
 final class Together<K, A> {
     /** So many times as long as a question took nobody asks the next one. */
