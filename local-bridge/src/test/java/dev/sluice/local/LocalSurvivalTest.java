@@ -56,10 +56,13 @@ final class LocalSurvivalTest extends LocalJobs {
 
     @Test
     @Fault("F1")
-    void whatEndsWhileNoBridgeLooksHasItsEnd() {
+    void whatEndsWhileNoBridgeLooksHasItsEnd() throws IOException {
+        Path go = site.marks.resolve("go");
         Path ended = site.marks.resolve("ended");
-        Job job = running(site.runs("#!/bin/sh\nsleep 0.3\ntouch '" + ended + "'\nexit 9\n"));
+        Job job = running(site.runs(
+                "#!/bin/sh\nuntil [ -e '" + go + "' ]; do sleep 0.02; done\ntouch '" + ended + "'\nexit 9\n"));
         bridge.close();
+        Files.createFile(go);
         awaitFile(ended);
         bridge = site.another();
         assertThat(end(job)).isEqualTo(failed(9, 0));
