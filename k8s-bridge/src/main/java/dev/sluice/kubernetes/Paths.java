@@ -7,6 +7,7 @@ import java.util.Optional;
 final class Paths {
     static final String JOBS = "/apis/batch/v1/jobs";
     static final String PODS = "/api/v1/pods";
+    static final String EVENTS = "/api/v1/events";
     static final String NODES = "/api/v1/nodes";
     static final String NAMESPACES = "/api/v1/namespaces";
 

@@ -88,7 +88,7 @@ final class Releases {
     }
 
     private Optional<Ours> ours(View view) {
-        return Ours.of(view.job(), view.pods(), realm, clock.instant());
+        return Ours.of(view.job(), view.pods(), view.note(), realm, clock.instant());
     }
 
     private static boolean mayRelease(Ours ours) {
