@@ -28,9 +28,9 @@ import java.util.TreeSet;
 /** A Kubernetes cluster, as a site configures it. */
 public record Kubernetes(
         @Setting(
-                text = "A kubeconfig, and its current context. Programs and files that it names are the administrator's"
-                        + " own choice, and no request can name another. Without it: the service account of the pod that"
-                        + " the gateway runs in.")
+                text = "A kubeconfig, and its current context. Programs and files that it names are the"
+                    + " administrator's own choice, and no request can name another. Without it: the service account"
+                    + " of the pod that the gateway runs in.")
         Optional<Secret> kubeconfig,
 
         @Setting(
@@ -146,8 +146,10 @@ public record Kubernetes(
         images.values().forEach(ImageReference::parse);
         accounts(users);
         volumes.values().forEach(Volume::volume);
-        if (volumes.containsKey(Site.OWN_VOLUME)) {
-            throw new InvalidValue("volumes", "another name: this is the volume of our own files", Site.OWN_VOLUME);
+        for (String taken : List.of(Site.OWN_VOLUME, Site.ACCOUNT_VOLUME)) {
+            if (volumes.containsKey(taken)) {
+                throw new InvalidValue("volumes", "another name: this is a volume of our own files", taken);
+            }
         }
     }
 
