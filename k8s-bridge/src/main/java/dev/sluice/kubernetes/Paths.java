@@ -29,6 +29,10 @@ final class Paths {
         return pods(namespace) + "/" + name;
     }
 
+    static String quotas(String namespace) {
+        return NAMESPACES + "/" + namespace + "/resourcequotas";
+    }
+
     static String secrets(String namespace) {
         return NAMESPACES + "/" + namespace + "/secrets";
     }

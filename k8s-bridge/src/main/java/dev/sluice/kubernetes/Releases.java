@@ -150,7 +150,7 @@ final class Releases {
         String uid = seen.binding().incarnation();
         Holds.Word word = Holds.word(seen.job()).orElseThrow();
         Paths.Place place = Paths.Place.of(seen.binding()).orElseThrow();
-        return switch (api.patch(place.job(), Holds.release(uid, word), Job.class)) {
+        return switch (api.actingFor(seen.binding().owner()).patch(place.job(), Holds.release(uid, word), Job.class)) {
             case Reply.Said<Job>(Job now) -> {
                 mirror.offer(Trim.job(now));
                 yield Optional.of(new Release.Released());

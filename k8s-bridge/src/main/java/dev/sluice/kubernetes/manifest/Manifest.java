@@ -62,6 +62,11 @@ public final class Manifest {
         return Keys.name(attempt.id());
     }
 
+    /** The account that its pods run as. */
+    public String owner() {
+        return account.name();
+    }
+
     public String namespace() {
         return site.namespaces().of(spec.project());
     }
