@@ -10,7 +10,13 @@ public sealed interface Sighting {
     /** @param why in the cluster's words */
     record Held(int run, Holder by, String why) implements Sighting {}
 
-    record Pending(int run) implements Sighting {}
+    /** @param why what it waits for, in the cluster's words, harmless and short; empty where it says nothing worth telling */
+    record Pending(int run, String why) implements Sighting {
+        /** In its turn, for all that is known. */
+        public Pending(int run) {
+            this(run, "");
+        }
+    }
 
     record Running(int run, Instant started, Claimed claim) implements Sighting {}
 

@@ -32,8 +32,22 @@ public sealed interface Phase {
         int run();
     }
 
-    /** @param heldBy who holds it there, in the cluster's words; empty when nobody does */
-    record Pending(Binding binding, int run, String heldBy) implements Released {}
+    /**
+     * In its cluster's queue.
+     *
+     * @param heldBy who holds it there, in the cluster's words; empty when nobody does
+     * @param waits what it waits for there, in the cluster's words; empty where it does not say
+     */
+    record Pending(Binding binding, int run, String heldBy, Optional<String> waits) implements Released {
+        public Pending(Binding binding, int run, String heldBy) {
+            this(binding, run, heldBy, Optional.empty());
+        }
+
+        /** As a look at its cluster has it: not held. */
+        public static Pending seen(Binding binding, int run, String why) {
+            return new Pending(binding, run, "", why.isEmpty() ? Optional.empty() : Optional.of(why));
+        }
+    }
 
     record Running(Binding binding, int run, Instant started) implements Released {}
 

@@ -124,7 +124,7 @@ final class Evidence {
                 move(tracked, slice, to, Cause.FOUND, events);
             }
             case Sighting.Ended ended -> ended(tracked, slice, ended, now, events);
-            case Sighting.Pending p -> released(tracked, slice, new Phase.Pending(binding, p.run(), ""), events);
+            case Sighting.Pending p -> released(tracked, slice, Phase.Pending.seen(binding, p.run(), p.why()), events);
             case Sighting.Running r ->
                 released(tracked, slice, new Phase.Running(binding, r.run(), r.started()), events);
             case Sighting.Paused p ->

@@ -163,13 +163,13 @@ final class Sight {
     }
 
     private void pending(Sighting.Pending seen) {
-        Phase.Pending next = new Phase.Pending(phase.binding(), seen.run(), "");
+        Phase.Pending next = Phase.Pending.seen(phase.binding(), seen.run(), seen.why());
         switch (phase) {
             case Phase.Parked p -> evidence.released(tracked, slice, next, events);
             case Phase.Releasing r -> to(next, Cause.SEEN);
             case Phase.Missing m -> to(next, Cause.SEEN);
             case Phase.Pending pending -> {
-                if (!pending.heldBy().isEmpty()) {
+                if (!pending.heldBy().isEmpty() || !pending.waits().equals(next.waits())) {
                     to(next, Cause.SEEN);
                 }
             }

@@ -28,6 +28,7 @@ final class KubernetesClusters {
 
     /** @throws InvalidValue when its kubeconfig is none */
     ClusterBridge bridge(ClusterName name, Kubernetes config) {
+        Api api = api(name, config);
         return new KubernetesBridge(
                 new KubernetesSettings(
                         config.site(name),
@@ -40,7 +41,7 @@ final class KubernetesClusters {
                         config.ownership(),
                         config.fileSystems(),
                         clock),
-                api(name, config));
+                config.impersonate().map(api::namingUsers).orElse(api));
     }
 
     private static Api api(ClusterName name, Kubernetes config) {

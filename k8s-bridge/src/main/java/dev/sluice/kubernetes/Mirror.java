@@ -28,9 +28,10 @@ final class Mirror {
      * One Job with its pods.
      *
      * @param pods those that went, too, if they had begun
+     * @param note why it could not get a pod, the last time that it said so; empty where it never did
      * @param isGone whether the Job was seen to go
      */
-    record View(Job job, List<Pod> pods, boolean isGone) {
+    record View(Job job, List<Pod> pods, String note, boolean isGone) {
         String uid() {
             return job.getMetadata().getUid();
         }
@@ -41,6 +42,7 @@ final class Mirror {
         Job job;
 
         boolean isGone;
+        String note = "";
         long changed;
         final Map<String, Pod> pods = new LinkedHashMap<>();
         final Set<String> gonePods = new HashSet<>();
@@ -87,7 +89,8 @@ final class Mirror {
     }
 
     private static Optional<View> view(Entry entry) {
-        return Optional.ofNullable(entry.job).map(job -> new View(job, List.copyOf(entry.pods.values()), entry.isGone));
+        return Optional.ofNullable(entry.job)
+                .map(job -> new View(job, List.copyOf(entry.pods.values()), entry.note, entry.isGone));
     }
 
     /** Those that went and are remembered. */
@@ -120,6 +123,21 @@ final class Mirror {
             entry.pods.put(uid, pod);
             touch(entry);
         }
+    }
+
+    /** Why a Job could not get a pod. */
+    synchronized void note(String job, String why) {
+        Entry entry = entry(job);
+        if (!entry.isGone && !entry.note.equals(why)) {
+            entry.note = why;
+            touch(entry);
+        }
+    }
+
+    /** What was noted of it last. */
+    synchronized String noteOf(String job) {
+        Entry entry = entries.get(job);
+        return entry == null ? "" : entry.note;
     }
 
     private Entry entry(String job) {

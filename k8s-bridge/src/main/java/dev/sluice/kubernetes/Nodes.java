@@ -16,6 +16,8 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.PodList;
 import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.ResourceQuota;
+import io.fabric8.kubernetes.api.model.ResourceQuotaList;
 import io.fabric8.kubernetes.api.model.ResourceRequirements;
 import io.fabric8.kubernetes.api.model.Taint;
 import java.math.BigDecimal;
@@ -58,7 +60,21 @@ final class Nodes {
         if (machines.isEmpty()) {
             return new CapacityReading.Unknown(new Doubt("it has no nodes"));
         }
-        return Capacities.of(asOf, settings, machines, loads(running.items()));
+        return bounded(Capacities.of(asOf, settings, machines, loads(running.items())));
+    }
+
+    /** Without the right to read them quotas bound nothing that is planned; they still keep jobs from pods. */
+    private CapacityReading bounded(CapacityReading reading) {
+        return settings.site()
+                .namespaces()
+                .shared()
+                .map(namespace -> api.list(
+                        Paths.quotas(namespace), "", ResourceQuotaList.class, UnaryOperator.<ResourceQuota>identity()))
+                .map(reply -> reply instanceof Reply.Said<Listed<ResourceQuota>>(Listed<ResourceQuota> quotas)
+                        ? new Quotas(quotas.items())
+                                .within(reading, settings.site().placing().gpus())
+                        : reading)
+                .orElse(reading);
     }
 
     /** What is asked for is kept, and whose it is. */

@@ -20,8 +20,12 @@ import java.util.Optional;
  * @param pods those that went, too, as far as their last is known
  */
 record Ours(AttemptId attempt, Binding binding, Job job, List<Pod> pods, List<States.Standing> tasks) {
-    /** Empty where the Job does not carry our key as we write it. */
-    static Optional<Ours> of(Job job, List<Pod> pods, long realm, Instant now) {
+    /**
+     * Empty where the Job does not carry our key as we write it.
+     *
+     * @param note why it could not get a pod, if it ever said so
+     */
+    static Optional<Ours> of(Job job, List<Pod> pods, String note, long realm, Instant now) {
         Map<String, String> labels = job.getMetadata().getLabels();
         if (labels == null) {
             return Optional.empty();
@@ -29,7 +33,7 @@ record Ours(AttemptId attempt, Binding binding, Job job, List<Pod> pods, List<St
         return AttemptId.read(Seen.text(labels.get(Keys.ATTEMPT)))
                 .filter(attempt -> attempt.realm() == realm)
                 .filter(attempt -> Keys.name(attempt).equals(job.getMetadata().getName()))
-                .map(attempt -> new Ours(attempt, binding(job), job, pods, States.of(job, pods, now)))
+                .map(attempt -> new Ours(attempt, binding(job), job, pods, States.of(job, pods, note, now)))
                 .filter(ours -> !ours.tasks.isEmpty());
     }
 

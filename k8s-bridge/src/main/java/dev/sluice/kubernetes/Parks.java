@@ -12,7 +12,6 @@ import dev.sluice.kubernetes.manifest.Manifest;
 import dev.sluice.kubernetes.manifest.Obstacles;
 import dev.sluice.spec.JobSpec;
 import io.fabric8.kubernetes.api.model.Namespace;
-import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import java.time.Instant;
@@ -28,10 +27,12 @@ final class Parks {
     private final KubernetesSettings settings;
     private final Api api;
     private final Mirror mirror;
+    private final Rooms rooms;
 
     Parks(KubernetesSettings settings, Api api, Mirror mirror) {
         this.settings = settings;
         this.api = api;
+        rooms = new Rooms(settings, api);
         this.mirror = mirror;
     }
 
@@ -56,6 +57,10 @@ final class Parks {
             return new Parking.Refused(obstacles.getFirst());
         }
         Manifest manifest = Manifest.of(attempt, spec, account(spec).orElseThrow(), settings.site());
+        Optional<Refusal> unbounded = rooms.bound(manifest.namespace());
+        if (unbounded.isPresent()) {
+            return new Parking.Refused(unbounded.get());
+        }
         if (isTooLate(fence)) {
             return new Parking.Unknown(new Doubt("its fence is too near; nothing was sent"));
         }
@@ -74,19 +79,18 @@ final class Parks {
         return settings.clock().instant().plus(api.patience()).isAfter(fence);
     }
 
+    private Api as(Manifest manifest) {
+        return api.actingFor(manifest.owner());
+    }
+
     private Reply<Job> create(Manifest manifest, Job job, Instant fence) {
-        Reply<Job> made = api.post(Paths.jobs(manifest.namespace()), job, Job.class);
+        Reply<Job> made = as(manifest).post(Paths.jobs(manifest.namespace()), job, Job.class);
         if (made instanceof Reply.Absent<Job> && settings.makesNamespaces() && !isTooLate(fence)) {
-            Namespace namespace = new NamespaceBuilder()
-                    .withNewMetadata()
-                    .withName(manifest.namespace())
-                    .addToLabels("app.kubernetes.io/managed-by", "sluice")
-                    .endMetadata()
-                    .build();
-            Reply<Namespace> room = api.post(Paths.NAMESPACES, namespace, Namespace.class);
+            Reply<Namespace> room = rooms.make(manifest.namespace());
             return switch (room) {
-                case Reply.Said<Namespace> said -> api.post(Paths.jobs(manifest.namespace()), job, Job.class);
-                case Reply.Conflict<Namespace> other -> api.post(Paths.jobs(manifest.namespace()), job, Job.class);
+                case Reply.Said<Namespace> said -> as(manifest).post(Paths.jobs(manifest.namespace()), job, Job.class);
+                case Reply.Conflict<Namespace> other ->
+                    as(manifest).post(Paths.jobs(manifest.namespace()), job, Job.class);
                 case Reply.Absent<Namespace> absent -> new Reply.Absent<>(absent.message());
                 case Reply.Refused<Namespace> refused -> new Reply.Refused<>(refused.refusal());
                 // No Job was sent.
@@ -138,7 +142,7 @@ final class Parks {
         if (isTooLate(fence)) {
             return new Parking.Unknown(new Doubt("its fence is too near for its Secret"));
         }
-        return switch (api.post(Paths.secrets(manifest.namespace()), secret.get(), Secret.class)) {
+        return switch (as(manifest).post(Paths.secrets(manifest.namespace()), secret.get(), Secret.class)) {
             case Reply.Said<Secret> made -> parked(job);
             // Immutable, and named by the attempt: what is there is what was parked with the same words before.
             case Reply.Conflict<Secret> there -> sameOwner(manifest, job);

@@ -7,6 +7,7 @@ import java.util.Optional;
 final class Paths {
     static final String JOBS = "/apis/batch/v1/jobs";
     static final String PODS = "/api/v1/pods";
+    static final String EVENTS = "/api/v1/events";
     static final String NODES = "/api/v1/nodes";
     static final String NAMESPACES = "/api/v1/namespaces";
 
@@ -26,6 +27,10 @@ final class Paths {
 
     static String pod(String namespace, String name) {
         return pods(namespace) + "/" + name;
+    }
+
+    static String quotas(String namespace) {
+        return NAMESPACES + "/" + namespace + "/resourcequotas";
     }
 
     static String secrets(String namespace) {

@@ -60,7 +60,7 @@ final class Reads {
         if (!(pods instanceof Reply.Said<List<Pod>>(List<Pod> there))) {
             return pods.map(Reads::nothing);
         }
-        Optional<Ours> read = Ours.of(job, withGone(job, there), realm, clock.instant())
+        Optional<Ours> read = Ours.of(job, withGone(job, there), note(job), realm, clock.instant())
                 .filter(ours -> ours.attempt().equals(attempt) && ours.binding().equals(binding));
         return read.<Reply<Ours>>map(Reply.Said::new)
                 .orElseGet(() -> new Reply.Absent<>("what has the name " + binding.nativeId() + " is another"));
@@ -95,6 +95,10 @@ final class Reads {
         return all;
     }
 
+    private String note(Job job) {
+        return mirror.noteOf(job.getMetadata().getUid());
+    }
+
     /** How a Job stood that was seen to go, if that is remembered. */
     Optional<Ours> gone(AttemptId attempt, Binding binding) {
         return gone().stream()
@@ -104,7 +108,7 @@ final class Reads {
 
     List<Ours> gone() {
         return mirror.gone().stream()
-                .flatMap(view -> Ours.of(view.job(), view.pods(), realm, clock.instant()).stream())
+                .flatMap(view -> Ours.of(view.job(), view.pods(), view.note(), realm, clock.instant()).stream())
                 .toList();
     }
 
@@ -152,7 +156,8 @@ final class Reads {
                         .filter(pod -> Trim.jobOf(pod).equals(job.getMetadata().getUid()))
                         .toList();
                 own.forEach(mirror::offer);
-                Ours.of(job, withGone(job, own), realm, clock.instant()).ifPresent(all::add);
+                Ours.of(job, withGone(job, own), note(job), realm, clock.instant())
+                        .ifPresent(all::add);
             }
         }
         return new Reply.Said<>(List.copyOf(all));

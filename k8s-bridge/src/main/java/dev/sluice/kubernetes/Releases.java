@@ -88,7 +88,7 @@ final class Releases {
     }
 
     private Optional<Ours> ours(View view) {
-        return Ours.of(view.job(), view.pods(), realm, clock.instant());
+        return Ours.of(view.job(), view.pods(), view.note(), realm, clock.instant());
     }
 
     private static boolean mayRelease(Ours ours) {
@@ -150,7 +150,7 @@ final class Releases {
         String uid = seen.binding().incarnation();
         Holds.Word word = Holds.word(seen.job()).orElseThrow();
         Paths.Place place = Paths.Place.of(seen.binding()).orElseThrow();
-        return switch (api.patch(place.job(), Holds.release(uid, word), Job.class)) {
+        return switch (api.actingFor(seen.binding().owner()).patch(place.job(), Holds.release(uid, word), Job.class)) {
             case Reply.Said<Job>(Job now) -> {
                 mirror.offer(Trim.job(now));
                 yield Optional.of(new Release.Released());

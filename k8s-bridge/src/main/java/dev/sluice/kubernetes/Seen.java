@@ -2,6 +2,7 @@ package dev.sluice.kubernetes;
 
 import io.fabric8.kubernetes.api.model.ContainerState;
 import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
+import io.fabric8.kubernetes.api.model.ContainerStateWaiting;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodCondition;
@@ -58,8 +59,13 @@ final class Seen {
 
     /** A condition that holds. */
     static Optional<PodCondition> condition(Pod pod, String type) {
+        return conditionThat(pod, type, "True");
+    }
+
+    /** A condition of that status. */
+    static Optional<PodCondition> conditionThat(Pod pod, String type, String status) {
         return status(pod).map(PodStatus::getConditions).orElse(List.of()).stream()
-                .filter(condition -> type.equals(condition.getType()) && "True".equals(condition.getStatus()))
+                .filter(condition -> type.equals(condition.getType()) && status.equals(condition.getStatus()))
                 .findFirst();
     }
 
@@ -91,11 +97,13 @@ final class Seen {
         return pod.getSpec() != null && !text(pod.getSpec().getNodeName()).isEmpty();
     }
 
+    /** That its container waits, with the kubelet's words. */
+    static Optional<ContainerStateWaiting> waiting(Pod pod) {
+        return container(pod).map(ContainerState::getWaiting);
+    }
+
     /** Why its container waits, in the kubelet's words; empty where it does not, or waits for nothing unusual. */
     static String waits(Pod pod) {
-        return container(pod)
-                .map(ContainerState::getWaiting)
-                .map(waiting -> text(waiting.getReason()))
-                .orElse("");
+        return waiting(pod).map(waiting -> text(waiting.getReason())).orElse("");
     }
 }

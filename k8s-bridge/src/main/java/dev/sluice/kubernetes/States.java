@@ -49,11 +49,13 @@ final class States {
     private record Look(Sighting seen, String raw) {}
 
     private final Job job;
+    private final String note;
     private final Holds.Stopped stopped;
     private final Instant now;
 
-    private States(Job job, Instant now) {
+    private States(Job job, String note, Instant now) {
         this.job = job;
+        this.note = note;
         this.stopped = Holds.stopped(job);
         this.now = now;
     }
@@ -63,11 +65,12 @@ final class States {
      *
      * @param job with our annotations
      * @param pods all that there are of it
+     * @param note why it could not get a pod the last time that it said so; empty where it never did
      * @param now stands for times that a status should have and has not
      * @return each task once; empty where the annotation is not one of ours
      */
-    static List<Standing> of(Job job, List<Pod> pods, Instant now) {
-        return new States(job, now).all(pods);
+    static List<Standing> of(Job job, List<Pod> pods, String note, Instant now) {
+        return new States(job, note, now).all(pods);
     }
 
     private List<Standing> all(List<Pod> pods) {
@@ -235,7 +238,9 @@ final class States {
         if (isSuspended()) {
             return suspended();
         }
-        return new Look(new Sighting.Pending(0), pod.map(States::waiting).orElse("Pending"));
+        return new Look(
+                new Sighting.Pending(0, pod.map(Waits::of).orElse(note)),
+                pod.map(States::waiting).orElse("Pending"));
     }
 
     /** Who suspends a Job of ours but us does not write our mark. */

@@ -39,6 +39,8 @@ final class Watch implements AutoCloseable {
     private final Mirror mirror;
     private final Feed<Job> jobs;
     private final Feed<Pod> pods;
+    private final Notes notes;
+    private final Steady steady = new Steady();
     private final Tidiness tidiness;
 
     /** Changes may have been missed: the next look is a whole one. */
@@ -60,6 +62,7 @@ final class Watch implements AutoCloseable {
         this.reads = reads;
         this.mirror = mirror;
         this.tidiness = tidiness;
+        notes = new Notes(api, mirror, settings.realm());
         jobs = new Feed<>(api, Paths.JOBS, reads.ours(), Job.class, Trim::job, new Feed.Listener<>() {
             @Override
             public void changed(Job object) {
@@ -100,6 +103,13 @@ final class Watch implements AutoCloseable {
             heard();
         }
         Sweep sweep = goesOn ? goOn(wait) : whole();
+        if (sweep instanceof Sweep.Seen) {
+            if (goesOn) {
+                notes.follow();
+            } else {
+                notes.followAnew();
+            }
+        }
         tidiness.visit(settings.clock().instant());
         return sweep;
     }
@@ -124,6 +134,7 @@ final class Watch implements AutoCloseable {
         }
         learn(all);
         told.clear();
+        steady.forgetAll();
         unheard.clear();
         upTo = mirror.changes();
         List<Observation> seen = new ArrayList<>();
@@ -185,13 +196,18 @@ final class Watch implements AutoCloseable {
     /** How a Job stands where that was not told yet. */
     private List<Observation> news(View view) {
         Optional<Ours> ours = Ours.of(
-                view.job(), view.pods(), settings.realm(), settings.clock().instant());
+                view.job(),
+                view.pods(),
+                view.note(),
+                settings.realm(),
+                settings.clock().instant());
         if (ours.isEmpty()) {
             return List.of();
         }
         String uid = view.uid();
         Set<Observation> before = told.getOrDefault(uid, Set.of());
-        List<Observation> all = ours.get().observations();
+        List<Observation> all =
+                steady.steady(uid, ours.get().observations(), settings.clock().instant());
         List<Observation> news = all.stream()
                 .filter(each -> !before.contains(each)
                         && !(isEnd(each) && before.stream().anyMatch(past -> isSameEnd(past, each))))
@@ -219,5 +235,6 @@ final class Watch implements AutoCloseable {
     public void close() {
         jobs.close();
         pods.close();
+        notes.close();
     }
 }

@@ -40,6 +40,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 
 /**
  * A real Kubernetes cluster, in a realm of its own; the bridge has the rights of {@code rights.yaml} and no others. Jobs leave a line a
@@ -80,7 +81,11 @@ final class KubernetesSite implements Site {
     }
 
     KubernetesBridge another(KubernetesSettings settings) {
-        return new KubernetesBridge(settings, Api.to(Rights.ofSluice(cluster), PATIENCE));
+        return new KubernetesBridge(settings, api());
+    }
+
+    Api api() {
+        return Api.to(Rights.ofSluice(cluster), PATIENCE);
     }
 
     KubernetesSettings settings() {
@@ -103,6 +108,22 @@ final class KubernetesSite implements Site {
                 Supply.Ownership.GUEST,
                 List.of(),
                 clock);
+    }
+
+    /** The same on a site that differs. */
+    KubernetesSettings settings(UnaryOperator<dev.sluice.kubernetes.manifest.Site> change) {
+        KubernetesSettings usual = settings();
+        return new KubernetesSettings(
+                change.apply(usual.site()),
+                usual.realm(),
+                usual.accounts(),
+                usual.makesNamespaces(),
+                usual.skew(),
+                usual.retention(),
+                usual.longest(),
+                usual.ownership(),
+                usual.fileSystems(),
+                usual.clock());
     }
 
     KubernetesCluster cluster() {
@@ -212,16 +233,16 @@ final class KubernetesSite implements Site {
         public String submit() {
             String name = "foreign-" + own() + "-" + made++;
             cluster.kubectlWith("""
-                    apiVersion: batch/v1
-                    kind: Job
-                    metadata: {name: %s, namespace: %s, labels: {others: %s}}
+                apiVersion: batch/v1
+                kind: Job
+                metadata: {name: %s, namespace: %s, labels: {others: %s}}
+                spec:
+                  suspend: true
+                  template:
                     spec:
-                      suspend: true
-                      template:
-                        spec:
-                          restartPolicy: Never
-                          containers: [{name: c, image: "%s", command: ["true"]}]
-                    """.formatted(name, NAMESPACE, own(), IMAGE), "create", "-f", "-");
+                      restartPolicy: Never
+                      containers: [{name: c, image: "%s", command: ["true"]}]
+                """.formatted(name, NAMESPACE, own(), IMAGE), "create", "-f", "-");
             return NAMESPACE + "/" + name;
         }
 

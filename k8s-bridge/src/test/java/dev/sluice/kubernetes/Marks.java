@@ -15,25 +15,25 @@ final class Marks {
     private Marks(KubernetesCluster cluster) {
         this.cluster = cluster;
         cluster.kubectlWith("""
-                apiVersion: v1
-                kind: Namespace
-                metadata: {name: %1$s}
-                ---
-                apiVersion: v1
-                kind: Namespace
-                metadata: {name: %3$s}
-                ---
-                apiVersion: v1
-                kind: Pod
-                metadata: {name: reader, namespace: %1$s}
-                spec:
-                  containers:
-                  - name: reader
-                    image: localhost/busybox:1
-                    command: [sh, -c, "chmod 1777 /marks && touch /tmp/ready 2>/dev/null; exec sleep 1000000"]
-                    volumeMounts: [{name: marks, mountPath: /marks}]
-                  volumes: [{name: marks, hostPath: {path: %2$s, type: DirectoryOrCreate}}]
-                """.formatted(NAMESPACE, PATH, KubernetesSite.NAMESPACE), "apply", "-f", "-");
+            apiVersion: v1
+            kind: Namespace
+            metadata: {name: %1$s}
+            ---
+            apiVersion: v1
+            kind: Namespace
+            metadata: {name: %3$s}
+            ---
+            apiVersion: v1
+            kind: Pod
+            metadata: {name: reader, namespace: %1$s}
+            spec:
+              containers:
+              - name: reader
+                image: localhost/busybox:1
+                command: [sh, -c, "chmod 1777 /marks && touch /tmp/ready 2>/dev/null; exec sleep 1000000"]
+                volumeMounts: [{name: marks, mountPath: /marks}]
+              volumes: [{name: marks, hostPath: {path: %2$s, type: DirectoryOrCreate}}]
+            """.formatted(NAMESPACE, PATH, KubernetesSite.NAMESPACE), "apply", "-f", "-");
         cluster.kubectl("-n", NAMESPACE, "wait", "--for=condition=Ready", "--timeout=50s", "pod/reader");
     }
 
@@ -41,10 +41,13 @@ final class Marks {
         return ALL.computeIfAbsent(cluster, Marks::new);
     }
 
+    /** What a line of shell prints that runs as root beside the files, which lie in /marks. */
+    String inside(String shell) {
+        return cluster.kubectl("-n", NAMESPACE, "exec", "reader", "--", "sh", "-c", shell);
+    }
+
     /** How many lines a file has; none where it is not there. */
     int lines(String file) {
-        String count = cluster.kubectl(
-                "-n", NAMESPACE, "exec", "reader", "--", "sh", "-c", "cat /marks/" + file + " 2>/dev/null | wc -l");
-        return Integer.parseInt(count);
+        return Integer.parseInt(inside("cat /marks/" + file + " 2>/dev/null | wc -l"));
     }
 }

@@ -48,6 +48,22 @@ class MirrorTest {
     }
 
     @Test
+    void aJobIsNewsWhenItSaysWhyItHasNoPod() {
+        mirror.offer(job("j", 9, false));
+        long before = mirror.changes();
+        mirror.note("j", "FailedCreate: quota");
+        assertThat(mirror.changedSince(before)).extracting(View::note).containsExactly("FailedCreate: quota");
+        long after = mirror.changes();
+        mirror.note("j", "FailedCreate: quota");
+        assertThat(mirror.changes()).as("it said so before").isEqualTo(after);
+        mirror.offer(job("j", 10, true));
+        assertThat(view("j").note()).isEqualTo("FailedCreate: quota");
+        mirror.note("others", "FailedCreate: theirs");
+        mirror.replace(List.of(job("j", 10, true)), "11", List.of(), "11");
+        assertThat(mirror.noteOf("others")).isEmpty();
+    }
+
+    @Test
     void whatIsOlderReplacesNothing() {
         mirror.offer(job("j", 9, false));
         long before = mirror.changes();

@@ -49,7 +49,7 @@ class OwnActsTest {
     }
 
     private static Sighting seen(Job job, Pod... pods) {
-        List<States.Standing> all = States.of(job, List.of(pods), NOW);
+        List<States.Standing> all = States.of(job, List.of(pods), "", NOW);
         assertThat(all).hasSize(1);
         return all.getFirst().seen();
     }
@@ -111,7 +111,7 @@ class OwnActsTest {
         Job job =
                 stopped(released("5-6").editSpec().withCompletionMode("Indexed").endSpec(), "5");
         Instant at = Instant.parse(Statuses.ENDED);
-        assertThat(States.of(job, List.of(turnedAway, same), NOW))
+        assertThat(States.of(job, List.of(turnedAway, same), "", NOW))
                 .extracting(States.Standing::tasks, States.Standing::seen)
                 .containsExactlyInAnyOrder(
                         tuple(TaskSet.of(5), never(at)),

@@ -17,11 +17,11 @@ final class Rights {
 
     private Rights() {}
 
-    /** The manifest that the bridge brings along. */
-    static String manifest() {
-        try (InputStream in = KubernetesBridge.class.getResourceAsStream(FILE)) {
+    /** A manifest that the bridge brings along. */
+    static String manifest(String name) {
+        try (InputStream in = KubernetesBridge.class.getResourceAsStream(name)) {
             if (in == null) {
-                throw new IllegalStateException(FILE + " is missing in the jar");
+                throw new IllegalStateException(name + " is missing in the jar");
             }
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
@@ -32,7 +32,7 @@ final class Rights {
     /** Whoever has it has these rights, for an hour. */
     static Config ofSluice(KubernetesCluster cluster) {
         return ALL.computeIfAbsent(cluster, each -> {
-            each.kubectlWith(manifest(), "apply", "-f", "-");
+            each.kubectlWith(manifest(FILE), "apply", "-f", "-");
             String token = each.kubectl("-n", "sluice-system", "create", "token", "sluice", "--duration=1h");
             Config admin = Config.fromKubeconfig(each.kubeconfig().toFile());
             return new ConfigBuilder(Config.empty())

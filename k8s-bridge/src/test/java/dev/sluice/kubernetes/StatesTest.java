@@ -74,7 +74,11 @@ class StatesTest {
                 none("released, no pod yet", released("0"), pending, "Pending"),
                 one("no node yet", pod("Pending"), pending, "Pending"),
                 one("image being pulled", waiting("ContainerCreating"), pending, "Pending"),
-                one("image that cannot be pulled", waiting("ImagePullBackOff"), pending, "Pending (ImagePullBackOff)"),
+                one(
+                        "image that cannot be pulled",
+                        waiting("ImagePullBackOff"),
+                        new Sighting.Pending(0, "ImagePullBackOff"),
+                        "Pending (ImagePullBackOff)"),
                 one("running", running(), runs, "Running"),
                 one(
                         "running on a node that is not heard of",
@@ -257,9 +261,9 @@ class StatesTest {
                                 "Failed",
                                 "PodFailurePolicy",
                                 "Pod ns/p has condition DisruptionTarget matching FailJob rule at index 0"),
-                        end(
-                                new AttemptEnd.Interrupted(
-                                        "its pod was disrupted, and is gone: Pod ns/p has condition DisruptionTarget matching FailJob rule at index 0")),
+                        end(new AttemptEnd.Interrupted(
+                                "its pod was disrupted, and is gone: Pod ns/p has condition DisruptionTarget"
+                                        + " matching FailJob rule at index 0")),
                         "Failed (PodFailurePolicy)"),
                 none(
                         "Job failed, pod gone: no word",
@@ -290,7 +294,7 @@ class StatesTest {
     @MethodSource("rows")
     @Fault("F22")
     void means(Row row) {
-        assertThat(States.of(row.job(), row.pods(), NOW))
+        assertThat(States.of(row.job(), row.pods(), "", NOW))
                 .containsExactly(new States.Standing(TaskSet.SOLE, row.seen(), row.raw()));
     }
 
@@ -311,7 +315,7 @@ class StatesTest {
                 .build();
         Pod failed = at(1, failed("Error", 7));
         Pod running = at(3, running());
-        assertThat(States.of(job, List.of(running, failed), NOW))
+        assertThat(States.of(job, List.of(running, failed), "", NOW))
                 .containsExactlyInAnyOrder(
                         new States.Standing(
                                 TaskSet.of(4, 9),
@@ -335,7 +339,7 @@ class StatesTest {
                         "FailedIndexes",
                         "Job has failed indexes: exit code 42 matching")
                 .build();
-        assertThat(States.of(job, List.of(), NOW))
+        assertThat(States.of(job, List.of(), "", NOW))
                 .containsExactly(
                         new States.Standing(
                                 TaskSet.of(0),
@@ -343,9 +347,9 @@ class StatesTest {
                                 "Complete"),
                         new States.Standing(
                                 TaskSet.of(1),
-                                end(
-                                        new AttemptEnd.Interrupted(
-                                                "its pod is gone, and its Job says no more of it than: Failed (FailedIndexes)")),
+                                end(new AttemptEnd.Interrupted(
+                                        "its pod is gone, and its Job says no more of it than: Failed"
+                                                + " (FailedIndexes)")),
                                 "Failed (FailedIndexes)"));
     }
 
@@ -353,7 +357,7 @@ class StatesTest {
     void anIndexThatItsJobEndedWithoutIsInterrupted() {
         Job job = condition(indexed("0-1", with -> with), "Failed", "MaxFailedIndexesExceeded", "")
                 .build();
-        assertThat(States.of(job, List.of(at(0, failed("Error", 1))), NOW))
+        assertThat(States.of(job, List.of(at(0, failed("Error", 1))), "", NOW))
                 .containsExactly(
                         new States.Standing(TaskSet.of(0), end(new Verdict.Failed(1, 0, "")), "Failed"),
                         new States.Standing(
@@ -374,11 +378,11 @@ class StatesTest {
         Pod waits = pod("Pending").build();
         Sighting expected = new Sighting.Running(0, FROM, Claimed.UNKNOWN);
         for (List<Pod> pods : List.of(List.of(runs, over, waits), List.of(waits, over, runs))) {
-            assertThat(States.of(released("0").build(), pods, NOW))
+            assertThat(States.of(released("0").build(), pods, "", NOW))
                     .extracting(States.Standing::seen)
                     .containsExactly(expected);
         }
-        assertThat(States.of(released("0").build(), List.of(waits, over), NOW))
+        assertThat(States.of(released("0").build(), List.of(waits, over), "", NOW))
                 .extracting(States.Standing::seen)
                 .containsExactly(end(new AttemptEnd.Stopped()));
     }
@@ -386,7 +390,7 @@ class StatesTest {
     @Test
     void whatRanForLessThanASecondHasBegun() {
         Pod pod = ended("Failed", "Error", 1, 0, STARTED).build();
-        assertThat(States.of(released("0").build(), List.of(pod), NOW))
+        assertThat(States.of(released("0").build(), List.of(pod), "", NOW))
                 .extracting(States.Standing::seen)
                 .containsExactly(new Sighting.Ended(
                         0, new AttemptEnd.Finished(new Verdict.Failed(1, 0, "")), FROM.minusMillis(1), FROM));
@@ -405,7 +409,7 @@ class StatesTest {
                 .endContainerStatus()
                 .endStatus()
                 .build();
-        assertThat(States.of(released("0").build(), List.of(pod), NOW))
+        assertThat(States.of(released("0").build(), List.of(pod), "", NOW))
                 .extracting(States.Standing::seen)
                 .containsExactly(new Sighting.Ended(
                         0,
@@ -418,7 +422,7 @@ class StatesTest {
     @Test
     @Fault("F22")
     void nonsenseIsNoEnd() {
-        assertThat(States.of(released("x").build(), List.of(), NOW)).isEmpty();
+        assertThat(States.of(released("x").build(), List.of(), "", NOW)).isEmpty();
         assertThat(States.of(
                         new JobBuilder()
                                 .withNewMetadata()
@@ -427,6 +431,7 @@ class StatesTest {
                                 .endSpec()
                                 .build(),
                         List.of(),
+                        "",
                         NOW))
                 .isEmpty();
         Job job = indexed(
@@ -446,7 +451,7 @@ class StatesTest {
                 .addToAnnotations("batch.kubernetes.io/job-completion-index", "1")
                 .endMetadata()
                 .build();
-        assertThat(States.of(job, List.of(strange, beyond, bare), NOW))
+        assertThat(States.of(job, List.of(strange, beyond, bare), "", NOW))
                 .containsExactly(new States.Standing(TaskSet.of(3, 4), new Sighting.Pending(0), "Pending"));
     }
 }

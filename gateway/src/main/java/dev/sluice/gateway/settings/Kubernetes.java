@@ -28,9 +28,9 @@ import java.util.TreeSet;
 /** A Kubernetes cluster, as a site configures it. */
 public record Kubernetes(
         @Setting(
-                text = "A kubeconfig, and its current context. Programs and files that it names are the administrator's"
-                        + " own choice, and no request can name another. Without it: the service account of the pod that"
-                        + " the gateway runs in.")
+                text = "A kubeconfig, and its current context. Programs and files that it names are the"
+                    + " administrator's own choice, and no request can name another. Without it: the service account"
+                    + " of the pod that the gateway runs in.")
         Optional<Secret> kubeconfig,
 
         @Setting(
@@ -45,6 +45,16 @@ public record Kubernetes(
 
         @Setting(text = "Whether a project's namespace that is missing is made.", fallback = "true")
         boolean makeNamespaces,
+
+        @Setting(
+                text = "A ResourceQuota that each project's namespace gets, by the names that Kubernetes has for what"
+                        + " it bounds, as requests.cpu and requests.memory. One that is there stays as it is.")
+        SortedMap<String, String> quota,
+
+        @Setting(
+                text = "The name of a user in the cluster, %u for the account: jobs are made and released in that name,"
+                        + " by that user's rights. Needs impersonation.yaml. Without it: in the gateway's own.")
+        Optional<String> impersonate,
 
         @Setting(text = "The image of jobs that name none, unless their project has its own below images.")
         Optional<String> image,
@@ -141,13 +151,18 @@ public record Kubernetes(
                 throw new InvalidValue("file-systems", "absolute paths without a trailing '/', '.' and '..'", root);
             }
         }
-        new Namespaces(namespace);
+        new Namespaces(namespace, quota);
+        impersonate.filter(named -> !named.contains("%u")).ifPresent(named -> {
+            throw new InvalidValue("impersonate", "a name with %u in it for the account", named);
+        });
         image.ifPresent(ImageReference::parse);
         images.values().forEach(ImageReference::parse);
         accounts(users);
         volumes.values().forEach(Volume::volume);
-        if (volumes.containsKey(Site.OWN_VOLUME)) {
-            throw new InvalidValue("volumes", "another name: this is the volume of our own files", Site.OWN_VOLUME);
+        for (String taken : List.of(Site.OWN_VOLUME, Site.ACCOUNT_VOLUME)) {
+            if (volumes.containsKey(taken)) {
+                throw new InvalidValue("volumes", "another name: this is a volume of our own files", taken);
+            }
         }
     }
 
@@ -279,7 +294,7 @@ public record Kubernetes(
         volumes.forEach((volume, what) -> named.put(volume, what.volume()));
         return new Site(
                 name,
-                new Namespaces(namespace),
+                new Namespaces(namespace, quota),
                 new Site.Images(byProject, image.map(ImageReference::parse), pullSecrets),
                 named,
                 placing(),

@@ -30,7 +30,7 @@ final class Phrases {
                         .map(blocked -> blocked.why() + ", until " + blocked.until())
                         .orElse("");
             case Phase.Releasing p -> "";
-            case Phase.Pending p -> p.heldBy().isEmpty() ? "" : "held on the cluster: " + p.heldBy();
+            case Phase.Pending p -> p.heldBy().isEmpty() ? p.waits().orElse("") : "held on the cluster: " + p.heldBy();
             case Phase.Running p -> "";
             case Phase.Paused p -> "";
             case Phase.Completing p -> "";

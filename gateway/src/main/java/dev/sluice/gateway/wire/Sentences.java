@@ -156,7 +156,7 @@ final class Sentences {
                 lines.add("%s is %s, since %s.".formatted(subject, Phrases.stop(stop.why()), stop.asked()));
         }
         if (!(live.phase() instanceof Phase.Missing)) {
-            Phrases.why(live).ifPresent(why -> lines.add("There: " + why + "."));
+            Phrases.why(live).ifPresent(why -> lines.add("There: " + why + (why.endsWith(".") ? "" : ".")));
         }
     }
 

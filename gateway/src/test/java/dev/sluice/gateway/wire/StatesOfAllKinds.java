@@ -27,7 +27,7 @@ import java.util.TreeSet;
 /** Every way in which tasks can stand, for tests. */
 final class StatesOfAllKinds {
     static final Instant AT = Instant.parse("2026-03-01T10:00:00.5Z");
-    private static final Binding BINDING = new Binding("4711", "incarnation-not-shown", "owner-not-shown");
+    static final Binding BINDING = new Binding("4711", "incarnation-not-shown", "owner-not-shown");
     private static final Refusal REFUSAL = Refusal.never("too-large", "no partition is as large");
 
     private StatesOfAllKinds() {}
@@ -69,6 +69,7 @@ final class StatesOfAllKinds {
                 new Phase.Releasing(BINDING, 1, AT, AT),
                 new Phase.Pending(BINDING, 0, ""),
                 new Phase.Pending(BINDING, 0, "JobHeldAdmin"),
+                Phase.Pending.seen(BINDING, 0, "Unschedulable: 0/1 nodes are available: 1 Insufficient cpu."),
                 new Phase.Running(BINDING, 0, AT),
                 new Phase.Paused(BINDING, 0, AT),
                 new Phase.Completing(BINDING, 0, AT)));

@@ -16,11 +16,13 @@ import dev.sluice.job.AttemptEnd;
 import dev.sluice.job.ClusterName;
 import dev.sluice.job.JobId;
 import dev.sluice.job.JobState;
+import dev.sluice.job.Phase;
 import dev.sluice.job.ProjectPath;
 import dev.sluice.job.Slice;
 import dev.sluice.job.TaskSet;
 import dev.sluice.job.UserName;
 import dev.sluice.job.Verdict;
+import dev.sluice.job.Wish;
 import dev.sluice.policy.plan.Budget;
 import dev.sluice.policy.plan.Dimension;
 import dev.sluice.policy.plan.Explanation;
@@ -164,6 +166,19 @@ class ViewsTest {
         assertThat(json.at("/jobs").size()).isEqualTo(3);
         Schema job = Contract.ofAnswer("Job");
         json.at("/jobs").forEach(each -> valid(job, Contract.JSON.writeValueAsBytes(each)));
+    }
+
+    /** The cluster's words as it said them, with one full stop. */
+    @Test
+    void aWaitOnAClusterIsExplainedInItsWords() {
+        JobRecord record = trial.record(trial.submit(spec("x").build()));
+        Phase waits = Phase.Pending.seen(
+                StatesOfAllKinds.BINDING, 0, "Unschedulable: 0/1 nodes are available: 1 Insufficient cpu.");
+        JobState live = new JobState.Live(StatesOfAllKinds.attempt(Optional.empty()), waits, Wish.RUN);
+        JsonNode explained = Contract.JSON.readTree(ExplanationViews.explained(
+                new Reply.Explained(record.head(), List.of(new Slice(TaskSet.of(0), live)), Optional.empty())));
+        assertThat(explained.at("/sentences/1").stringValue())
+                .isEqualTo("There: Unschedulable: 0/1 nodes are available: 1 Insufficient cpu.");
     }
 
     @Test
@@ -368,9 +383,11 @@ class ViewsTest {
         assertThat(debug.path("defaultMinutes").intValue()).isEqualTo(10);
         assertThat(debug.path("maxNodes").intValue()).isEqualTo(2);
         assertThat(debug.path("nodes")).isEqualTo(Contract.JSON.readTree("""
-                {"free":1,"partly":1,"full":0,"down":1}"""));
+            {"free":1,"partly":1,"full":0,"down":1}\
+            """));
         assertThat(debug.path("otherJobs")).isEqualTo(Contract.JSON.readTree("""
-                {"running":3,"ahead":4}"""));
+            {"running":3,"ahead":4}\
+            """));
         JsonNode old = hpc.at("/partitions/1");
         assertThat(old.path("state").stringValue()).isEqualTo("inactive");
         assertThat(old.has("nodes") || old.has("otherJobs") || old.has("maxNodes"))

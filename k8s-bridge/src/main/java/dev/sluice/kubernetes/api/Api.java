@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -38,6 +39,8 @@ public final class Api implements AutoCloseable {
     static final String JSON = "application/json";
     static final String MERGE_PATCH = "application/merge-patch+json";
     static final String JSON_PATCH = "application/json-patch+json";
+
+    private static final String IMPERSONATE = "Impersonate-User";
 
     /** Of a list, in one answer. */
     private static final int PAGE = 500;
@@ -59,7 +62,15 @@ public final class Api implements AutoCloseable {
     private final String server;
     private final Duration patience;
 
-    private Api(KubernetesClient client, Duration patience) {
+    /** How users are called there, by their account's name; empty: they are not. */
+    private final Optional<String> users;
+
+    /** On whose behalf this writes; empty: its own. */
+    private final Optional<String> user;
+
+    private Api(KubernetesClient client, Duration patience, Optional<String> users, Optional<String> user) {
+        this.users = users;
+        this.user = user;
         this.client = client;
         this.http = client.getHttpClient();
         this.json = client.getKubernetesSerialization();
@@ -78,7 +89,8 @@ public final class Api implements AutoCloseable {
                 .withConnectionTimeout((int) patience.toMillis())
                 .withRequestTimeout((int) patience.plus(MARGIN).toMillis())
                 .build();
-        return new Api(new KubernetesClientBuilder().withConfig(once).build(), patience);
+        return new Api(
+                new KubernetesClientBuilder().withConfig(once).build(), patience, Optional.empty(), Optional.empty());
     }
 
     /**
@@ -122,6 +134,22 @@ public final class Api implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException("the token of our pod's service account", e);
         }
+    }
+
+    /**
+     * The same server, where what is written on behalf of somebody is written as that user (Kubernetes, "User impersonation"): his rights
+     * hold, and the cluster's audit has his name beside ours. Closing either closes both.
+     *
+     * @param named the name of a user there, {@code %u} for his account's
+     */
+    public Api namingUsers(String named) {
+        return new Api(client, patience, Optional.of(named), Optional.empty());
+    }
+
+    /** What writes on behalf of an account's user; the same as before where users are not named. Reads are ours always. */
+    public Api actingFor(String account) {
+        return users.<Api>map(named -> new Api(client, patience, users, Optional.of(named.replace("%u", account))))
+                .orElse(this);
     }
 
     /** How long after it was sent a call may act at the most. */
@@ -261,7 +289,9 @@ public final class Api implements AutoCloseable {
     private HttpRequest body(String method, String path, String type, Object body) {
         // The server's own limit for the whole call; without it, it may go on for a minute after we left.
         String limited = path + (path.contains("?") ? "&" : "?") + "timeout=" + patience.toSeconds() + "s";
-        return request(limited).method(method, type, json.asJson(body)).build();
+        HttpRequest.Builder request = request(limited).method(method, type, json.asJson(body));
+        user.ifPresent(name -> request.header(IMPERSONATE, name));
+        return request.build();
     }
 
     private Reply<byte[]> send(HttpRequest request) {

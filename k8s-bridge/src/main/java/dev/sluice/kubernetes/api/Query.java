@@ -16,6 +16,11 @@ public final class Query {
         return "labelSelector=" + encoded(key + "=" + value);
     }
 
+    /** All of the conditions, {@code field=value} with commas between them. */
+    public static String fields(String conditions) {
+        return "fieldSelector=" + encoded(conditions);
+    }
+
     /** Any of the values. */
     public static String label(String key, Collection<String> values) {
         return "labelSelector=" + encoded(key + " in (" + String.join(",", values) + ")");

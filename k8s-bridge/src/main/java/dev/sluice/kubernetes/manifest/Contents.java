@@ -14,12 +14,13 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
  * The contents of the Secret beside a Job, by key: the user's script and the values of his environment, which are nobody else's to
- * read, and for an array what each pod begins with.
+ * read, and what each pod of an array, or of a job with output files, begins with.
  */
 final class Contents {
     /** Where a pod finds the first two; nothing else may be mounted there. */
@@ -35,26 +36,33 @@ final class Contents {
 
     private Contents() {}
 
-    static SortedMap<String, byte[]> of(Attempt attempt, JobSpec spec) {
-        return of(attempt.id(), attempt.job(), attempt.tasks(), spec);
+    static SortedMap<String, byte[]> of(Attempt attempt, JobSpec spec, Account account, Site site) {
+        String output = OutputFiles.of(spec, Optional.of(account), site)
+                .map(files -> files.shell(attempt.job(), spec, account.name()))
+                .orElse("");
+        return of(attempt.id(), attempt.job(), attempt.tasks(), spec, output);
     }
 
-    /** How many bytes they are for some of a job's tasks: its ids fill no more than these. */
+    /** How many bytes they are for some of a job's tasks, without output files: its ids fill no more than these. */
     static long size(TaskSet tasks, JobSpec spec) {
-        return of(new AttemptId(0, 0), new JobId(Integer.MAX_VALUE), tasks, spec).values().stream()
+        return of(new AttemptId(0, 0), new JobId(Integer.MAX_VALUE), tasks, spec, "").values().stream()
                 .mapToLong(bytes -> bytes.length)
                 .sum();
     }
 
-    private static SortedMap<String, byte[]> of(AttemptId attempt, JobId job, TaskSet tasks, JobSpec spec) {
+    /** @param output what opens the job's output files; empty where it has none */
+    private static SortedMap<String, byte[]> of(
+            AttemptId attempt, JobId job, TaskSet tasks, JobSpec spec, String output) {
         SortedMap<String, byte[]> files = new TreeMap<>();
         if (spec.work() instanceof Work.Script script) {
             files.put(SCRIPT, script.text().toArray());
         }
-        spec.array().ifPresent(array -> {
-            files.put(START, start(attempt, job, tasks, spec, array));
+        if (spec.array().isPresent() || !output.isEmpty()) {
+            files.put(START, start(attempt, job, tasks, spec, output));
+        }
+        if (spec.array().isPresent()) {
             files.put(Keys.STOPPED_FILE, new byte[0]);
-        });
+        }
         keys(spec).forEach((name, key) -> files.put(key, value(spec, name)));
         return Collections.unmodifiableSortedMap(files);
     }
@@ -77,14 +85,16 @@ final class Contents {
     }
 
     /** What a shell of the image reads: only numbers of ours are its own, and the user's words are its arguments. */
-    private static byte[] start(AttemptId attempt, JobId job, TaskSet tasks, JobSpec spec, ArraySpec array) {
+    private static byte[] start(AttemptId attempt, JobId job, TaskSet tasks, JobSpec spec, String output) {
         StringBuilder out = new StringBuilder();
-        assign(out, "attempt", attempt.toString());
-        assign(out, "job", job.toString());
-        assign(out, "tasks", tasks.toString());
-        TaskSet whole = array.indices();
-        assign(out, "indices", whole.toString());
-        out.append(PROGRAM).append("exec");
+        spec.array().map(ArraySpec::indices).ifPresent(whole -> {
+            assign(out, "attempt", attempt.toString());
+            assign(out, "job", job.toString());
+            assign(out, "tasks", tasks.toString());
+            assign(out, "indices", whole.toString());
+            out.append(PROGRAM);
+        });
+        out.append(output).append(output.isEmpty() ? "exec" : "sluice_run");
         // A shell drops the variables whose names it cannot have.
         if (!spec.environment().notIdentifiers().isEmpty()) {
             out.append(" env");

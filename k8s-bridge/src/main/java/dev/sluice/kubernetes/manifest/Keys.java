@@ -66,6 +66,11 @@ public final class Keys {
         return PREFIX + attempt;
     }
 
+    /** With what the names of all Jobs of the attempt's installation begin. */
+    public static String beginningOfNames(AttemptId attempt) {
+        return PREFIX + realm(attempt);
+    }
+
     /** The value of {@link #REALM} on everything that has it. */
     public static String realm(AttemptId attempt) {
         return attempt.toString().substring(0, REALM_DIGITS);

@@ -46,7 +46,7 @@ public final class Manifest {
         this.spec = spec;
         this.account = account;
         this.site = site;
-        this.contents = Contents.of(attempt, spec);
+        this.contents = Contents.of(attempt, spec, account, site);
     }
 
     /**
@@ -60,6 +60,11 @@ public final class Manifest {
 
     public String name() {
         return Keys.name(attempt.id());
+    }
+
+    /** The account that its pods run as. */
+    public String owner() {
+        return account.name();
     }
 
     public String namespace() {
@@ -118,6 +123,8 @@ public final class Manifest {
                 .withTemplate(new PodTemplateSpecBuilder()
                         .withNewMetadata()
                         .withLabels(labels)
+                        .withAnnotations(AccountFiles.annotations(
+                                spec, account, site.habits().homeOf(account)))
                         .endMetadata()
                         .withSpec(new Template(attempt, spec, account, site).pod())
                         .build());

@@ -70,6 +70,7 @@ public final class Obstacles {
         obstacles.array();
         obstacles.time();
         obstacles.routing(spec.ask().routing());
+        obstacles.output(account);
         obstacles.files(spec.files());
         obstacles.surroundings();
         return List.copyOf(obstacles.found);
@@ -127,8 +128,9 @@ public final class Obstacles {
                 spec.array().isPresent() && unknownProgram,
                 "array-entrypoint",
                 here
-                        + " starts each task of an array by a program that the job names, so that it has its own ids: expected"
-                        + " a script or a command, found the image's entrypoint; name its program as the command");
+                        + " starts each task of an array by a program that the job names, so that it has its own ids:"
+                        + " expected a script or a command, found the image's entrypoint; name its program as the"
+                        + " command");
     }
 
     private static boolean isUtf8(Bytes bytes) {
@@ -254,7 +256,8 @@ public final class Obstacles {
                 spec.rules().endSignal().isPresent(),
                 "no-signal",
                 here
-                        + " sends SIGTERM and after the grace SIGKILL, and nothing before a time limit; leave --signal out");
+                        + " sends SIGTERM and after the grace SIGKILL, and nothing before a time limit; leave --signal"
+                        + " out");
     }
 
     private void routing(Routing routing) {
@@ -284,9 +287,9 @@ public final class Obstacles {
     }
 
     private void files(Files files) {
-        files.output().ifPresent(this::noFile);
-        files.error().ifPresent(this::noFile);
-        files.input().filter(path -> !path.equals("/dev/null")).ifPresent(this::noFile);
+        files.input()
+                .filter(path -> !path.equals("/dev/null"))
+                .ifPresent(path -> lacks("no-input-file", "standard input but /dev/null", path));
         for (Mount mount : files.mounts()) {
             NamedVolume known = site.volumes().get(mount.volume());
             if (known == null) {
@@ -310,12 +313,12 @@ public final class Obstacles {
         }
     }
 
-    private void noFile(String path) {
-        when(
-                true,
-                "no-output-files",
-                here + " keeps what a job writes as its log: expected standard input, output and error without files,"
-                        + " found " + path + "; leave it out, or open it in the script");
+    private void output(Optional<Account> account) {
+        OutputFiles.troubles(spec, account, site)
+                .forEach(trouble -> when(
+                        true,
+                        "no-output-files",
+                        here + " writes output and error files on volumes of the job: " + trouble));
     }
 
     private void surroundings() {

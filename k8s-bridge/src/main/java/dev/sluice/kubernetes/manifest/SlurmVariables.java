@@ -25,7 +25,7 @@ final class SlurmVariables {
     static SortedMap<String, String> of(Attempt attempt, JobSpec spec, Account account, Site site) {
         SortedMap<String, String> all = new TreeMap<>();
         identity(attempt, spec, account, site, all);
-        shape(spec.ask().resources(), all);
+        shape(spec.ask().resources(), site, all);
         if (attempt.tries() > 1) {
             all.put("SLURM_RESTART_COUNT", Integer.toString(attempt.tries() - 1));
         }
@@ -41,6 +41,7 @@ final class SlurmVariables {
         }
         all.put("SLURM_CLUSTER_NAME", site.cluster().value());
         all.put("SLURM_JOB_NAME", spec.name());
+        all.put("SLURM_JOB_ACCOUNT", spec.project().value());
         all.put("SLURM_JOB_USER", account.name());
         all.put("SLURM_JOB_UID", Long.toString(account.uid()));
         all.put("SLURM_JOB_GID", Long.toString(account.gid()));
@@ -48,7 +49,7 @@ final class SlurmVariables {
         Template.directory(spec, account, site).ifPresent(path -> all.put("SLURM_SUBMIT_DIR", path));
     }
 
-    private static void shape(Resources resources, SortedMap<String, String> all) {
+    private static void shape(Resources resources, Site site, SortedMap<String, String> all) {
         String cpus = Long.toString(resources.cpus());
         String tasks = Integer.toString(resources.tasks());
         all.put("SLURM_CPUS_ON_NODE", cpus);
@@ -63,6 +64,8 @@ final class SlurmVariables {
         all.put("SLURM_NODEID", "0");
         all.put("SLURM_PROCID", "0");
         all.put("SLURM_LOCALID", "0");
+        all.put("SLURM_GTIDS", "0");
+        all.put("SLURM_PRIO_PROCESS", "0");
         if (!resources.gpus().isNone()) {
             all.put("SLURM_GPUS_ON_NODE", Long.toString(resources.gpuCount()));
         }
@@ -71,7 +74,11 @@ final class SlurmVariables {
             case Memory.PerNode node -> all.put("SLURM_MEM_PER_NODE", mebibytes);
             case Memory.PerCpu cpu -> all.put("SLURM_MEM_PER_CPU", mebibytes);
             case Memory.PerGpu gpu -> all.put("SLURM_MEM_PER_GPU", mebibytes);
-            case Memory.Unstated unstated -> {}
+            // As under a SLURM with DefMemPerCPU.
+            case Memory.Unstated unstated ->
+                site.habits()
+                        .memoryPerCpu()
+                        .ifPresent(bytes -> all.put("SLURM_MEM_PER_CPU", Long.toString(bytes / MIB)));
         }
     }
 }

@@ -152,7 +152,7 @@ final class Template {
                 .withSecurityContext(security())
                 .withVolumeMounts(mounts());
         directory(spec, account, site).ifPresent(path -> container.withWorkingDir(path));
-        if (spec.array().isPresent()) {
+        if (hasStart()) {
             container.withCommand(SHELL, Contents.path(Contents.START)).withArgs(words());
         } else if (spec.work() instanceof Work.Entrypoint entrypoint) {
             container.withCommand(entrypoint.command()).withArgs(entrypoint.args());
@@ -160,6 +160,12 @@ final class Template {
             container.withCommand(words());
         }
         return container.build();
+    }
+
+    /** Whether a shell of ours runs before the user's program. */
+    private boolean hasStart() {
+        return spec.array().isPresent()
+                || OutputFiles.of(spec, Optional.of(account), site).isPresent();
     }
 
     private String image() {
@@ -297,6 +303,7 @@ final class Template {
             }
             mounts.add(built.build());
         }
+        mounts.addAll(AccountFiles.mounts(spec));
         if (!ownFiles().isEmpty()) {
             mounts.add(new VolumeMountBuilder()
                     .withName(Site.OWN_VOLUME)
@@ -315,6 +322,7 @@ final class Template {
                 volumes.put(mount.volume(), volume(mount.volume(), known));
             }
         }
+        AccountFiles.volume(spec).ifPresent(volume -> volumes.put(volume.getName(), volume));
         if (!ownFiles().isEmpty()) {
             volumes.put(
                     Site.OWN_VOLUME,
@@ -340,8 +348,10 @@ final class Template {
         if (spec.work() instanceof Work.Script) {
             files.add(Contents.SCRIPT);
         }
-        if (spec.array().isPresent()) {
+        if (hasStart()) {
             files.add(Contents.START);
+        }
+        if (spec.array().isPresent()) {
             files.add(Keys.STOPPED_FILE);
         }
         return files;

@@ -53,6 +53,20 @@ class ApiTest {
     }
 
     @Test
+    void whatIsWrittenForAUserIsWrittenInHisNameAndNothingElse() {
+        Api named = api.namingUsers("site:%u");
+        for (int i = 0; i < 5; i++) {
+            server.says(200, "{}");
+        }
+        named.actingFor("alice").post(PATH, new Job(), Job.class);
+        named.actingFor("bob").patch(PATH + "/j", Map.of(), Job.class);
+        named.actingFor("alice").get(PATH + "/j", Job.class);
+        named.delete(PATH + "/j", Map.of());
+        api.actingFor("alice").post(PATH, new Job(), Job.class);
+        assertThat(server.namedUsers()).containsExactly("site:alice", "site:bob", "", "", "");
+    }
+
+    @Test
     @Fault("F7")
     void whatIsThereAlreadyIsAConflict() {
         server.says(409, status(409, "AlreadyExists", "jobs.batch j already exists"));

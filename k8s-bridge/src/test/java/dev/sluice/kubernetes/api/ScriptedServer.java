@@ -34,6 +34,7 @@ final class ScriptedServer implements AutoCloseable {
     private final HttpServer server;
     private final BlockingQueue<Answer> script = new LinkedBlockingQueue<>();
     private final List<String> asked = new CopyOnWriteArrayList<>();
+    private final List<String> namedUsers = new CopyOnWriteArrayList<>();
     private final CountDownLatch closing = new CountDownLatch(1);
 
     ScriptedServer() {
@@ -71,8 +72,15 @@ final class ScriptedServer implements AutoCloseable {
         return asked;
     }
 
+    /** The users that requests were sent in the name of, in order; empty text for none. */
+    List<String> namedUsers() {
+        return namedUsers;
+    }
+
     private void answer(HttpExchange exchange) throws IOException {
         exchange.getRequestBody().readAllBytes();
+        String user = exchange.getRequestHeaders().getFirst("Impersonate-User");
+        namedUsers.add(user == null ? "" : user);
         asked.add(exchange.getRequestMethod() + " " + exchange.getRequestURI());
         Answer next = script.poll();
         try (exchange) {

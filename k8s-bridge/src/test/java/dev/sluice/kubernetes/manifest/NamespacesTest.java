@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.job.InvalidValue;
 import dev.sluice.job.ProjectPath;
+import dev.sluice.testkit.Fault;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -16,6 +19,18 @@ import org.junit.jupiter.params.provider.ValueSource;
 class NamespacesTest {
     private static String of(String project) {
         return new Namespaces("sluice-%p").of(new ProjectPath(project));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"cpu=1;2", "cpu=-1", "cpu=", "a b=1", "cpu=1KiB", "cpu=NaN", "cpu=99999999999999999999"})
+    @Fault("B30")
+    void aQuotaIsAmountsAndNothingElse(String words) {
+        String[] parts = words.split("=", 2);
+        assertThatThrownBy(() -> new Namespaces("sluice-%p", new TreeMap<>(Map.of(parts[0], parts[1]))))
+                .isInstanceOf(InvalidValue.class);
+        assertThat(new Namespaces("sluice-%p", new TreeMap<>(Map.of("requests.cpu", "1.5", "requests.memory", "2Gi")))
+                        .quota())
+                .hasSize(2);
     }
 
     @Test

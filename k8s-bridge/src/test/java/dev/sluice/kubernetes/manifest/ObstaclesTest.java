@@ -147,7 +147,7 @@ class ObstaclesTest {
                 mount("taken-path", "/.sluice", "scratch", "/.sluice", Access.READ_WRITE),
                 row("no-output-files", "%j.out", job -> job.files(Files.DEFAULTS.withOutput("%j.out"))),
                 row("no-output-files", "%j.err", job -> job.files(Files.DEFAULTS.withError("%j.err"))),
-                row("no-output-files", "data", job -> job.files(Files.DEFAULTS.withInput("data"))),
+                row("no-input-file", "data", job -> job.files(Files.DEFAULTS.withInput("data"))),
                 row(
                         "no-modules",
                         "gcc/14",
@@ -229,8 +229,8 @@ class ObstaclesTest {
                 .extracting(Refusal::code, Refusal::message)
                 .containsExactly(org.assertj.core.groups.Tuple.tuple(
                         "no-account",
-                        "expected a user with an account on kube, found alice@example.org; an administrator maps users to"
-                                + " accounts"));
+                        "expected a user with an account on kube, found alice@example.org; an administrator maps users"
+                                + " to accounts"));
     }
 
     @Test

@@ -36,7 +36,8 @@ class StartTest {
                 .environment(environment)
                 .array(ArraySpec.parse(array))
                 .build();
-        byte[] start = Contents.of(Samples.attempt(TaskSet.parse(tasks)), spec).get(Contents.START);
+        byte[] start = Contents.of(Samples.attempt(TaskSet.parse(tasks)), spec, Samples.ACCOUNT, Samples.site())
+                .get(Contents.START);
         Path file = Files.write(directory.resolve("start"), start);
         List<String> command = new ArrayList<>(List.of("/bin/sh", file.toString()));
         command.addAll(List.of(words));

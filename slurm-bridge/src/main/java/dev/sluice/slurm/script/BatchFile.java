@@ -3,6 +3,7 @@ package dev.sluice.slurm.script;
 import dev.sluice.job.Attempt;
 import dev.sluice.job.TaskSet;
 import dev.sluice.script.Opening;
+import dev.sluice.script.OutputPath;
 import dev.sluice.script.ShellWord;
 import dev.sluice.spec.ArraySpec;
 import dev.sluice.spec.Bytes;
@@ -147,8 +148,8 @@ public final class BatchFile {
                 .append(attempt.job())
                 .append(" of ")
                 .append(attempt.user())
-                .append(
-                        ". Up to the line '#sluice script' this is its gate (docs/slurm.md); the job's own script follows.\n");
+                .append(". Up to the line '#sluice script' this is its gate (docs/slurm.md); the job's own script"
+                        + " follows.\n");
         assign(out, "attempt", attempt.id().toString());
         assign(out, "claims", habits.claims().directory().orElse(""));
         assign(out, "job", Integer.toString(attempt.job().value()));

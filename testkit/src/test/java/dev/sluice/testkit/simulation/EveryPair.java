@@ -49,7 +49,7 @@ final class EveryPair {
     private static final long EPOCH = 7;
     private static final Instant THEN = Plot.START;
     private static final Instant NOW = THEN.plus(Duration.ofMinutes(10));
-    private static final Binding BINDING = new Binding("42", "1", "alice");
+    static final Binding BINDING = new Binding("42", "1", "alice");
     private static final Doubt DOUBT = new Doubt("no answer");
 
     private final Transitions transitions;
@@ -74,6 +74,26 @@ final class EveryPair {
         return all.pairs;
     }
 
+    /** The phase of tasks that a look at their cluster found like that, and how many records it took to say so. */
+    record Seen(Phase phase, int events) {}
+
+    /** What becomes of tasks in a phase when a look finds them like that. */
+    static Seen seen(Phase phase, Sighting sighting) {
+        Loaded loaded = new EveryPair(Transitions.UNWATCHED).new Loaded(phase, Wish.RUN);
+        int before = loaded.events;
+        for (Effect effect : loaded.due()) {
+            if (effect instanceof Effect.Observe look) {
+                Observation one = new Observation(loaded.attempt.id(), BINDING, loaded.tasks, sighting, "");
+                loaded.take(new Input.DoneObserve(
+                        look,
+                        new Sweep.Seen(NOW, Sweep.Scope.CHANGES, Sweep.Ends.VISIBLE, List.of(one), Cursor.START)));
+            }
+        }
+        JobState.Live live = (JobState.Live)
+                loaded.engine.slices(loaded.attempt.job()).getFirst().state();
+        return new Seen(live.phase(), loaded.events - before);
+    }
+
     private static List<Phase> phases() {
         List<Phase> phases = new ArrayList<>();
         for (long epoch : new long[] {Phase.NOBODY, EPOCH - 1, EPOCH}) {
@@ -89,6 +109,7 @@ final class EveryPair {
         phases.add(new Phase.Parked(BINDING, Optional.of(new Phase.Blocked("held by an administrator", later))));
         phases.add(new Phase.Pending(BINDING, 0, ""));
         phases.add(new Phase.Pending(BINDING, 0, "JobHeldAdmin"));
+        phases.add(Phase.Pending.seen(BINDING, 0, "Unschedulable"));
         phases.add(new Phase.Running(BINDING, 0, THEN));
         phases.add(new Phase.Paused(BINDING, 0, THEN));
         phases.add(new Phase.Completing(BINDING, 0, THEN));
@@ -116,6 +137,7 @@ final class EveryPair {
                 sightings.add(new Sighting.Held(run, holder, "held"));
             }
             sightings.add(new Sighting.Pending(run));
+            sightings.add(new Sighting.Pending(run, "Unschedulable"));
             for (Sighting.Claimed claim : Sighting.Claimed.values()) {
                 sightings.add(new Sighting.Running(run, THEN, claim));
             }
@@ -237,6 +259,7 @@ final class EveryPair {
         final Attempt attempt;
         private final SplittableRandom random = new SplittableRandom(1);
         private final Engine engine;
+        private int events;
 
         Loaded(Phase phase, Wish wish) {
             EngineSettings settings =
@@ -282,6 +305,7 @@ final class EveryPair {
         }
 
         private void replay(List<Event> events) {
+            this.events += events.size();
             events.forEach(event -> engine.replay(event, NOW));
         }
     }

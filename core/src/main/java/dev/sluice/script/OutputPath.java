@@ -1,19 +1,18 @@
-package dev.sluice.slurm.script;
+package dev.sluice.script;
 
 import dev.sluice.sbatch.FilenamePattern;
 import dev.sluice.sbatch.FilenamePattern.Literal;
 import dev.sluice.sbatch.FilenamePattern.Part;
 import dev.sluice.sbatch.FilenamePattern.Value;
-import dev.sluice.script.ShellWord;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
  * sbatch's filename pattern for one job of ours (sbatch(1), "filename pattern"): its ids are ours, the rest stays SLURM's. What
- * SLURM cannot know, since each task of an array has an id of ours, the batch file expands.
+ * SLURM cannot know, since each task of an array has an id of ours, the shell expands that runs before the user's program.
  */
-final class OutputPath {
+public final class OutputPath {
     private static final String NUMBERS = "AabJjnt";
 
     private final List<Part> parts;
@@ -27,12 +26,12 @@ final class OutputPath {
     }
 
     /** @param sameIndices whether SLURM's indices are ours */
-    static OutputPath of(String pattern, boolean array, boolean sameIndices) {
+    public static OutputPath of(String pattern, boolean array, boolean sameIndices) {
         return new OutputPath(new FilenamePattern(pattern).parts(), array, sameIndices);
     }
 
     /** The pattern for SLURM to go on with; empty where only the batch file can. */
-    Optional<String> forSlurm(int job) {
+    public Optional<String> forSlurm(int job) {
         StringBuilder out = new StringBuilder();
         for (Part part : parts) {
             switch (part) {
@@ -62,8 +61,11 @@ final class OutputPath {
         return "%" + (value.width() == 0 ? "" : value.width()) + value.letter();
     }
 
-    /** The same as a word of the batch file's shell. */
-    String forShell(int job, String name) {
+    /**
+     * The same as a word of that shell, in which {@code sluice_index}, {@code sluice_own} (the id of the job or task) and {@code
+     * sluice_user} are set.
+     */
+    public String forShell(int job, String name) {
         Map<Character, String> values = Map.ofEntries(
                 Map.entry('A', Integer.toString(job)),
                 Map.entry('a', "$sluice_index"),

@@ -1,0 +1,126 @@
+package dev.sluice.kubernetes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.cluster.CapacityReading;
+import dev.sluice.cluster.CapacityReading.Capacity;
+import dev.sluice.cluster.Parking;
+import dev.sluice.cluster.Sighting;
+import dev.sluice.job.Attempt;
+import dev.sluice.job.AttemptEnd;
+import dev.sluice.job.ProjectPath;
+import dev.sluice.job.Verdict;
+import dev.sluice.kubernetes.Steps.Parked;
+import dev.sluice.kubernetes.manifest.Namespaces;
+import dev.sluice.spec.Bytes;
+import dev.sluice.spec.Files;
+import dev.sluice.spec.JobSpec;
+import dev.sluice.spec.Resources;
+import dev.sluice.spec.Work;
+import dev.sluice.testkit.Fault;
+import dev.sluice.testkit.contract.Does;
+import dev.sluice.testkit.kubernetes.Form;
+import dev.sluice.testkit.kubernetes.KubernetesCluster;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Quotas and users' own rights on a real Kubernetes: what a project may hold, and in whose name its Jobs are made. */
+@Tag("cluster")
+@Tag("kubernetes")
+final class RoomsTest {
+    @SuppressWarnings("NullAway.Init") // JUnit runs open before each test
+    private KubernetesSite site;
+
+    @BeforeEach
+    void open() {
+        site = new KubernetesSite(KubernetesCluster.shared(Form.FULL));
+    }
+
+    @AfterEach
+    void close() {
+        site.close();
+    }
+
+    private String kubectl(String... words) {
+        return site.cluster().kubectl(words);
+    }
+
+    /** Without a volume of the node's, so that no namespace is in its way. */
+    private JobSpec job(String project, int cpus) {
+        return site.sample(new Does.Exits(0)).toBuilder()
+                .project(new ProjectPath(project))
+                .work(new Work.Script(Bytes.ofUtf8("#!/bin/sh\nexit 0\n")))
+                .files(Files.DEFAULTS)
+                .resources(Resources.DEFAULTS.withTasks(cpus))
+                .build();
+    }
+
+    @Test
+    @Fault("B30")
+    void aProjectHoldsNoMoreThanItsQuotaAndPlansWithNoMore() {
+        kubectl("delete", "namespace", "sluice-bounded", "--ignore-not-found");
+        Namespaces bounded = new Namespaces("sluice-bounded", new TreeMap<>(Map.of("requests.cpu", "2", "pods", "5")));
+        try (KubernetesBridge bridge = site.another(site.settings(plain -> plain.withNamespaces(bounded)))) {
+            Steps steps = new Steps(site, bridge);
+            Parked fits = steps.park(job("any", 1));
+            assertThat(kubectl("-n", "sluice-bounded", "get", "quota", "sluice", "-o", "jsonpath={.spec.hard}"))
+                    .isEqualTo("{\"pods\":\"5\",\"requests.cpu\":\"2\"}");
+            CapacityReading reading = bridge.capacity();
+            assertThat(((Capacity) reading).partitions().getFirst().total().cpus())
+                    .isEqualTo(2);
+            Parked tooWide = steps.released(job("any", 3));
+            Sighting waits = steps.await(
+                    tooWide, seen -> seen instanceof Sighting.Pending(int run, String why) && !why.isEmpty());
+            assertThat(((Sighting.Pending) waits).why())
+                    .startsWith("FailedCreate: exceeded quota: sluice, requested: requests.cpu=3");
+            steps.release(fits);
+            assertThat(steps.awaitEnd(fits).end()).isEqualTo(new AttemptEnd.Finished(Verdict.SUCCEEDED));
+            kubectl("-n", "sluice-bounded", "patch", "quota", "sluice", "-p", "{\"spec\":{\"hard\":{\"pods\":\"6\"}}}");
+        }
+        try (KubernetesBridge restarted = site.another(site.settings(plain -> plain.withNamespaces(bounded)))) {
+            new Steps(site, restarted).park(job("any", 1));
+            assertThat(kubectl("-n", "sluice-bounded", "get", "quota", "sluice", "-o", "jsonpath={.spec.hard.pods}"))
+                    .as("an administrator's change stays")
+                    .isEqualTo("6");
+        }
+    }
+
+    /** The cluster itself says in whose name it was asked: it refuses that user, and with his right takes the same Job. */
+    @Test
+    @Fault({"B19", "B22"})
+    void aJobIsMadeInTheNameOfItsUserAndByHisRights() {
+        site.cluster().kubectlWith(Rights.manifest("impersonation.yaml"), "apply", "-f", "-");
+        kubectl("delete", "namespace", "sluice-named", "--ignore-not-found");
+        kubectl("create", "namespace", "sluice-named");
+        try (KubernetesBridge bridge =
+                new KubernetesBridge(site.settings(), site.api().namingUsers("site:%u"))) {
+            Steps steps = new Steps(site, bridge);
+            JobSpec spec = job("named", 1);
+            Attempt attempt = site.attempt(spec, spec.tasks());
+            Parking refused = bridge.park(attempt, spec, steps.fence());
+            assertThat(refused).isInstanceOfSatisfying(Parking.Refused.class, parking -> {
+                assertThat(parking.refusal().code()).isEqualTo("forbidden");
+                assertThat(parking.refusal().message()).contains("User \"site:alice\" cannot create resource \"jobs\"");
+            });
+            kubectl(
+                    "-n",
+                    "sluice-named",
+                    "create",
+                    "rolebinding",
+                    "alice",
+                    "--clusterrole=sluice-user",
+                    "--user=site:alice");
+            Parked parked = steps.released(spec);
+            assertThat(steps.awaitEnd(parked).end()).isEqualTo(new AttemptEnd.Finished(Verdict.SUCCEEDED));
+            Parked held = steps.park(spec);
+            kubectl("-n", "sluice-named", "delete", "rolebinding", "alice");
+            assertThat(steps.stop(held))
+                    .as("who lost his rights can still be stopped")
+                    .isInstanceOf(dev.sluice.cluster.Stopping.NeverRan.class);
+        }
+    }
+}
