@@ -21,7 +21,10 @@ final class Holds {
         HOLDING,
         /** We suspended it, and nothing had started. */
         HELD,
-        /** We suspended it, and something had started, or may have: it must never run again. */
+        /**
+         * We suspended it, and something had started, or may have; or it had been released, and an etcd was restored that knows nothing
+         * of it. It must never run again.
+         */
         RAN;
 
         String text() {

@@ -250,7 +250,7 @@ final class States {
             case RAN ->
                 new Look(
                         ended(
-                                new AttemptEnd.Interrupted("it was suspended when it had started, or may have"),
+                                new AttemptEnd.Interrupted("it is suspended, and had started, or may have"),
                                 Optional.empty(),
                                 endTime(condition("Suspended"))),
                         "Suspended");
