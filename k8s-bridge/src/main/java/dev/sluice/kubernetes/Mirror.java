@@ -63,6 +63,7 @@ final class Mirror {
     private final InstantSource clock;
     private final Map<String, Entry> entries = new HashMap<>();
     private long changes;
+    private long gaps;
     private Newest newest = new Newest(0, 0);
 
     Mirror(InstantSource clock) {
@@ -144,6 +145,22 @@ final class Mirror {
                 .filter(entry -> entry.isGone)
                 .flatMap(entry -> view(entry).stream())
                 .toList();
+    }
+
+    /** Whether a pod was seen to go, and none of its containers had started. */
+    synchronized boolean wentUnstarted(String job, String pod) {
+        Entry entry = entries.get(job);
+        return entry != null && entry.gonePods.containsKey(pod) && !entry.pods.containsKey(pod);
+    }
+
+    /** Changes may have been missed. */
+    synchronized void gap() {
+        gaps++;
+    }
+
+    /** How often. What was watched since there was one more has not been watched. */
+    synchronized long gaps() {
+        return gaps;
     }
 
     /** Jobs, by uid, that were told as let run. */

@@ -77,6 +77,7 @@ final class Watch implements AutoCloseable {
 
             @Override
             public void lost() {
+                mirror.gap();
                 lost.set(true);
             }
         });
@@ -93,6 +94,7 @@ final class Watch implements AutoCloseable {
 
             @Override
             public void lost() {
+                mirror.gap();
                 lost.set(true);
             }
         });

@@ -96,6 +96,9 @@ class MirrorTest {
                 .extracting(pod -> pod.getMetadata().getUid())
                 .containsExactlyInAnyOrder("over", "runs");
         assertThat(view("j").pods()).allMatch(Seen::isOver);
+        assertThat(List.of("over", "runs", "waits", "never seen"))
+                .filteredOn(pod -> mirror.wentUnstarted("j", pod))
+                .containsExactly("waits");
         mirror.offer(pod("j", "runs", 2, Statuses.running()));
         assertThat(view("j").pods()).as("a late word").allMatch(Seen::isOver);
     }
