@@ -43,7 +43,7 @@ fmt: tools ## format the sources
 compile: tools
 	@$(MVN) -DskipTests -Dspotless.check.skip compile
 
-bench: compile ## ratios to named peers, goals and misses: about a quarter of an hour; ONLY=accept|engine|follow|restart|slurm-dispatch|slurm-lag|slurm-rpcs for one
+bench: compile ## ratios to named peers, goals and misses: about twenty minutes; ONLY=accept|engine|follow|restart|slurm-dispatch|slurm-lag|slurm-rpcs|kube-dispatch|kube-scale for one
 	@build/setup wrk
 	@$(BENCH) -XX:+UseSerialGC -XX:MarkSweepDeadRatio=0 dev.sluice.bench.Bench $(ONLY)
 
@@ -56,7 +56,7 @@ simulate: compile ## hostile clusters and dying gateways in virtual time: SEEDS=
 story: compile ## one life of a simulated federation, told line by line: TELL=seed for another
 	@$(TESTKIT) dev.sluice.testkit.simulation.SimulateMain story $(or $(TELL),3)
 
-crash: compile ## gateways die: in the simulation at each numbered point, ROUNDS=10; CLUSTER=local or slurm kills real ones
+crash: compile ## gateways die: in the simulation at each numbered point, ROUNDS=10; CLUSTER=local, slurm or kubernetes kills real ones
 ifeq ($(CLUSTER),local)
 	@$(MVN) -pl gateway -am -DskipTests -Dspotless.check.skip test-compile
 	@$(KILL) dev.sluice.gateway.crash.KillRounds $(ROUNDS)
@@ -64,6 +64,10 @@ else ifeq ($(CLUSTER),slurm)
 	@build/setup docker slurm-images
 	@$(MVN) -pl gateway -am -DskipTests -Dspotless.check.skip test-compile
 	@$(KILL) dev.sluice.gateway.crash.KilledSlurm $(ROUNDS)
+else ifeq ($(CLUSTER),kubernetes)
+	@build/setup docker k8s-image
+	@$(MVN) -pl gateway -am -DskipTests -Dspotless.check.skip test-compile
+	@$(KILL) dev.sluice.gateway.crash.KilledKubernetes $(ROUNDS)
 else
 	@$(TESTKIT) dev.sluice.testkit.simulation.CrashMain $(ROUNDS)
 endif

@@ -16,6 +16,8 @@ public final class Bench {
         ALL.put("slurm-dispatch", SlurmDispatchBench::run);
         ALL.put("slurm-lag", SlurmLagBench::run);
         ALL.put("slurm-rpcs", SlurmRpcsBench::run);
+        ALL.put("kube-dispatch", KubernetesDispatchBench::run);
+        ALL.put("kube-scale", KubernetesScaleBench::run);
     }
 
     private Bench() {}

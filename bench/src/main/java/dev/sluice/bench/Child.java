@@ -86,6 +86,15 @@ final class Child implements AutoCloseable {
         return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) * 1_000_000 / CLOCK_TICKS;
     }
 
+    /** The most of it that was in memory at once, in bytes (proc(5), status: VmHWM in kB). */
+    long peakMemoryBytes() throws IOException {
+        return Files.readAllLines(Path.of("/proc", Long.toString(process.pid()), "status")).stream()
+                        .filter(line -> line.startsWith("VmHWM:"))
+                        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+                        .sum()
+                * 1024;
+    }
+
     @Override
     public void close() throws IOException {
         process.destroy();

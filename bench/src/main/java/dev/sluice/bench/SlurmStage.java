@@ -1,47 +1,21 @@
 package dev.sluice.bench;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.sluice.gateway.Main;
 import dev.sluice.testkit.slurm.Generation;
 import dev.sluice.testkit.slurm.Setting;
 import dev.sluice.testkit.slurm.SlurmCluster;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.net.ServerSocket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BiConsumer;
 
 /** A SLURM 26.05 of a benchmark's own, and a gateway that has it as its one cluster, by both doors. */
-final class SlurmStage implements AutoCloseable {
+final class SlurmStage extends Stage {
     static final String USER = "alice";
-    private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Duration PATIENCE = Duration.ofMinutes(4);
-
     final SlurmCluster cluster;
-    final Child gateway;
-    private final Path directory;
-    private final int port;
-    private final HttpClient client =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-    private SlurmStage(SlurmCluster cluster, Child gateway, Path directory, int port) {
+    private SlurmStage(SlurmCluster cluster, Serving serving) {
+        super("slurm", serving);
         this.cluster = cluster;
-        this.gateway = gateway;
-        this.directory = directory;
-        this.port = port;
     }
 
     /** By the gateway's own defaults. */
@@ -58,8 +32,7 @@ final class SlurmStage implements AutoCloseable {
         SlurmCluster cluster = SlurmCluster.start(Generation.V26_05, settings);
         Path hosts = directory.resolve("known_hosts");
         Files.writeString(hosts, cluster.knownHost() + "\n");
-        Path config = directory.resolve("sluice.yaml");
-        Files.writeString(config, """
+        Serving serving = serve(directory, """
                 clusters:
                   slurm:
                     type: slurm
@@ -79,126 +52,19 @@ final class SlurmStage implements AutoCloseable {
                         self(),
                         USER,
                         more.indent(4)));
-        int port;
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
-        Child gateway = Child.start(
-                ProcessBuilder.Redirect.to(directory.resolve("gateway.log").toFile()),
-                List.of("-Xmx1g"),
-                Main.class,
-                "serve",
-                "--config",
-                config.toString(),
-                "--data",
-                directory.resolve("data").toString(),
-                "--listen",
-                "127.0.0.1:" + port);
-        SlurmStage stage = new SlurmStage(cluster, gateway, directory, port);
-        stage.await(() -> stage.get("/health/ready").statusCode() == 200, "the gateway to be ready");
+        SlurmStage stage = new SlurmStage(cluster, serving);
+        stage.awaitReady();
         return stage;
     }
 
-    /** As whom the gateway takes jobs while no token was made: its own account. */
-    private static String self() {
-        return System.getProperty("user.name");
+    @Override
+    void furnish(ObjectNode job) {
+        job.putObject("files").put("output", "/dev/null");
     }
 
-    /** Something that may not be so yet. */
-    interface Condition {
-        boolean holds() throws IOException, InterruptedException;
-    }
-
-    void await(Condition condition, String what) throws IOException, InterruptedException {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (!holds(condition)) {
-            if (System.nanoTime() > deadline) {
-                throw new IOException("waited in vain for " + what + "; SLURM said: " + cluster.logs());
-            }
-            gateway.checkAlive();
-            TimeUnit.MILLISECONDS.sleep(100);
-        }
-    }
-
-    private static boolean holds(Condition condition) throws InterruptedException {
-        try {
-            return condition.holds();
-        } catch (IOException notYet) {
-            return false;
-        }
-    }
-
-    HttpResponse<String> get(String path) throws IOException, InterruptedException {
-        return client.send(HttpRequest.newBuilder(uri(path)).build(), HttpResponse.BodyHandlers.ofString());
-    }
-
-    URI uri(String path) {
-        return URI.create("http://127.0.0.1:" + port + path);
-    }
-
-    /** Hands in jobs of this script, one a line of one body. */
-    void submit(int jobs, String script, int from) throws IOException, InterruptedException {
-        StringBuilder lines = new StringBuilder();
-        for (int i = 0; i < jobs; i++) {
-            ObjectNode job = JSON.createObjectNode()
-                    .put("name", "bench-" + (from + i))
-                    .put("script", script)
-                    .put("limitSeconds", 600);
-            job.putObject("files").put("output", "/dev/null");
-            lines.append(job).append('\n');
-        }
-        HttpResponse<String> answer = client.send(
-                HttpRequest.newBuilder(uri("/v1/jobs"))
-                        .header("Content-Type", "application/x-ndjson")
-                        .POST(HttpRequest.BodyPublishers.ofString(lines.toString()))
-                        .build(),
-                HttpResponse.BodyHandlers.ofString());
-        if (answer.statusCode() >= 300) {
-            throw new IOException("not accepted: " + answer.statusCode() + " " + answer.body());
-        }
-    }
-
-    /** Tells each job's new status from now on, on a thread of its own, until it is closed. */
-    Following follow(BiConsumer<String, String> told) throws IOException, InterruptedException {
-        InputStream stream = client.send(
-                        HttpRequest.newBuilder(uri("/v1/events")).build(), HttpResponse.BodyHandlers.ofInputStream())
-                .body();
-        Thread.ofPlatform().daemon().name("bench-events").start(() -> {
-            try (BufferedReader lines = new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
-                for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                    if (line.startsWith("data:")) {
-                        JsonNode event = JSON.readTree(line.substring("data:".length()));
-                        told.accept(
-                                event.path("job").asText(), event.path("status").asText());
-                    }
-                }
-            } catch (IOException closed) {
-                // The benchmark has seen what it waited for.
-            }
-        });
-        return stream::close;
-    }
-
-    /** A stream of events. */
-    interface Following extends AutoCloseable {
-        @Override
-        void close() throws IOException;
-    }
-
-    /** Opens or shuts the cluster for new placements. */
-    void drain(String state) throws IOException, InterruptedException {
-        HttpResponse<String> answer = client.send(
-                HttpRequest.newBuilder(uri("/v1/clusters/slurm/" + state))
-                        .POST(HttpRequest.BodyPublishers.noBody())
-                        .build(),
-                HttpResponse.BodyHandlers.ofString());
-        if (answer.statusCode() >= 300) {
-            throw new IOException(state + ": " + answer.statusCode() + " " + answer.body());
-        }
-    }
-
-    JsonNode json(String path) throws IOException, InterruptedException {
-        return JSON.readTree(get(path).body());
+    @Override
+    String clusterSaid() {
+        return cluster.logs();
     }
 
     /** Cancels all jobs of the user. */
@@ -248,11 +114,6 @@ final class SlurmStage implements AutoCloseable {
         return ticks * 1_000_000 / Child.CLOCK_TICKS;
     }
 
-    /** How many attempts the gateway has under way. */
-    int live() throws IOException, InterruptedException {
-        return json("/v1/clusters").path("clusters").path(0).path("attempts").asInt(-1);
-    }
-
     /** How many jobs of ours wait there, no longer held. */
     int released() {
         return (int) cluster.exec("root", "squeue", "-h", "-t", "pending", "-u", USER, "-o", "%r")
@@ -263,10 +124,7 @@ final class SlurmStage implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException {
-        gateway.close();
-        client.close();
+    void closeCluster() {
         cluster.close();
-        Directories.remove(directory);
     }
 }

@@ -13,8 +13,8 @@ import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -34,7 +34,7 @@ final class Alterations {
     private final InstantSource clock;
 
     /** Those whose pods were in our sight from before they were suspended. */
-    private final Set<String> watched = ConcurrentHashMap.newKeySet();
+    private final Map<String, Long> watched = new ConcurrentHashMap<>();
 
     Alterations(Api api, Reads reads, Mirror mirror, InstantSource clock) {
         this.api = api;
@@ -103,7 +103,7 @@ final class Alterations {
         if (Stops.begun(ours.pods())) {
             return Optional.of(refused("started", "it has started, and to suspend it would end it"));
         }
-        watched.add(ours.binding().incarnation());
+        watched.put(ours.binding().incarnation(), mirror.gaps());
         Reply<Job> suspended = patch(ours, Holds.patch(ours.job()).suspended().held(Holds.Word.HOLDING));
         if (suspended instanceof Reply.Conflict<Job>) {
             return Optional.empty();
@@ -138,7 +138,8 @@ final class Alterations {
             boolean begun = Stops.begun(now.pods());
             boolean gone = now.pods().stream().allMatch(Seen::isOver);
             if (begun || gone) {
-                boolean sure = watched.contains(now.binding().incarnation());
+                boolean sure = Long.valueOf(mirror.gaps())
+                        .equals(watched.get(now.binding().incarnation()));
                 return written(now, begun || !sure ? Holds.Word.RAN : Holds.Word.HELD, fence);
             }
             if (System.nanoTime() >= until) {

@@ -21,7 +21,10 @@ final class Holds {
         HOLDING,
         /** We suspended it, and nothing had started. */
         HELD,
-        /** We suspended it, and something had started, or may have: it must never run again. */
+        /**
+         * We suspended it, and something had started, or may have; or it had been released, and an etcd was restored that knows nothing
+         * of it. It must never run again.
+         */
         RAN;
 
         String text() {
@@ -29,12 +32,20 @@ final class Holds {
         }
     }
 
-    /** Tasks that were told to stop, and when that was said last. */
-    record Stopped(TaskSet tasks, Instant at) {
-        static final Stopped NONE = new Stopped(TaskSet.EMPTY, Instant.EPOCH);
+    /**
+     * Tasks that were told to stop, and when that was said last.
+     *
+     * @param unproven those of them that may have started without anybody's having seen it: a pod that is gone tells no more
+     */
+    record Stopped(TaskSet tasks, Instant at, TaskSet unproven) {
+        static final Stopped NONE = new Stopped(TaskSet.EMPTY, Instant.EPOCH, TaskSet.EMPTY);
 
         String text() {
-            return tasks + " " + at;
+            return tasks + " " + at + (unproven.isEmpty() ? "" : " " + unproven);
+        }
+
+        Stopped proven(TaskSet some) {
+            return new Stopped(tasks, at, unproven.minus(some));
         }
     }
 
@@ -52,11 +63,13 @@ final class Holds {
     }
 
     static Stopped stopped(Job job) {
-        String[] parts = annotation(job, Keys.STOPPED).split(" ", 2);
+        String[] parts = annotation(job, Keys.STOPPED).split(" ", 3);
         try {
-            return parts.length == 2
+            return parts.length >= 2
                     ? new Stopped(
-                            TaskSet.parse(parts[0]), Seen.instant(parts[1]).orElse(Instant.EPOCH))
+                            TaskSet.parse(parts[0]),
+                            Seen.instant(parts[1]).orElse(Instant.EPOCH),
+                            parts.length == 3 ? TaskSet.parse(parts[2]) : TaskSet.EMPTY)
                     : Stopped.NONE;
         } catch (InvalidValue e) {
             return Stopped.NONE;

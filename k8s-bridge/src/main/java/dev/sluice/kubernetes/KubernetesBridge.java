@@ -51,13 +51,14 @@ public final class KubernetesBridge implements ClusterBridge {
         this.settings = settings;
         this.api = api;
         Mirror mirror = new Mirror(settings.clock());
-        Reads reads = new Reads(api, mirror, settings.realm(), settings.clock());
-        parks = new Parks(settings, api, mirror);
-        releases = new Releases(api, reads, mirror, settings.realm(), settings.clock());
+        Halves halves = new Halves(api, settings.clock());
+        Reads reads = new Reads(api, mirror, halves, settings.realm(), settings.clock());
+        parks = new Parks(settings, api, mirror, halves);
+        releases = new Releases(api, reads, mirror, halves, settings.realm(), settings.clock());
         searches = new Searches(reads);
         stops = new Stops(api, reads, mirror, settings.clock());
         alterations = new Alterations(api, reads, mirror, settings.clock());
-        watch = new Watch(settings, api, reads, mirror, new Tidiness(api, settings.retention()));
+        watch = new Watch(settings, api, reads, mirror, halves, new Tidiness(api, settings.retention()));
         nodes = new Nodes(settings, api);
         logs = new Logs(api, reads);
     }

@@ -45,12 +45,28 @@ final class Mirror {
         String note = "";
         long changed;
         final Map<String, Pod> pods = new LinkedHashMap<>();
-        final Set<String> gonePods = new HashSet<>();
+
+        /** Those that were seen to go, by uid, and the version at which they did. */
+        final Map<String, Long> gonePods = new HashMap<>();
+    }
+
+    /** The newest version of each kind that anybody told. */
+    record Newest(long job, long pod) {
+        /** Whether a list that was asked for later is from before. */
+        boolean isAheadOf(String jobsAt, String podsAt) {
+            return isAheadOf(jobsAt) || pod > version(podsAt);
+        }
+
+        boolean isAheadOf(String jobsAt) {
+            return job > version(jobsAt);
+        }
     }
 
     private final InstantSource clock;
     private final Map<String, Entry> entries = new HashMap<>();
     private long changes;
+    private long gaps;
+    private Newest newest = new Newest(0, 0);
 
     Mirror(InstantSource clock) {
         this.clock = clock;
@@ -59,6 +75,39 @@ final class Mirror {
     /** How many changes there were. */
     synchronized long changes() {
         return changes;
+    }
+
+    /** A list that is asked for after this is no older, unless history was set back. */
+    synchronized Newest newest() {
+        return newest;
+    }
+
+    /**
+     * Whether one of them is older than it was told to be before that list: no version of an object is followed by a lower one, unless the
+     * cluster's history was set back, as by a restored etcd.
+     */
+    synchronized boolean isSetBackBy(List<Job> listed, String at) {
+        return listed.stream().anyMatch(job -> {
+            long known = versionOf(job.getMetadata().getUid());
+            return known <= version(at) && known > version(job.getMetadata().getResourceVersion());
+        });
+    }
+
+    /** Of a Job as it was told last; 0 for none. */
+    synchronized long versionOf(String uid) {
+        Entry entry = entries.get(uid);
+        return entry == null || entry.job == null
+                ? 0
+                : version(entry.job.getMetadata().getResourceVersion());
+    }
+
+    private void heard(Job job) {
+        newest = new Newest(Math.max(newest.job(), version(job.getMetadata().getResourceVersion())), newest.pod());
+    }
+
+    private void heard(Pod pod) {
+        newest = new Newest(
+                newest.job(), Math.max(newest.pod(), version(pod.getMetadata().getResourceVersion())));
     }
 
     /** Waits until there are more changes than that, or until the time is over (of {@link System#nanoTime}). */
@@ -101,6 +150,33 @@ final class Mirror {
                 .toList();
     }
 
+    /** Whether a pod was seen to go, and none of its containers had started. */
+    synchronized boolean wentUnstarted(String job, String pod) {
+        Entry entry = entries.get(job);
+        return entry != null && entry.gonePods.containsKey(pod) && !entry.pods.containsKey(pod);
+    }
+
+    /** Changes may have been missed. */
+    synchronized void gap() {
+        gaps++;
+    }
+
+    /** How often. What was watched since there was one more has not been watched. */
+    synchronized long gaps() {
+        return gaps;
+    }
+
+    /** Jobs, by uid, that were told as let run. */
+    synchronized Set<String> released() {
+        Set<String> released = new HashSet<>();
+        entries.forEach((uid, entry) -> {
+            if (entry.job != null && !Boolean.TRUE.equals(entry.job.getSpec().getSuspend())) {
+                released.add(uid);
+            }
+        });
+        return released;
+    }
+
     /** How many objects are held: for tests of what they take. */
     synchronized int size() {
         return entries.values().stream()
@@ -109,6 +185,7 @@ final class Mirror {
     }
 
     synchronized void offer(Job job) {
+        heard(job);
         Entry entry = entry(job.getMetadata().getUid());
         if (!entry.isGone && isNewer(job, entry.job)) {
             entry.job = job;
@@ -117,9 +194,10 @@ final class Mirror {
     }
 
     synchronized void offer(Pod pod) {
+        heard(pod);
         Entry entry = entry(Trim.jobOf(pod));
         String uid = pod.getMetadata().getUid();
-        if (!entry.gonePods.contains(uid) && isNewer(pod, entry.pods.get(uid))) {
+        if (!entry.gonePods.containsKey(uid) && isNewer(pod, entry.pods.get(uid))) {
             entry.pods.put(uid, pod);
             touch(entry);
         }
@@ -160,6 +238,7 @@ final class Mirror {
     }
 
     synchronized void deleted(Job last) {
+        heard(last);
         Entry entry = entry(last.getMetadata().getUid());
         entry.isGone = true;
         entry.job = last.getMetadata().getDeletionTimestamp() != null
@@ -173,9 +252,10 @@ final class Mirror {
     }
 
     synchronized void deleted(Pod last) {
+        heard(last);
         Entry entry = entry(Trim.jobOf(last));
         String uid = last.getMetadata().getUid();
-        entry.gonePods.add(uid);
+        entry.gonePods.put(uid, version(last.getMetadata().getResourceVersion()));
         entry.pods.remove(uid);
         if (Seen.isOver(last)) {
             entry.pods.put(uid, last);
@@ -197,7 +277,9 @@ final class Mirror {
     }
 
     /**
-     * All that there is. What is not among it and is no newer went unseen: of that nothing is known but what had ended.
+     * All that there is. What is not among it and is no newer went unseen: of that nothing is known but what had ended. What is among
+     * it stands as listed, unless something newer than the list was told: a version that is told by nobody any more is of a history that
+     * was set back.
      *
      * @param jobsAt the version that the first list was taken at
      */
@@ -205,8 +287,8 @@ final class Mirror {
         Set<String> there = new HashSet<>();
         jobs.forEach(job -> there.add(job.getMetadata().getUid()));
         pods.forEach(pod -> there.add(pod.getMetadata().getUid()));
-        jobs.forEach(this::offer);
-        pods.forEach(this::offer);
+        jobs.forEach(job -> listed(job, jobsAt));
+        pods.forEach(pod -> listed(pod, podsAt));
         entries.values().removeIf(entry -> {
             boolean unseen = entry.job != null
                     && !entry.isGone
@@ -216,7 +298,7 @@ final class Mirror {
                 entry.pods
                         .values()
                         .removeIf(pod -> !there.contains(pod.getMetadata().getUid())
-                                && !entry.gonePods.contains(pod.getMetadata().getUid())
+                                && !entry.gonePods.containsKey(pod.getMetadata().getUid())
                                 && isUpTo(pod, podsAt)
                                 && !Seen.isOver(pod));
             }
@@ -226,8 +308,45 @@ final class Mirror {
         notifyAll();
     }
 
+    private void listed(Job job, String at) {
+        heard(job);
+        Entry entry = entry(job.getMetadata().getUid());
+        if (entry.job == null || isUpTo(entry.job, at) && (entry.isGone || !isSame(entry.job, job))) {
+            entry.job = job;
+            entry.isGone = false;
+            touch(entry);
+        }
+    }
+
+    private void listed(Pod pod, String at) {
+        heard(pod);
+        Entry entry = entry(Trim.jobOf(pod));
+        String uid = pod.getMetadata().getUid();
+        Pod known = entry.pods.get(uid);
+        Long gone = entry.gonePods.get(uid);
+        boolean isOlder = gone != null ? gone <= version(at) : known == null || isUpTo(known, at);
+        if (isOlder && (gone != null || known == null || !isSame(known, pod))) {
+            entry.pods.put(uid, pod);
+            entry.gonePods.remove(uid);
+            touch(entry);
+        }
+    }
+
+    private static boolean isSame(HasMetadata one, HasMetadata other) {
+        return version(one.getMetadata().getResourceVersion())
+                == version(other.getMetadata().getResourceVersion());
+    }
+
     private static boolean isUpTo(HasMetadata object, String version) {
         return version(object.getMetadata().getResourceVersion()) <= version(version);
+    }
+
+    /** The cluster's history was set back: what was told of it did not happen. */
+    synchronized void clear() {
+        entries.clear();
+        newest = new Newest(0, 0);
+        changes++;
+        notifyAll();
     }
 
     /** Its end is on our disk, and it is gone from the cluster. */

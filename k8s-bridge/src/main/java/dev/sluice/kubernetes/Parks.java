@@ -28,12 +28,14 @@ final class Parks {
     private final Api api;
     private final Mirror mirror;
     private final Rooms rooms;
+    private final Halves halves;
 
-    Parks(KubernetesSettings settings, Api api, Mirror mirror) {
+    Parks(KubernetesSettings settings, Api api, Mirror mirror, Halves halves) {
         this.settings = settings;
         this.api = api;
         rooms = new Rooms(settings, api);
         this.mirror = mirror;
+        this.halves = halves;
     }
 
     List<Refusal> cannot(JobSpec spec) {
@@ -64,6 +66,17 @@ final class Parks {
         if (isTooLate(fence)) {
             return new Parking.Unknown(new Doubt("its fence is too near; nothing was sent"));
         }
+        if (!halves.enter(manifest.name())) {
+            return new Parking.Unknown(new Doubt("another call is at it; nothing was sent"));
+        }
+        try {
+            return park(manifest, fence);
+        } finally {
+            halves.leave(manifest.name());
+        }
+    }
+
+    private Parking park(Manifest manifest, Instant fence) {
         Job job = manifest.job();
         Reply<Job> made = create(manifest, job, fence);
         return switch (made) {
@@ -156,8 +169,7 @@ final class Parks {
     private Parking sameOwner(Manifest manifest, Job job) {
         Reply<Secret> reply = api.get(Paths.secret(manifest.namespace(), manifest.name()), Secret.class);
         boolean same = reply instanceof Reply.Said<Secret>(Secret there)
-                && there.getMetadata().getOwnerReferences().stream()
-                        .anyMatch(owner -> job.getMetadata().getUid().equals(owner.getUid()));
+                && Halves.isOf(there, job.getMetadata().getUid());
         return same ? parked(job) : new Parking.Unknown(new Doubt("its Secret is that of a Job before it"));
     }
 
@@ -171,7 +183,8 @@ final class Parks {
                 : new Parking.Unknown(gone.doubt("its Secret was refused, and its Job is yet to go"));
     }
 
-    private static Parking parked(Job job) {
+    private Parking parked(Job job) {
+        halves.isWhole(job);
         return new Parking.Parked(Ours.binding(job), List.of());
     }
 }

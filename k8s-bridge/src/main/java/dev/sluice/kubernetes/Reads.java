@@ -24,17 +24,23 @@ import java.util.Set;
 final class Reads {
     private static final String OF_JOB = "batch.kubernetes.io/controller-uid";
 
+    /** No read is older than what was told before it was asked for, unless history was set back; the next look starts over then. */
+    private static final String OLDER =
+            "what was read is older than what was told before: the cluster's history was set back";
+
     /** Attempts asked for at once: a selector of 100 of them is 3 KB of an address. */
     private static final int AT_ONCE = 100;
 
     private final Api api;
     private final Mirror mirror;
+    private final Halves halves;
     private final long realm;
     private final InstantSource clock;
 
-    Reads(Api api, Mirror mirror, long realm, InstantSource clock) {
+    Reads(Api api, Mirror mirror, Halves halves, long realm, InstantSource clock) {
         this.api = api;
         this.mirror = mirror;
+        this.halves = halves;
         this.realm = realm;
         this.clock = clock;
     }
@@ -50,11 +56,16 @@ final class Reads {
         if (place.isEmpty()) {
             return new Reply.Absent<>("no object of Kubernetes has the name " + binding.nativeId());
         }
+        long known = mirror.versionOf(binding.incarnation());
         Reply<Job> reply = api.get(place.get().job(), Job.class);
         if (!(reply instanceof Reply.Said<Job>(Job whole))) {
             return reply.map(Reads::nothing);
         }
         Job job = Trim.job(whole);
+        if (job.getMetadata().getUid().equals(binding.incarnation())
+                && Mirror.version(job.getMetadata().getResourceVersion()) < known) {
+            return Reply.unknown(OLDER);
+        }
         mirror.offer(job);
         Reply<List<Pod>> pods = podsOf(job);
         if (!(pods instanceof Reply.Said<List<Pod>>(List<Pod> there))) {
@@ -108,6 +119,7 @@ final class Reads {
 
     List<Ours> gone() {
         return mirror.gone().stream()
+                .filter(view -> !halves.mayBe(view.job()))
                 .flatMap(view -> Ours.of(view.job(), view.pods(), view.note(), realm, clock.instant()).stream())
                 .toList();
     }
@@ -133,15 +145,19 @@ final class Reads {
         return api.get(Paths.JOBS + "?limit=1&" + ours(), JobList.class);
     }
 
-    /** All objects with the keys of these attempts. */
+    /** All objects with the keys of these attempts, but for halves. */
     Reply<List<Ours>> withKeys(Collection<AttemptId> attempts) {
         List<Ours> all = new ArrayList<>();
         List<String> names = attempts.stream().map(AttemptId::toString).toList();
         for (int from = 0; from < names.size(); from += AT_ONCE) {
             String query = Query.label(Keys.ATTEMPT, names.subList(from, Math.min(names.size(), from + AT_ONCE)));
+            Mirror.Newest before = mirror.newest();
             Reply<Listed<Job>> jobs = api.list(Paths.JOBS, query, JobList.class, Trim::job);
             if (!(jobs instanceof Reply.Said<Listed<Job>>(Listed<Job> listed))) {
                 return jobs.map(Reads::nothing);
+            }
+            if (before.isAheadOf(listed.version()) || mirror.isSetBackBy(listed.items(), listed.version())) {
+                return Reply.unknown(OLDER);
             }
             if (listed.items().isEmpty()) {
                 continue;
@@ -152,6 +168,19 @@ final class Reads {
             }
             for (Job job : listed.items()) {
                 mirror.offer(job);
+                Reply<Halves.Look> look = halves.look(job);
+                if (!(look instanceof Reply.Said<Halves.Look>(Halves.Look how))) {
+                    return look.map(Reads::nothing);
+                }
+                switch (how) {
+                    case WHOLE -> {}
+                    case HALF -> {
+                        continue;
+                    }
+                    case UNDER_WAY -> {
+                        return Reply.unknown("it is being parked");
+                    }
+                }
                 List<Pod> own = there.items().stream()
                         .filter(pod -> Trim.jobOf(pod).equals(job.getMetadata().getUid()))
                         .toList();

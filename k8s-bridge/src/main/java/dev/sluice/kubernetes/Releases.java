@@ -30,14 +30,16 @@ final class Releases {
     private final Api api;
     private final Reads reads;
     private final Mirror mirror;
+    private final Halves halves;
     private final long realm;
     private final InstantSource clock;
     private final Semaphore lanes = new Semaphore(WIDTH);
 
-    Releases(Api api, Reads reads, Mirror mirror, long realm, InstantSource clock) {
+    Releases(Api api, Reads reads, Mirror mirror, Halves halves, long realm, InstantSource clock) {
         this.api = api;
         this.reads = reads;
         this.mirror = mirror;
+        this.halves = halves;
         this.realm = realm;
         this.clock = clock;
     }
@@ -153,6 +155,7 @@ final class Releases {
         return switch (api.actingFor(seen.binding().owner()).patch(place.job(), Holds.release(uid, word), Job.class)) {
             case Reply.Said<Job>(Job now) -> {
                 mirror.offer(Trim.job(now));
+                halves.forget(uid);
                 yield Optional.of(new Release.Released());
             }
             case Reply.Absent<Job> absent -> Optional.of(new Release.Absent());

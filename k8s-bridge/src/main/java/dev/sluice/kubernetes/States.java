@@ -86,10 +86,16 @@ final class States {
         for (int index = 0; index < ours.length; index++) {
             Pod pod = byIndex.get(index);
             boolean isStopped = stopped.tasks().contains(ours[index]);
+            boolean isProven = !stopped.unproven().contains(ours[index]);
             Look look = pod != null && (Seen.isOver(pod) || Seen.started(pod).isPresent())
                     ? of(pod, isStopped)
-                    : withoutRun(
-                            Optional.ofNullable(pod), completed.contains(index), failed.contains(index), isStopped);
+                    : isStopped && pod == null && !isProven && !completed.contains(index)
+                            ? maybe(failed.contains(index))
+                            : withoutRun(
+                                    Optional.ofNullable(pod),
+                                    completed.contains(index),
+                                    failed.contains(index),
+                                    isStopped);
             alike.computeIfAbsent(look, same -> new TaskSet.Builder()).add(ours[index]);
         }
         List<Standing> all = new ArrayList<>();
@@ -204,6 +210,23 @@ final class States {
         return reason.isEmpty() ? Seen.phase(pod) : Seen.phase(pod) + " (" + reason + ")";
     }
 
+    /** It was stopped, its pod is gone, and nobody saw whether that had started: it counts as if it had. */
+    private Look maybe(boolean failed) {
+        Optional<JobCondition> complete = condition("Complete");
+        if (!isIndexed(job) && complete.isPresent()) {
+            return new Look(
+                    ended(new AttemptEnd.Finished(Verdict.SUCCEEDED), startTime(), endTime(complete)), "Complete");
+        }
+        Optional<JobCondition> over = condition("Failed");
+        boolean isTimed = failed || over.isPresent();
+        return new Look(
+                ended(
+                        new AttemptEnd.Stopped(),
+                        startTime().or(() -> Optional.of(stopped.at())),
+                        isTimed ? endTime(over) : stopped.at()),
+                "stopped");
+    }
+
     /** A task none of whose pods has a container that started, or that has none. */
     private Look withoutRun(Optional<Pod> pod, boolean completed, boolean failed, boolean isStopped) {
         Optional<JobCondition> complete = condition("Complete");
@@ -255,7 +278,7 @@ final class States {
             case RAN ->
                 new Look(
                         ended(
-                                new AttemptEnd.Interrupted("it was suspended when it had started, or may have"),
+                                new AttemptEnd.Interrupted("it is suspended, and had started, or may have"),
                                 Optional.empty(),
                                 endTime(condition("Suspended"))),
                         "Suspended");

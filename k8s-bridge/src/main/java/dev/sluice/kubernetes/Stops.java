@@ -17,10 +17,12 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Ends tasks. What was never released, or has no container yet, is taken away and was never there; of what runs the pods are deleted,
@@ -150,10 +152,16 @@ final class Stops {
                 return Reply.unknown(written.doubt("its Secret").why());
             }
         }
-        Holds.Patch patch = Holds.patch(ours.job()).stopped(new Holds.Stopped(all, clock.instant()));
+        // Until it is proven otherwise: a pod may start before it hears of this, and go before anybody looks again.
+        TaskSet unproven = Holds.stopped(ours.job()).unproven().union(meant);
+        Holds.Patch patch = Holds.patch(ours.job()).stopped(new Holds.Stopped(all, clock.instant(), unproven));
         if (suspend) {
             patch.suspended();
         }
+        return sent(place, patch);
+    }
+
+    private Reply<Job> sent(Paths.Place place, Holds.Patch patch) {
         return api.patch(place.job(), patch.build(), Job.class).map(job -> {
             Job kept = Trim.job(job);
             mirror.offer(kept);
@@ -182,11 +190,10 @@ final class Stops {
         if (!(reply instanceof Reply.Said<List<Pod>>(List<Pod> pods))) {
             return new Stopping.Unknown(reply.doubt("its pods"));
         }
-        int[] tasks = before.allTasks().stream().toArray();
+        List<Pod> known = new ArrayList<>(before.pods());
+        known.addAll(pods);
         for (Pod pod : pods) {
-            boolean isMeant = States.index(job, pod)
-                    .filter(index -> index < tasks.length && meant.contains(tasks[index]))
-                    .isPresent();
+            boolean isMeant = task(before, pod).filter(meant::contains).isPresent();
             if (isMeant && !Seen.isOver(pod) && !Seen.isDeleted(pod)) {
                 if (isTooLate(fence)) {
                     return new Stopping.Unknown(new Doubt("its fence is too near for all of its pods"));
@@ -200,19 +207,60 @@ final class Stops {
                 }
             }
         }
-        return settled(before, meant);
+        return settled(before, meant, known);
+    }
+
+    /** Whether of each pod that is gone its last was heard: a read may be ahead of the watch, which tells how it went. */
+    private boolean areHeard(Ours now, List<Pod> known) {
+        String job = now.binding().incarnation();
+        return known.stream()
+                .map(pod -> pod.getMetadata().getUid())
+                .allMatch(uid -> mirror.wentUnstarted(job, uid)
+                        || now.pods().stream()
+                                .anyMatch(pod -> uid.equals(pod.getMetadata().getUid())));
+    }
+
+    private static Optional<Integer> task(Ours ours, Pod pod) {
+        int[] tasks = ours.allTasks().stream().toArray();
+        return States.index(ours.job(), pod)
+                .filter(index -> index < tasks.length)
+                .map(index -> tasks[index]);
+    }
+
+    /** Those of which nothing is left, and each pod of which was seen to go without having started. */
+    private TaskSet proven(Ours now, TaskSet meant, List<Pod> known) {
+        String job = now.binding().incarnation();
+        TaskSet.Builder doubtful = new TaskSet.Builder();
+        Stream.concat(
+                        now.pods().stream(),
+                        known.stream()
+                                .filter(pod -> !mirror.wentUnstarted(
+                                        job, pod.getMetadata().getUid())))
+                .forEach(pod -> task(now, pod).ifPresent(doubtful::add));
+        return meant.intersect(Holds.stopped(now.job()).unproven()).minus(doubtful.build());
+    }
+
+    /** Writes down that these never started. */
+    private boolean prove(Ours now, TaskSet proven) {
+        Paths.Place place = Paths.Place.of(now.binding()).orElseThrow();
+        Holds.Stopped stopped = Holds.stopped(now.job()).proven(proven);
+        return sent(place, Holds.patch(now.job()).stopped(stopped)) instanceof Reply.Said<Job>;
     }
 
     /** Reads again what became of it; of what had not begun for a moment, since it is soon over. */
-    private Stopping settled(Ours before, TaskSet meant) {
+    private Stopping settled(Ours before, TaskSet meant, List<Pod> known) {
         long until = System.nanoTime() + MOMENT.toNanos();
         while (true) {
             long seen = mirror.changes();
             if (!(reads.one(before.attempt(), before.binding()) instanceof Reply.Said<Ours>(Ours now))) {
                 return new Stopping.Asked();
             }
+            TaskSet proven = proven(now, meant, known);
+            if (!proven.isEmpty() && prove(now, proven)) {
+                continue;
+            }
             Optional<Stopping> over = ends(now, meant);
-            if (over.isPresent()) {
+            if (over.isPresent() && (areHeard(now, known) || System.nanoTime() >= until)) {
                 return over.get();
             }
             if (begun(now.pods()) || System.nanoTime() >= until) {

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class Trim {
     private static final Set<String> LABELS = Set.of(Keys.ATTEMPT, Keys.REALM);
     private static final Set<String> ANNOTATIONS =
-            Set.of(Keys.TASKS, Keys.OWNER, Keys.HELD, Keys.DIGEST, Keys.STOPPED, States.INDEX);
+            Set.of(Keys.TASKS, Keys.OWNER, Keys.HELD, Keys.WITH, Keys.DIGEST, Keys.STOPPED, States.INDEX);
 
     private Trim() {}
 
@@ -80,6 +80,7 @@ final class Trim {
         kept.setNamespace(whole.getNamespace());
         kept.setUid(whole.getUid());
         kept.setResourceVersion(whole.getResourceVersion());
+        kept.setCreationTimestamp(whole.getCreationTimestamp());
         kept.setDeletionTimestamp(whole.getDeletionTimestamp());
         kept.setDeletionGracePeriodSeconds(whole.getDeletionGracePeriodSeconds());
         kept.setLabels(only(whole.getLabels(), LABELS));

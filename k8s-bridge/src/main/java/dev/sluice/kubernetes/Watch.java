@@ -37,11 +37,13 @@ final class Watch implements AutoCloseable {
     private final KubernetesSettings settings;
     private final Reads reads;
     private final Mirror mirror;
+    private final Halves halves;
     private final Feed<Job> jobs;
     private final Feed<Pod> pods;
     private final Notes notes;
     private final Steady steady = new Steady();
     private final Tidiness tidiness;
+    private final SetBack setBack;
 
     /** Changes may have been missed: the next look is a whole one. */
     private final AtomicBoolean lost = new AtomicBoolean();
@@ -57,12 +59,14 @@ final class Watch implements AutoCloseable {
 
     private record Unheard(Ours ours, boolean isGone) {}
 
-    Watch(KubernetesSettings settings, Api api, Reads reads, Mirror mirror, Tidiness tidiness) {
+    Watch(KubernetesSettings settings, Api api, Reads reads, Mirror mirror, Halves halves, Tidiness tidiness) {
         this.settings = settings;
         this.reads = reads;
         this.mirror = mirror;
+        this.halves = halves;
         this.tidiness = tidiness;
         notes = new Notes(api, mirror, settings.realm());
+        setBack = new SetBack(api);
         jobs = new Feed<>(api, Paths.JOBS, reads.ours(), Job.class, Trim::job, new Feed.Listener<>() {
             @Override
             public void changed(Job object) {
@@ -76,6 +80,7 @@ final class Watch implements AutoCloseable {
 
             @Override
             public void lost() {
+                mirror.gap();
                 lost.set(true);
             }
         });
@@ -92,6 +97,7 @@ final class Watch implements AutoCloseable {
 
             @Override
             public void lost() {
+                mirror.gap();
                 lost.set(true);
             }
         });
@@ -119,6 +125,7 @@ final class Watch implements AutoCloseable {
             if (each.isGone()) {
                 told.remove(uid);
                 mirror.forget(uid);
+                halves.forget(uid);
             } else {
                 tidiness.heard(each.ours(), settings.clock().instant());
             }
@@ -128,9 +135,17 @@ final class Watch implements AutoCloseable {
 
     private Sweep whole() {
         Instant asOf = settings.clock().instant();
+        Mirror.Newest before = mirror.newest();
         Reply<Reads.All> reply = reads.all();
         if (!(reply instanceof Reply.Said<Reads.All>(Reads.All all))) {
             return new Sweep.Unknown(reply.doubt("what there is"));
+        }
+        if (isSetBack(all, before)) {
+            return startOver(all);
+        }
+        Optional<Doubt> doubt = tellHalves(all.jobs());
+        if (doubt.isPresent()) {
+            return new Sweep.Unknown(doubt.get());
         }
         learn(all);
         told.clear();
@@ -144,6 +159,20 @@ final class Watch implements AutoCloseable {
         return seen(asOf, Scope.COMPLETE, seen);
     }
 
+    /** Looks which are halves, and takes the old ones away; empty where that is known of all. */
+    private Optional<Doubt> tellHalves(List<Job> all) {
+        for (Job job : all) {
+            Reply<Halves.Look> look = halves.look(job);
+            if (!(look instanceof Reply.Said<Halves.Look>(Halves.Look how))) {
+                return Optional.of(look.doubt("whether a parked Job is whole"));
+            }
+            if (how == Halves.Look.HALF) {
+                halves.tidy(job);
+            }
+        }
+        return Optional.empty();
+    }
+
     private void learn(Reads.All all) {
         lost.set(false);
         mirror.replace(all.jobs(), all.jobsAt(), all.pods(), all.podsAt());
@@ -151,13 +180,36 @@ final class Watch implements AutoCloseable {
         pods.startFrom(all.podsAt());
     }
 
+    private boolean isSetBack(Reads.All all, Mirror.Newest before) {
+        return before.isAheadOf(all.jobsAt(), all.podsAt()) || mirror.isSetBackBy(all.jobs(), all.jobsAt());
+    }
+
+    /**
+     * The cluster's history was set back: nothing that was told before holds, and a watch that went on from where it had come to would
+     * say nothing until the new history is as long as the old one.
+     */
+    private Sweep startOver(Reads.All all) {
+        Optional<Doubt> doubt = setBack.mark(all.jobs(), mirror.released());
+        if (doubt.isPresent()) {
+            return new Sweep.Unknown(doubt.get());
+        }
+        jobs.leave();
+        pods.leave();
+        mirror.clear();
+        return whole();
+    }
+
     private Sweep goOn(Duration wait) throws InterruptedException {
         long until = System.nanoTime() + wait.toNanos();
         while (true) {
             if (lost.get()) {
+                Mirror.Newest before = mirror.newest();
                 Reply<Reads.All> reply = reads.all();
                 if (!(reply instanceof Reply.Said<Reads.All>(Reads.All all))) {
                     return new Sweep.Unknown(reply.doubt("changes were missed, and what there is"));
+                }
+                if (isSetBack(all, before)) {
+                    return startOver(all);
                 }
                 learn(all);
             }
@@ -180,9 +232,13 @@ final class Watch implements AutoCloseable {
 
     private Sweep quiet(Instant asOf) {
         Optional<String> trouble = jobs.trouble().or(pods::trouble);
+        Mirror.Newest before = mirror.newest();
         Reply<JobList> probe = reads.probe();
-        if (!(probe instanceof Reply.Said<JobList>)) {
+        if (!(probe instanceof Reply.Said<JobList>(JobList now))) {
             return new Sweep.Unknown(probe.doubt("no changes, and"));
+        }
+        if (now.getMetadata() != null && before.isAheadOf(now.getMetadata().getResourceVersion())) {
+            return whole();
         }
         return trouble.<Sweep>map(why -> new Sweep.Unknown(new Doubt("its changes are not heard: " + why)))
                 .orElseGet(() -> seen(asOf, Scope.CHANGES, List.of()));
@@ -201,7 +257,7 @@ final class Watch implements AutoCloseable {
                 view.note(),
                 settings.realm(),
                 settings.clock().instant());
-        if (ours.isEmpty()) {
+        if (ours.isEmpty() || !isWhole(view.job())) {
             return List.of();
         }
         String uid = view.uid();
@@ -217,6 +273,11 @@ final class Watch implements AutoCloseable {
             unheard.put(uid, new Unheard(ours.get(), view.isGone()));
         }
         return news;
+    }
+
+    /** What is in doubt is told by the next whole look. */
+    private boolean isWhole(Job job) {
+        return halves.look(job) instanceof Reply.Said<Halves.Look>(Halves.Look how) && how == Halves.Look.WHOLE;
     }
 
     private static boolean isEnd(Observation observation) {

@@ -112,6 +112,9 @@ class MirrorTest {
                 .extracting(pod -> pod.getMetadata().getUid())
                 .containsExactlyInAnyOrder("over", "runs");
         assertThat(view("j").pods()).allMatch(Seen::isOver);
+        assertThat(List.of("over", "runs", "waits", "never seen"))
+                .filteredOn(pod -> mirror.wentUnstarted("j", pod))
+                .containsExactly("waits");
         mirror.offer(pod("j", "runs", 2, Statuses.running()));
         assertThat(view("j").pods()).as("a late word").allMatch(Seen::isOver);
     }
@@ -138,5 +141,58 @@ class MirrorTest {
         mirror.deleted(job("j", 2, true));
         mirror.replace(List.of(), "10", List.of(), "10");
         assertThat(view("j").isGone()).isTrue();
+    }
+
+    /** Versions that were told after the list was taken stand; older ones do not, though theirs may be higher than the listed one. */
+    @Test
+    @Fault("F29")
+    void aListIsRightAboutEverythingThatIsNoNewer() {
+        mirror.offer(job("set back", 7, false));
+        mirror.offer(job("newer", 12, false));
+        mirror.deleted(job("is back", 8, false));
+        mirror.offer(pod("set back", "p", 8, Statuses.failed("Error", 3)));
+        mirror.deleted(pod("set back", "q", 9, Statuses.failed("Error", 3)));
+        mirror.replace(
+                List.of(job("set back", 3, true), job("newer", 4, true), job("is back", 2, true)),
+                "10",
+                List.of(
+                        pod("set back", "p", 4, Statuses.running()),
+                        pod("set back", "q", 5, Statuses.running()),
+                        pod("newer", "r", 6, Statuses.running())),
+                "10");
+        assertThat(view("set back").job().getSpec().getSuspend()).isTrue();
+        assertThat(view("set back").pods()).hasSize(2).noneMatch(Seen::isOver);
+        assertThat(view("newer").job().getSpec().getSuspend()).isFalse();
+        assertThat(view("is back").isGone()).isFalse();
+    }
+
+    @Test
+    void aListThatSaysNothingNewChangesNothing() {
+        mirror.offer(job("j", 7, false));
+        mirror.offer(pod("j", "p", 8, Statuses.running()));
+        long before = mirror.changes();
+        mirror.replace(List.of(job("j", 7, false)), "10", List.of(pod("j", "p", 8, Statuses.running())), "10");
+        assertThat(mirror.changedSince(before)).isEmpty();
+    }
+
+    @Test
+    void aListThatIsOlderThanWhatWasToldBeforeItTellsOfAHistoryThatWasSetBack() {
+        mirror.offer(job("j", 7, false));
+        mirror.deleted(pod("j", "p", 9, Statuses.running()));
+        assertThat(mirror.newest().isAheadOf("7", "9")).isFalse();
+        assertThat(mirror.newest().isAheadOf("6", "9")).isTrue();
+        assertThat(mirror.newest().isAheadOf("7", "8")).isTrue();
+        assertThat(mirror.newest().isAheadOf("6")).isTrue();
+        assertThat(mirror.isSetBackBy(List.of(job("j", 6, true)), "30"))
+                .as("one that was restored, in a history that is longer by now")
+                .isTrue();
+        assertThat(mirror.isSetBackBy(List.of(job("j", 6, true)), "6"))
+                .as("told since that list was taken")
+                .isFalse();
+        assertThat(mirror.isSetBackBy(List.of(job("j", 7, true), job("new", 8, true)), "30"))
+                .isFalse();
+        mirror.clear();
+        assertThat(mirror.newest().isAheadOf("1", "1")).isFalse();
+        assertThat(mirror.changedSince(-1)).isEmpty();
     }
 }

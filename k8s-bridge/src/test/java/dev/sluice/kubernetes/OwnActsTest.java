@@ -19,6 +19,7 @@ import dev.sluice.job.AttemptEnd;
 import dev.sluice.job.TaskSet;
 import dev.sluice.job.Verdict;
 import dev.sluice.kubernetes.manifest.Keys;
+import dev.sluice.testkit.Fault;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
@@ -104,6 +105,28 @@ class OwnActsTest {
         });
     }
 
+    /** Its pod may have started before it heard of the stop, and went while nobody watched: no proof that it never ran. */
+    @Test
+    @Fault("F14")
+    void whatWasStoppedAndIsGoneUnseenMayHaveRun() {
+        Job job =
+                stopped(released("5-6").editSpec().withCompletionMode("Indexed").endSpec(), "5-6");
+        job.getMetadata().getAnnotations().merge(Keys.STOPPED, " 6", String::concat);
+        assertThat(States.of(job, List.of(), NOW))
+                .extracting(States.Standing::tasks, States.Standing::seen)
+                .containsExactlyInAnyOrder(
+                        tuple(TaskSet.of(5), never(ASKED)),
+                        tuple(
+                                TaskSet.of(6),
+                                new Sighting.Ended(0, new AttemptEnd.Stopped(), ASKED.minusMillis(1), ASKED)));
+        Job ended = stopped(condition(released("0"), "Complete", "", ""), "0");
+        ended.getMetadata().getAnnotations().merge(Keys.STOPPED, " 0", String::concat);
+        assertThat(seen(ended))
+                .isInstanceOfSatisfying(
+                        Sighting.Ended.class,
+                        end -> assertThat(end.end()).isEqualTo(new AttemptEnd.Finished(Verdict.SUCCEEDED)));
+    }
+
     @Test
     void aTaskThatWasTurnedAwayNeverRanAndOthersWithThatCodeDid() {
         Pod turnedAway = at(0, ended("Failed", "Error", Keys.TURNED_AWAY, 0, Statuses.ENDED));
@@ -173,8 +196,15 @@ class OwnActsTest {
             assertThat(seen(job)).isEqualTo(new Sighting.Pending(0));
         }
         assertThat(Holds.stopped(stopped(released("0"), "0,3-5")))
-                .isEqualTo(new Holds.Stopped(TaskSet.parse("0,3-5"), ASKED));
-        assertThat(new Holds.Stopped(TaskSet.parse("0,3-5"), ASKED).text()).isEqualTo("0,3-5 " + ASKED);
+                .isEqualTo(new Holds.Stopped(TaskSet.parse("0,3-5"), ASKED, TaskSet.EMPTY));
+        for (String text : List.of("0,3-5 " + ASKED, "0,3-5 " + ASKED + " 3-4")) {
+            Job job = released("0")
+                    .editMetadata()
+                    .addToAnnotations(Keys.STOPPED, text)
+                    .endMetadata()
+                    .build();
+            assertThat(Holds.stopped(job).text()).isEqualTo(text);
+        }
     }
 
     @Test

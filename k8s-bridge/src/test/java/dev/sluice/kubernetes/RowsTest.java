@@ -291,6 +291,29 @@ final class RowsTest {
                 .isEqualTo(name);
     }
 
+    /** The next park of the same attempt brings the Secret; until then nobody may bind the Job, for its pod would wait for ever. */
+    @Test
+    @Fault({"F6", "F7"})
+    void aParkThatWasBrokenOffBetweenItsCallsIsNothingYet() {
+        Parked parked = steps.park(site.sample(new Does.Exits(0)));
+        kubectl("delete", "secret", KubernetesSite.name(parked.binding()));
+        try (KubernetesBridge later = site.another()) {
+            Steps its = new Steps(site, later);
+            List<Sought> sought = List.of(Sought.of(parked.attempt()));
+            assertThat(later.find(sought)).singleElement().isInstanceOf(Search.None.class);
+            var look = (dev.sluice.cluster.Sweep.Seen) later.observe(Cursor.START, Duration.ZERO);
+            assertThat(look.observations())
+                    .noneMatch(each -> each.attempt().equals(parked.attempt().id()));
+            assertThat(later.park(parked.attempt(), parked.spec(), its.fence()))
+                    .isInstanceOfSatisfying(
+                            Parking.Parked.class,
+                            again -> assertThat(again.binding()).isEqualTo(parked.binding()));
+            assertThat(later.find(sought)).singleElement().isInstanceOf(Search.Found.class);
+            assertThat(its.release(parked)).isInstanceOf(Release.Released.class);
+            assertThat(its.awaitEnd(parked).end()).isEqualTo(new AttemptEnd.Finished(Verdict.SUCCEEDED));
+        }
+    }
+
     /** Its end was heard and its time is over: it goes, its Secret and its pod with it. */
     @Test
     void whatEndedIsTakenAwayOnceItsEndWasHeard() {

@@ -151,6 +151,54 @@ final class TroublesTest {
         assertThat(((Sighting.Ended) end).end()).isEqualTo(new AttemptEnd.Finished(Verdict.SUCCEEDED));
     }
 
+    /** As an administrator does it, from a snapshot: its versions are counted from there again, and what came after never was. */
+    @Test
+    @Fault("F29")
+    void behindAnEtcdThatWasRestoredWhatHadRunIsNotRunAgain() {
+        Parked parked = steps.park(site.sample(new Does.Exits(0)));
+        Parked ran = steps.park(site.sample(new Does.Exits(0)));
+        Parked runs = steps.park(site.sample(new Does.RunsOn()));
+        etcd("snapshot save /tmp/snapshot");
+        Cursor cursor = steps.cursor();
+        assertThat(steps.release(ran)).isInstanceOf(Release.Released.class);
+        assertThat(steps.release(runs)).isInstanceOf(Release.Released.class);
+        steps.await(ran, Sighting.Ended.class::isInstance, cursor, A_MINUTE_AND_A_HALF);
+        steps.await(runs, Sighting.Running.class::isInstance);
+        Parked lost = steps.park(site.sample(new Does.Exits(0)));
+        cursor = steps.cursor();
+
+        cluster.stop(Part.ETCD);
+        cluster.onNode("rm", "-rf", "/var/lib/etcd/d", "/var/lib/etcd/restored");
+        etcd("snapshot restore /tmp/snapshot --data-dir /var/lib/etcd/restored --name n"
+                + " --initial-cluster n=http://127.0.0.1:2380 --initial-advertise-peer-urls http://127.0.0.1:2380");
+        cluster.onNode("mv", "/var/lib/etcd/restored", "/var/lib/etcd/d");
+        cluster.start(Part.ETCD);
+        // They, too, hold what is no more.
+        List.of(Part.API_SERVER, Part.CONTROLLER_MANAGER, Part.SCHEDULER, Part.KUBELET)
+                .forEach(cluster::kill);
+        cluster.heal();
+
+        for (Parked each : List.of(ran, runs)) {
+            assertThat(steps.release(each)).as("before it was looked at").isNotInstanceOf(Release.Released.class);
+        }
+        assertThat(steps.release(parked)).isInstanceOf(Release.Released.class);
+        Sighting end = steps.await(parked, Sighting.Ended.class::isInstance, cursor, A_MINUTE_AND_A_HALF);
+        assertThat(((Sighting.Ended) end).end()).isEqualTo(new AttemptEnd.Finished(Verdict.SUCCEEDED));
+        for (Parked each : List.of(ran, runs)) {
+            assertThat(((Sighting.Ended) steps.standing(each)).end()).isInstanceOf(AttemptEnd.Interrupted.class);
+            assertThat(steps.release(each)).as("behind that").isNotInstanceOf(Release.Released.class);
+            assertThat(steps.starts(each)).isOne();
+        }
+        assertThat(site.bridge().find(List.of(Sought.of(lost.attempt()))))
+                .singleElement()
+                .isInstanceOf(Search.None.class);
+        assertThat(steps.starts(parked)).isOne();
+    }
+
+    private static void etcd(String words) {
+        cluster.onNode("sh", "-c", "ETCDCTL_API=3 etcdctl --endpoints http://127.0.0.1:2379 " + words);
+    }
+
     /**
      * A pod on a silent node runs on, for all that anybody knows, until an administrator takes the node away: not even a forced deletion
      * ends the pod of a Job before.

@@ -49,6 +49,10 @@ public final class Feed<T extends HasMetadata> implements AutoCloseable {
     private @Nullable InputStream open;
     private String version = "";
     private boolean closed;
+
+    /** How often it left what it heard: who reads a stream from before hears nothing. */
+    private int history;
+
     private Optional<String> trouble = Optional.of("it has not begun");
 
     /** @param kept what of each object is kept in memory */
@@ -73,6 +77,18 @@ public final class Feed<T extends HasMetadata> implements AutoCloseable {
         }
     }
 
+    /** Leaves what it hears, which is no part of the cluster's history any more, and waits for a list to start from. */
+    public void leave() {
+        InputStream last;
+        synchronized (this) {
+            version = "";
+            history++;
+            last = open;
+            open = null;
+        }
+        close(last);
+    }
+
     /** Why it hears nothing at present. */
     public synchronized Optional<String> trouble() {
         return trouble;
@@ -82,11 +98,11 @@ public final class Feed<T extends HasMetadata> implements AutoCloseable {
         Duration pause = FIRST_PAUSE;
         try {
             while (true) {
-                String from = awaitVersion();
+                Optional<From> from = awaitVersion();
                 if (from.isEmpty()) {
                     return;
                 }
-                if (turn(from)) {
+                if (turn(from.get())) {
                     pause = FIRST_PAUSE;
                 } else {
                     pause(pause);
@@ -107,21 +123,23 @@ public final class Feed<T extends HasMetadata> implements AutoCloseable {
     }
 
     /** Empty: it is closed. */
-    private synchronized String awaitVersion() throws InterruptedException {
+    private synchronized Optional<From> awaitVersion() throws InterruptedException {
         while (version.isEmpty() && !closed) {
             wait();
         }
-        return closed ? "" : version;
+        return closed ? Optional.empty() : Optional.of(new From(version, history));
     }
 
+    private record From(String version, int history) {}
+
     /** One watch; whether it came to its own end. */
-    private boolean turn(String from) {
+    private boolean turn(From from) {
         String address = path + "?watch=1&allowWatchBookmarks=true&timeoutSeconds=" + TURN.toSeconds()
-                + "&resourceVersion=" + Query.encoded(from) + (query.isEmpty() ? "" : "&" + query);
+                + "&resourceVersion=" + Query.encoded(from.version()) + (query.isEmpty() ? "" : "&" + query);
         return switch (api.stream(address)) {
-            case Reply.Said<InputStream>(InputStream body) -> read(body);
+            case Reply.Said<InputStream>(InputStream body) -> read(body, from.history());
             case Reply.Conflict<InputStream> gone -> {
-                forget(gone.message());
+                forget(gone.message(), from.history());
                 yield false;
             }
             case Reply.Absent<InputStream> absent -> failed(absent.message());
@@ -130,14 +148,15 @@ public final class Feed<T extends HasMetadata> implements AutoCloseable {
         };
     }
 
-    private boolean read(InputStream body) {
-        if (!opened(body)) {
+    private boolean read(InputStream body, int its) {
+        if (!opened(body, its)) {
+            close(body);
             return false;
         }
         CountDownLatch read = Api.closeAfter(body, TURN.plus(GRACE));
         try (BufferedReader lines = new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8))) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                if (!heard(line)) {
+                if (!isCurrent(its) || !heard(line, its)) {
                     return false;
                 }
             }
@@ -149,14 +168,21 @@ public final class Feed<T extends HasMetadata> implements AutoCloseable {
         }
     }
 
-    private synchronized boolean opened(InputStream body) {
+    private synchronized boolean opened(InputStream body, int its) {
+        if (!isCurrent(its)) {
+            return false;
+        }
         open = body;
         trouble = Optional.empty();
-        return !closed;
+        return true;
+    }
+
+    private synchronized boolean isCurrent(int its) {
+        return !closed && its == history;
     }
 
     /** Whether the watch goes on. */
-    private boolean heard(String line) {
+    private boolean heard(String line, int its) {
         try {
             JsonNode event = api.json().unmarshal(line, JsonNode.class);
             String word = event.path("type").asText();
@@ -168,28 +194,33 @@ public final class Feed<T extends HasMetadata> implements AutoCloseable {
                 case "BOOKMARK" -> {}
                 default -> {
                     if (node.path("code").asInt() == 410) {
-                        forget(node.path("message").asText());
+                        forget(node.path("message").asText(), its);
                     } else {
                         failed(node.path("message").asText());
                     }
                     return false;
                 }
             }
-            advance(node.path("metadata").path("resourceVersion").asText());
+            advance(node.path("metadata").path("resourceVersion").asText(), its);
             return true;
         } catch (RuntimeException e) {
             // An event that cannot be read is one that was missed.
-            forget("an event that cannot be read: " + e.getMessage());
+            forget("an event that cannot be read: " + e.getMessage(), its);
             return false;
         }
     }
 
-    private synchronized void advance(String to) {
-        version = to;
+    private synchronized void advance(String to, int its) {
+        if (its == history) {
+            version = to;
+        }
     }
 
-    private void forget(String why) {
+    private void forget(String why, int its) {
         synchronized (this) {
+            if (its != history) {
+                return;
+            }
             trouble = Optional.of(why);
             version = "";
         }
@@ -214,6 +245,10 @@ public final class Feed<T extends HasMetadata> implements AutoCloseable {
         if (reader != null) {
             reader.interrupt();
         }
+        close(last);
+    }
+
+    private static void close(@Nullable InputStream last) {
         if (last != null) {
             try {
                 last.close();

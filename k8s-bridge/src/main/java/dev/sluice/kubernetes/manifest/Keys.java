@@ -28,6 +28,15 @@ public final class Keys {
      */
     public static final String HELD = "sluice.dev/held";
 
+    /**
+     * Annotation: what is made after the Job and goes with it, {@code secret}; not there where nothing does. Its pods cannot start
+     * before all of that is there, and a park that was broken off between may have left it out.
+     */
+    public static final String WITH = "sluice.dev/with";
+
+    /** Of {@link #WITH}. */
+    public static final String SECRET = "secret";
+
     /** Annotation: the tasks that were told to stop, and when that was said last, {@code 0,3-5 2026-11-29T19:00:00Z}. */
     public static final String STOPPED = "sluice.dev/stopped";
 

@@ -190,6 +190,9 @@ public final class Manifest {
         SortedMap<String, String> all = new TreeMap<>();
         all.put(Keys.ATTEMPT, attempt.id().toString());
         all.put(Keys.HELD, "parked");
+        if (!contents.isEmpty()) {
+            all.put(Keys.WITH, Keys.SECRET);
+        }
         all.put(Keys.OWNER, account.name());
         all.put(Keys.TASKS, attempt.tasks().toString());
         all.put(Keys.USER, spec.user().value());

@@ -139,4 +139,17 @@ class FeedTest {
         awaitAsked(2);
         assertThat(version(1)).isEqualTo("50");
     }
+
+    @Test
+    void aFeedThatLeftGoesOnFromTheNextListAndHearsNoMoreOfTheOld() throws InterruptedException {
+        server.lines(event("ADDED", "a", 50)).then(new ScriptedServer.Answer.Silence());
+        feed.startFrom("10");
+        assertThat(next()).isEqualTo("changed a");
+        awaitAsked(2);
+        feed.leave();
+        server.lines(event("ADDED", "b", 8));
+        feed.startFrom("7");
+        assertThat(next()).isEqualTo("changed b");
+        assertThat(version(2)).isEqualTo("7");
+    }
 }

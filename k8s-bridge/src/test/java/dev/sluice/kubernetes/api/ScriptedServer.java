@@ -18,7 +18,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 
 /** An API server that answers by its script: what no real one can be made to say. */
-final class ScriptedServer implements AutoCloseable {
+public final class ScriptedServer implements AutoCloseable {
     /** What it does with a request. */
     sealed interface Answer {
         /** @param body as it is; a body that ends before its length is a cut one */
@@ -37,7 +37,7 @@ final class ScriptedServer implements AutoCloseable {
     private final List<String> namedUsers = new CopyOnWriteArrayList<>();
     private final CountDownLatch closing = new CountDownLatch(1);
 
-    ScriptedServer() {
+    public ScriptedServer() {
         try {
             server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         } catch (IOException e) {
@@ -48,7 +48,7 @@ final class ScriptedServer implements AutoCloseable {
         server.start();
     }
 
-    Config config() {
+    public Config config() {
         return new ConfigBuilder(Config.empty())
                 .withMasterUrl("http://127.0.0.1:" + server.getAddress().getPort())
                 .build();
@@ -59,16 +59,16 @@ final class ScriptedServer implements AutoCloseable {
         return this;
     }
 
-    ScriptedServer says(int code, String body) {
+    public ScriptedServer says(int code, String body) {
         return then(new Answer.Says(code, body, 0));
     }
 
-    ScriptedServer lines(String... lines) {
+    public ScriptedServer lines(String... lines) {
         return then(new Answer.Lines(List.of(lines)));
     }
 
     /** Method and address of each request, in order. */
-    List<String> asked() {
+    public List<String> asked() {
         return asked;
     }
 

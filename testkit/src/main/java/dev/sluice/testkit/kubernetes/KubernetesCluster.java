@@ -107,15 +107,19 @@ public final class KubernetesCluster implements AutoCloseable {
     }
 
     private static Path kubeconfig(GenericContainer<?> container) throws IOException {
+        String inside = container.copyFileFromContainer(
+                ADMIN, stream -> new String(stream.readAllBytes(), StandardCharsets.UTF_8));
+        String address = "https://127.0.0.1:" + container.getMappedPort(API_PORT);
+        return kept(inside.replace("https://127.0.0.1:" + API_PORT, address));
+    }
+
+    private static Path kept(String text) throws IOException {
         Path file = Files.createTempFile(
                 "sluice-k8s-",
                 ".kubeconfig",
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         file.toFile().deleteOnExit();
-        String inside = container.copyFileFromContainer(
-                ADMIN, stream -> new String(stream.readAllBytes(), StandardCharsets.UTF_8));
-        String address = "https://127.0.0.1:" + container.getMappedPort(API_PORT);
-        return Files.writeString(file, inside.replace("https://127.0.0.1:" + API_PORT, address));
+        return Files.writeString(file, text);
     }
 
     /** Of its administrator. */
@@ -201,21 +205,45 @@ public final class KubernetesCluster implements AutoCloseable {
     }
 
     private void fault(String... words) {
+        List<String> command = new ArrayList<>(List.of("lab-fault"));
+        command.addAll(List.of(words));
+        onNode(command.toArray(String[]::new));
+    }
+
+    /** What a command printed, run by root on the node of a cluster of ours, past Kubernetes. */
+    public String onNode(String... command) {
         GenericContainer<?> ours = Optional.ofNullable(container)
                 .orElseThrow(() -> new IllegalStateException(
                         "expected a cluster of ours to break, found that of KUBECONFIG; run this test without it"));
-        List<String> command = new ArrayList<>(List.of("lab-fault"));
-        command.addAll(List.of(words));
         try {
-            ExecResult result = ours.execInContainer(command.toArray(String[]::new));
+            ExecResult result = ours.execInContainer(command);
             if (result.getExitCode() != 0) {
                 throw new AssertionError(String.join(" ", command) + ": " + result.getStdout() + result.getStderr());
             }
+            return result.getStdout();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted during a fault", e);
+            throw new IllegalStateException("interrupted during " + String.join(" ", command), e);
+        }
+    }
+
+    /**
+     * A kubeconfig with a token of a service account, good for a day: whoever has it has that account's rights and no others. Of a
+     * cluster of ours; this user's alone to read, and gone with this JVM.
+     */
+    public Path kubeconfigOf(String namespace, String account) {
+        String token = kubectl("-n", namespace, "create", "token", account, "--duration=24h");
+        try {
+            String admins = Files.readString(kubeconfig);
+            String its = admins.replaceAll("(?m)^users: .*$", "users: [{name: u, user: {token: \"" + token + "\"}}]");
+            if (its.equals(admins)) {
+                throw new IllegalStateException("expected a line of users in " + kubeconfig + ", found none");
+            }
+            return kept(its);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
