@@ -112,7 +112,7 @@ class OwnActsTest {
         Job job =
                 stopped(released("5-6").editSpec().withCompletionMode("Indexed").endSpec(), "5-6");
         job.getMetadata().getAnnotations().merge(Keys.STOPPED, " 6", String::concat);
-        assertThat(States.of(job, List.of(), NOW))
+        assertThat(States.of(job, List.of(), "", NOW))
                 .extracting(States.Standing::tasks, States.Standing::seen)
                 .containsExactlyInAnyOrder(
                         tuple(TaskSet.of(5), never(ASKED)),
