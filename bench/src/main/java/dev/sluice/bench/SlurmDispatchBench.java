@@ -10,7 +10,9 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -19,13 +21,15 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 
 /**
  * How many jobs a second are parked and released: through the gateway, from the moment that the cluster is opened for jobs that
  * wait in its store until its events tell the last release, which squeue has to bear out; and by a raw client of the same
- * slurmrestd at its best width, while the gateway is stopped. The raw client makes the same two calls, a submit of the same batch
- * file and a release; beside it the same with the bare script of a line, which has no gate. Nothing starts meanwhile: the nodes
- * are reserved for others.
+ * slurmrestd at its best width, while the gateway is stopped. The raw client makes the same two calls in the same version of the
+ * interface, a submit of the same batch file and a release; beside it the same with the bare script of a line, which has no gate.
+ * Nothing starts meanwhile: the nodes are reserved for others. The gateway's first batch behind a stop is not counted: what it had
+ * compiled it compiles anew, having met with time-outs, and nobody stops a gateway that is in use.
  */
 final class SlurmDispatchBench {
     private static final int JOBS = 2_000;
@@ -37,6 +41,9 @@ final class SlurmDispatchBench {
 
     private static final int REPETITIONS = 3;
     private static final int[] WIDTHS = {16, 32};
+    /** Of the versions that SLURM 26.05 serves: what the gateway agrees on. */
+    private static final String NEWEST = "v0.0.45";
+
     private static final String SCRIPT = "#!/bin/sh\nexit 0\n";
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -76,12 +83,17 @@ final class SlurmDispatchBench {
                 }
                 raw.add(best);
                 submits.add(raw(stage, bestWidth, Calls.SUBMIT, gated));
+                Report.note("raw, submits alone: " + submits.getLast());
                 bare.add(raw(stage, bestWidth, Calls.BOTH, SCRIPT));
+                Report.note("raw, the bare script: " + bare.getLast());
                 stage.clear();
                 stage.gateway.thaw();
-                Pace pace = ours(stage, WARM_UP + i);
+                Report.note("gateway, behind the thaw, not counted: " + ours(stage, WARM_UP + 2 * i));
+                stage.clear();
+                stage.await(() -> stage.live() == 0, "the gateway to have seen all ends");
+                Pace pace = ours(stage, WARM_UP + 2 * i + 1);
                 gateway.add(pace);
-                Report.note("gateway: " + pace + "; the bare script by itself: " + bare.getLast());
+                Report.note("gateway: " + pace);
                 stage.clear();
                 stage.await(() -> stage.live() == 0, "the gateway to have seen all ends");
             }
@@ -103,15 +115,32 @@ final class SlurmDispatchBench {
     /**
      * @param rate jobs a second
      * @param ownMicros CPU of who sent them, for a job
-     * @param clusterMicros CPU of the cluster's processes, for a job
+     * @param programs CPU of the cluster's programs, for a job, in microseconds by name
      */
-    private record Pace(double rate, double ownMicros, double clusterMicros) {
-        static final Pace NONE = new Pace(0, 0, 0);
+    private record Pace(double rate, double ownMicros, Map<String, Double> programs) {
+        static final Pace NONE = new Pace(0, 0, Map.of());
+
+        /** What began and ended at these readings of the clock and of both sides' CPU time, in ns and microseconds. */
+        static Pace of(long nanos, long ownMicros, Map<String, Long> before, Map<String, Long> after) {
+            Map<String, Double> programs = new TreeMap<>();
+            after.forEach((program, micros) ->
+                    programs.put(program, (micros - before.getOrDefault(program, 0L)) / (double) JOBS));
+            return new Pace(JOBS * 1e9 / nanos, ownMicros / (double) JOBS, programs);
+        }
+
+        double clusterMicros() {
+            return programs.values().stream().mapToDouble(micros -> micros).sum();
+        }
 
         @Override
         public String toString() {
+            String most = programs.entrySet().stream()
+                    .filter(program -> program.getValue() >= 20)
+                    .sorted(Map.Entry.<String, Double>comparingByValue().reversed())
+                    .map(program -> program.getKey() + " " + Math.round(program.getValue()))
+                    .collect(Collectors.joining(", "));
             return Math.round(rate) + " jobs/s, " + Math.round(ownMicros) + " us of CPU a job, the cluster's "
-                    + Math.round(clusterMicros);
+                    + Math.round(clusterMicros()) + " (" + most + ")";
         }
     }
 
@@ -126,15 +155,12 @@ final class SlurmDispatchBench {
                 last.set(System.nanoTime());
             }
         })) {
-            long cluster = stage.clusterCpuMicros();
+            Map<String, Long> cluster = stage.clusterCpuMicros();
             long own = stage.gateway.cpuMicros();
             long began = System.nanoTime();
             stage.drain("resume");
             stage.await(() -> released.size() >= JOBS, JOBS + " releases");
-            pace = new Pace(
-                    JOBS * 1e9 / (last.get() - began),
-                    (stage.gateway.cpuMicros() - own) / (double) JOBS,
-                    (stage.clusterCpuMicros() - cluster) / (double) JOBS);
+            pace = Pace.of(last.get() - began, stage.gateway.cpuMicros() - own, cluster, stage.clusterCpuMicros());
         }
         if (stage.released() < JOBS) {
             throw new IOException("squeue does not show " + JOBS + " released jobs");
@@ -152,19 +178,21 @@ final class SlurmDispatchBench {
             throws IOException, InterruptedException, ExecutionException {
         stage.clear();
         String token = stage.cluster.token(SlurmStage.USER, Duration.ofMinutes(10));
-        String base = stage.cluster.rest() + "/slurm/v0.0.42/";
+        String base = stage.cluster.rest() + "/slurm/" + NEWEST + "/";
         var body = JSON.createObjectNode();
         var job = body.putObject("job");
         job.put("name", "raw").put("hold", true).put("requeue", false).put("current_working_directory", "/home/alice");
-        job.put("standard_output", "/dev/null").put("comment", "raw");
-        job.putArray("environment").add("RAW=1");
+        job.put("standard_output", "/dev/null").put("comment", "raw").put("tasks", 1);
+        job.putArray("open_mode").add("APPEND");
+        job.putArray("environment").add("PATH=/usr/local/bin:/usr/bin:/bin");
         job.putObject("time_limit").put("set", true).put("infinite", false).put("number", 10);
+        job.put("oom_kill_step", 0xfffe);
         AtomicInteger left = new AtomicInteger(JOBS);
         try (HttpClient client = HttpClient.newBuilder()
                         .version(HttpClient.Version.HTTP_1_1)
                         .build();
                 ExecutorService lanes = Executors.newFixedThreadPool(width)) {
-            long cluster = stage.clusterCpuMicros();
+            Map<String, Long> cluster = stage.clusterCpuMicros();
             long own = cpuMicros();
             long began = System.nanoTime();
             List<Future<?>> all = new ArrayList<>();
@@ -188,11 +216,7 @@ final class SlurmDispatchBench {
             for (Future<?> lane : all) {
                 lane.get();
             }
-            double seconds = (System.nanoTime() - began) / 1e9;
-            return new Pace(
-                    JOBS / seconds,
-                    (cpuMicros() - own) / (double) JOBS,
-                    (stage.clusterCpuMicros() - cluster) / (double) JOBS);
+            return Pace.of(System.nanoTime() - began, cpuMicros() - own, cluster, stage.clusterCpuMicros());
         }
     }
 

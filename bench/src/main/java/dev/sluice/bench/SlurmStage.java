@@ -7,6 +7,8 @@ import dev.sluice.testkit.slurm.SlurmCluster;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /** A SLURM 26.05 of a benchmark's own, and a gateway that has it as its one cluster, by both doors. */
 final class SlurmStage extends Stage {
@@ -94,15 +96,18 @@ final class SlurmStage extends Stage {
     }
 
     /**
-     * CPU time of the cluster's processes and of those that they waited for, in microseconds (proc(5), {@code /proc/pid/stat}).
-     * What has ended with its parent is not in it.
+     * CPU time of the cluster's processes and of those that they waited for, in microseconds by the name of the program (proc(5),
+     * {@code /proc/pid/stat}). What has ended with its parent is not in it.
      */
-    long clusterCpuMicros() {
+    Map<String, Long> clusterCpuMicros() {
         return cluster.exec("root", "sh", "-c", "cat /proc/[0-9]*/stat 2>/dev/null; true")
                 .text()
                 .lines()
-                .mapToLong(SlurmStage::cpuMicros)
-                .sum();
+                .collect(Collectors.groupingBy(SlurmStage::program, Collectors.summingLong(SlurmStage::cpuMicros)));
+    }
+
+    private static String program(String stat) {
+        return stat.substring(stat.indexOf('(') + 1, stat.lastIndexOf(')'));
     }
 
     private static long cpuMicros(String stat) {

@@ -86,6 +86,7 @@ public final class Lifecycle {
         from(Stage.RELEASING)
                 .to(Stage.RELEASING, "in doubt, read, or asked again")
                 .to(Stage.PARKED, "held by an administrator")
+                .to(Stage.INTENDED, "absent before any release: parked again")
                 .to(Stage.PENDING, "released")
                 .to(Stage.RUNNING, "seen running")
                 .to(Stage.PAUSED, "seen paused")

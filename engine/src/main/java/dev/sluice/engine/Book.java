@@ -278,8 +278,8 @@ final class Book {
             }
             case JobState.Live live -> {
                 AttemptId id = live.attempt().id();
-                Tracked tracked = attempts.computeIfAbsent(id, key -> new Tracked(live.attempt(), job, at));
-                tracked.changed = at;
+                Tracked tracked = attempts.computeIfAbsent(id, key -> new Tracked(live, job, at));
+                tracked.changed(live.phase(), at);
                 TaskSet fresh = tasks.minus(tracked.tasks);
                 tracked.tasks = tracked.tasks.union(tasks);
                 if (!fresh.isEmpty()) {

@@ -141,6 +141,13 @@ final class Evidence {
         return new Phase.Releasing(binding, book.epoch, fence, tracked.sent);
     }
 
+    /** Not there when it was to be let go: where no release can have reached it, a search tells whether it is parked again. */
+    Phase absent(Tracked tracked, Binding binding, Instant now) {
+        return tracked.letGo.maybe()
+                ? missing(binding, 0, Optional.empty(), Sweep.Ends.VISIBLE, now)
+                : new Phase.Releasing(binding, Phase.NOBODY, Instant.EPOCH, Instant.EPOCH);
+    }
+
     Phase blocked(Binding binding, String why, Instant now) {
         return new Phase.Parked(binding, Optional.of(new Phase.Blocked(why, now.plus(book.settings.backoff()))));
     }
@@ -324,12 +331,7 @@ final class Evidence {
             case Phase.Parked parked -> parkedMissed(tracked, slice, parked.binding(), now, events);
             case Phase.Missing missing -> stillMissing(tracked, slice, missing, kind, ends, asOf, now, events);
             case Phase.Releasing releasing ->
-                move(
-                        tracked,
-                        slice,
-                        missing(releasing.binding(), 0, Optional.empty(), ends, asOf),
-                        Cause.ABSENT,
-                        events);
+                releasingMissed(tracked, slice, releasing.binding(), ends, asOf, now, events);
             case Phase.Released released ->
                 move(
                         tracked,
@@ -346,6 +348,22 @@ final class Evidence {
             case HIDDEN -> Phase.Certainty.HIDDEN;
         };
         return new Phase.Missing(binding, run, started, asOf, certainty);
+    }
+
+    /** What no release can have reached is parked still. Nothing of it is under way: no look counts that crosses a call. */
+    void releasingMissed(
+            Tracked tracked,
+            Slice slice,
+            Binding binding,
+            Sweep.Ends ends,
+            Instant asOf,
+            Instant now,
+            List<Event> events) {
+        if (tracked.letGo.maybe()) {
+            move(tracked, slice, missing(binding, 0, Optional.empty(), ends, asOf), Cause.ABSENT, events);
+        } else {
+            parkedMissed(tracked, slice, binding, now, events);
+        }
     }
 
     /** It was inert, so it is parked again: the same attempt when all of it is gone, else another one for these tasks. */

@@ -188,13 +188,7 @@ final class Outcomes {
         Binding binding = releasing.binding();
         switch (outcome) {
             case Release.Released r -> move(tracked, slice, new Phase.Pending(binding, 0, ""), Cause.RELEASED, events);
-            case Release.Absent a ->
-                move(
-                        tracked,
-                        slice,
-                        Evidence.missing(binding, 0, Optional.empty(), Sweep.Ends.VISIBLE, now),
-                        Cause.ABSENT,
-                        events);
+            case Release.Absent a -> move(tracked, slice, evidence.absent(tracked, binding, now), Cause.ABSENT, events);
             case Release.Refused refused ->
                 move(
                         tracked,

@@ -1,6 +1,7 @@
 package dev.sluice.engine;
 
 import dev.sluice.cluster.Sighting;
+import dev.sluice.cluster.Sweep;
 import dev.sluice.engine.Event.Cause;
 import dev.sluice.job.JobState;
 import dev.sluice.job.Phase;
@@ -93,9 +94,7 @@ final class Sight {
                 }
             }
             case Phase.Releasing releasing ->
-                to(
-                        new Phase.Missing(releasing.binding(), 0, Optional.empty(), now, Phase.Certainty.SUSPECTED),
-                        Cause.ABSENT);
+                evidence.releasingMissed(tracked, slice, releasing.binding(), Sweep.Ends.VISIBLE, now, now, events);
             case Phase.Released released ->
                 confirm(new Phase.Missing(
                         released.binding(), released.run(), released.startedAt(), now, Phase.Certainty.SUSPECTED));

@@ -1,6 +1,8 @@
 package dev.sluice.engine;
 
 import dev.sluice.job.Attempt;
+import dev.sluice.job.JobState;
+import dev.sluice.job.Phase;
 import dev.sluice.job.Slice;
 import dev.sluice.job.TaskSet;
 import java.time.Instant;
@@ -23,14 +25,23 @@ final class Tracked {
     /** Doubtful answers in a row. */
     int doubts;
 
+    final LetGo letGo;
+
     /** Its live slices. */
     List<Slice> slices() {
         return job.slices(tasks);
     }
 
-    Tracked(Attempt attempt, Job job, Instant changed) {
-        this.attempt = attempt;
+    Tracked(JobState.Live live, Job job, Instant changed) {
+        this.attempt = live.attempt();
         this.job = job;
         this.changed = changed;
+        this.letGo = new LetGo(live.phase());
+    }
+
+    /** A phase or wish of it is another one since then. */
+    void changed(Phase phase, Instant at) {
+        changed = at;
+        letGo.follows(phase);
     }
 }

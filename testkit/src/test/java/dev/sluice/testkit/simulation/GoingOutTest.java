@@ -283,6 +283,48 @@ class GoingOutTest {
         assertThat(scenario.recorded(Event.Closed.class).getFirst().end()).isEqualTo(new AttemptEnd.NeverStarted());
     }
 
+    /** Its park was answered late, and its controller had died meanwhile: no release can have let it go. */
+    @ParameterizedTest
+    @EnumSource
+    @Fault("F46")
+    void absentAtItsFirstReleaseItIsParkedAgainAsTheSameAttempt(Shape shape) {
+        Scenario scenario = Scenario.of(Scenario.rest("hpc")).stall(Effect.Park.class);
+        JobId job = scenario.submit(shape.spec());
+        scenario.pass(Duration.ofSeconds(2));
+        scenario.mischief().crash(scenario.now(), Duration.ofSeconds(10), Duration.ofSeconds(1));
+        ranOnce(scenario, job);
+        assertThat(scenario.called(Effect.Park.class))
+                .extracting(park -> park.attempt().id())
+                .hasSize(2)
+                .containsOnly(scenario.called(Effect.Release.class)
+                        .getFirst()
+                        .grants()
+                        .getFirst()
+                        .attempt()
+                        .id());
+        assertThat(scenario.recorded(Event.Moved.class))
+                .extracting(moved -> Stage.of(moved.to()))
+                .doesNotContain(Stage.MISSING);
+    }
+
+    /** It vanished while its first release was on its way. */
+    @ParameterizedTest
+    @EnumSource
+    @Fault("F46")
+    void absentWhenItsFirstReleaseGetsThereItIsSearchedForAndParkedAgain(Shape shape) {
+        Scenario scenario = Scenario.of(Scenario.rest("hpc"));
+        JobId job = scenario.submit(shape.spec());
+        scenario.untilStage(job, Stage.RELEASING);
+        assertThat(scenario.mischief().delete(scenario.now())).isTrue();
+        scenario.untilCalled(Effect.Park.class, 2);
+        assertThat(scenario.calls(Effect.Release.class)).isEqualTo(1);
+        assertThat(scenario.calls(Effect.Find.class)).as("it is searched for").isPositive();
+        ranOnce(scenario, job);
+        assertThat(scenario.recorded(Event.Moved.class))
+                .extracting(moved -> Stage.of(moved.to()))
+                .doesNotContain(Stage.MISSING);
+    }
+
     @ParameterizedTest
     @EnumSource
     @Fault({"F20", "F46", "F52"})
