@@ -29,8 +29,8 @@ import java.util.TreeSet;
 public record Kubernetes(
         @Setting(
                 text = "A kubeconfig, and its current context. Programs and files that it names are the"
-                    + " administrator's own choice, and no request can name another. Without it: the service account"
-                    + " of the pod that the gateway runs in.")
+                        + " administrator's own choice, and no request can name another. Without it: the service account"
+                        + " of the pod that the gateway runs in.")
         Optional<Secret> kubeconfig,
 
         @Setting(
