@@ -22,7 +22,9 @@ final class Holds {
         /** We suspended it, and nothing had started. */
         HELD,
         /** We suspended it, and something had started, or may have: it must never run again. */
-        RAN;
+        RAN,
+        /** We suspended a gang, since its pods were not ready in time. Nothing had started, and it must never run again. */
+        LATE;
 
         String text() {
             return name().toLowerCase(Locale.ROOT);
@@ -106,6 +108,16 @@ final class Holds {
         Patch suspended() {
             whole.put("spec", Map.of("suspend", true));
             return this;
+        }
+
+        Patch go(Gang.Go go) {
+            annotations.put(Keys.GO, go.text());
+            return this;
+        }
+
+        Patch late(String why) {
+            annotations.put(Keys.GAVE_UP, why);
+            return suspended().held(Word.LATE);
         }
 
         Patch stopped(Stopped stopped) {

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,6 +49,7 @@ final class Mirror {
 
     private final InstantSource clock;
     private final Map<String, Entry> entries = new HashMap<>();
+    private final Set<String> gangs = new LinkedHashSet<>();
     private long changes;
 
     Mirror(InstantSource clock) {
@@ -98,6 +100,15 @@ final class Mirror {
                 .toList();
     }
 
+    /** Jobs of several nodes. */
+    synchronized List<View> gangs() {
+        return gangs.stream()
+                .flatMap(uid -> Optional.ofNullable(entries.get(uid)).stream())
+                .filter(entry -> !entry.isGone)
+                .flatMap(entry -> view(entry).stream())
+                .toList();
+    }
+
     /** How many objects are held: for tests of what they take. */
     synchronized int size() {
         return entries.values().stream()
@@ -109,6 +120,9 @@ final class Mirror {
         Entry entry = entry(job.getMetadata().getUid());
         if (!entry.isGone && isNewer(job, entry.job)) {
             entry.job = job;
+            if (Gang.is(job)) {
+                gangs.add(job.getMetadata().getUid());
+            }
             touch(entry);
         }
     }
@@ -116,10 +130,26 @@ final class Mirror {
     synchronized void offer(Pod pod) {
         Entry entry = entry(Trim.jobOf(pod));
         String uid = pod.getMetadata().getUid();
-        if (!entry.gonePods.contains(uid) && isNewer(pod, entry.pods.get(uid))) {
-            entry.pods.put(uid, pod);
+        Pod before = entry.pods.get(uid);
+        if (!entry.gonePods.contains(uid) && isNewer(pod, before)) {
+            entry.pods.put(uid, sinceItsDeletion(pod, before));
             touch(entry);
         }
+    }
+
+    /**
+     * With the time at which its deletion was asked for first. When the kubelet takes a pod away that has ended, the API server sets that
+     * time anew (apiserver, BeforeDelete: it never lies in the past), and the end would seem to have come before.
+     */
+    private static Pod sinceItsDeletion(Pod pod, @Nullable Pod before) {
+        return before == null || before.getMetadata().getDeletionTimestamp() == null
+                ? pod
+                : new PodBuilder(pod)
+                        .editMetadata()
+                        .withDeletionTimestamp(before.getMetadata().getDeletionTimestamp())
+                        .withDeletionGracePeriodSeconds(before.getMetadata().getDeletionGracePeriodSeconds())
+                        .endMetadata()
+                        .build();
     }
 
     private Entry entry(String job) {
@@ -158,11 +188,11 @@ final class Mirror {
         Entry entry = entry(Trim.jobOf(last));
         String uid = last.getMetadata().getUid();
         entry.gonePods.add(uid);
-        entry.pods.remove(uid);
-        if (Seen.isOver(last)) {
-            entry.pods.put(uid, last);
-        } else if (Seen.started(last).isPresent()) {
-            entry.pods.put(uid, ended(last));
+        Pod known = sinceItsDeletion(last, entry.pods.remove(uid));
+        if (Seen.isOver(known)) {
+            entry.pods.put(uid, known);
+        } else if (Seen.started(known).isPresent()) {
+            entry.pods.put(uid, ended(known));
         }
         touch(entry);
     }
@@ -204,6 +234,7 @@ final class Mirror {
             }
             return unseen || entry.job == null && entry.pods.isEmpty();
         });
+        gangs.retainAll(entries.keySet());
         changes++;
         notifyAll();
     }
@@ -215,5 +246,6 @@ final class Mirror {
     /** Its end is on our disk, and it is gone from the cluster. */
     synchronized void forget(String uid) {
         entries.remove(uid);
+        gangs.remove(uid);
     }
 }

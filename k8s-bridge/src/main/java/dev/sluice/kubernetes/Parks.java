@@ -11,9 +11,9 @@ import dev.sluice.kubernetes.manifest.Keys;
 import dev.sluice.kubernetes.manifest.Manifest;
 import dev.sluice.kubernetes.manifest.Obstacles;
 import dev.sluice.spec.JobSpec;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
-import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import java.time.Instant;
 import java.util.List;
@@ -21,8 +21,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Parks attempts: first the Job, suspended, whose name tells a second park from a first; then the Secret that goes with it. A Job
- * whose Secret is missing starts nothing, and the next park of the same attempt brings it.
+ * Parks attempts: first the Job, suspended, whose name tells a second park from a first; then what goes with it, a Secret, and for a job
+ * of several nodes a Service. A Job whose Secret is missing starts nothing, and the next park of the same attempt brings what is missing.
  */
 final class Parks {
     private final KubernetesSettings settings;
@@ -131,43 +131,63 @@ final class Parks {
 
     private Parking withSecret(Manifest manifest, Job job, Instant fence) {
         mirror.offer(Trim.job(job));
-        Optional<Secret> secret = manifest.secret(job.getMetadata().getUid());
-        if (secret.isEmpty()) {
-            return parked(job);
+        String uid = job.getMetadata().getUid();
+        String namespace = manifest.namespace();
+        Optional<Parking> amiss = manifest.secret(uid)
+                .flatMap(secret -> beside(
+                        manifest,
+                        job,
+                        fence,
+                        secret,
+                        Paths.secrets(namespace),
+                        Paths.secret(namespace, manifest.name())));
+        if (amiss.isEmpty()) {
+            amiss = manifest.service(uid)
+                    .flatMap(service -> beside(
+                            manifest,
+                            job,
+                            fence,
+                            service,
+                            Paths.services(namespace),
+                            Paths.service(namespace, manifest.name())));
         }
+        return amiss.orElseGet(() -> new Parking.Parked(Ours.binding(job), List.of()));
+    }
+
+    /** Makes what goes with a Job; empty: it is there. */
+    private Optional<Parking> beside(
+            Manifest manifest, Job job, Instant fence, HasMetadata object, String place, String path) {
         if (isTooLate(fence)) {
-            return new Parking.Unknown(new Doubt("its fence is too near for its Secret"));
+            return Optional.of(new Parking.Unknown(new Doubt("its fence is too near for its " + object.getKind())));
         }
-        return switch (api.post(Paths.secrets(manifest.namespace()), secret.get(), Secret.class)) {
-            case Reply.Said<Secret> made -> parked(job);
-            // Immutable, and named by the attempt: what is there is what was parked with the same words before.
-            case Reply.Conflict<Secret> there -> sameOwner(manifest, job);
-            case Reply.Absent<Secret> absent -> new Parking.Unknown(new Doubt(absent.message()));
-            case Reply.Refused<Secret> refused -> undone(manifest, job, refused.refusal());
-            case Reply.Unknown<Secret> unknown -> new Parking.Unknown(unknown.doubt());
+        return switch (api.post(place, object, object.getClass())) {
+            case Reply.Said<?> made -> Optional.empty();
+            // Named by the attempt: what is there is what was parked with the same words before.
+            case Reply.Conflict<?> there -> ofAnother(job, object, path);
+            case Reply.Absent<?> absent -> Optional.of(new Parking.Unknown(new Doubt(absent.message())));
+            case Reply.Refused<?> refused -> Optional.of(undone(manifest, job, object, refused.refusal()));
+            case Reply.Unknown<?> unknown -> Optional.of(new Parking.Unknown(unknown.doubt()));
         };
     }
 
-    /** A Secret of a Job that was here before would go with that one. */
-    private Parking sameOwner(Manifest manifest, Job job) {
-        Reply<Secret> reply = api.get(Paths.secret(manifest.namespace(), manifest.name()), Secret.class);
-        boolean same = reply instanceof Reply.Said<Secret>(Secret there)
+    /** What is of a Job that was here before would go with that one. */
+    private Optional<Parking> ofAnother(Job job, HasMetadata object, String path) {
+        boolean same = api.get(path, object.getClass()) instanceof Reply.Said<? extends HasMetadata>(HasMetadata there)
                 && there.getMetadata().getOwnerReferences().stream()
                         .anyMatch(owner -> job.getMetadata().getUid().equals(owner.getUid()));
-        return same ? parked(job) : new Parking.Unknown(new Doubt("its Secret is that of a Job before it"));
+        return same
+                ? Optional.empty()
+                : Optional.of(
+                        new Parking.Unknown(new Doubt("its " + object.getKind() + " is that of a Job before it")));
     }
 
     /** Refused only when it is gone. */
-    private Parking undone(Manifest manifest, Job job, Refusal why) {
+    private Parking undone(Manifest manifest, Job job, HasMetadata object, Refusal why) {
         Reply<String> gone = api.delete(
                 Paths.job(manifest.namespace(), manifest.name()),
                 Deletion.of(job.getMetadata().getUid()).inBackground());
         return gone instanceof Reply.Said<String> || gone instanceof Reply.Absent<String>
                 ? new Parking.Refused(why)
-                : new Parking.Unknown(gone.doubt("its Secret was refused, and its Job is yet to go"));
-    }
-
-    private static Parking parked(Job job) {
-        return new Parking.Parked(Ours.binding(job), List.of());
+                : new Parking.Unknown(gone.doubt("its " + object.getKind() + " was refused, and its Job is yet to go"));
     }
 }

@@ -21,7 +21,8 @@ import java.util.concurrent.Semaphore;
 
 /**
  * Lets parked Jobs run: {@code suspend: false}, on the condition that the Job is the one that was bound, in the version that was seen
- * suspended by us. A version that the mirror has costs no read; a wrong one changes nothing and is read.
+ * suspended by us. A version that the mirror has costs no read; a wrong one changes nothing and is read. Jobs of several nodes have
+ * their turn, one after the other.
  */
 final class Releases {
     /** Requests at once: above it a cluster only queues them. */
@@ -32,6 +33,7 @@ final class Releases {
     private final Mirror mirror;
     private final long realm;
     private final InstantSource clock;
+    private final Turns turns;
     private final Semaphore lanes = new Semaphore(WIDTH);
 
     Releases(Api api, Reads reads, Mirror mirror, long realm, InstantSource clock) {
@@ -39,6 +41,7 @@ final class Releases {
         this.reads = reads;
         this.mirror = mirror;
         this.realm = realm;
+        this.turns = new Turns(api, realm);
         this.clock = clock;
     }
 
@@ -144,6 +147,12 @@ final class Releases {
                     "whole-array",
                     "Kubernetes resumes a Job as a whole: expected tasks " + others + " among them, too")));
         }
+        return seen.gang().isPresent()
+                ? turns.inTurn(seen, () -> sendNow(seen, grant), why -> Optional.of(new Release.Refused(why)))
+                : sendNow(seen, grant);
+    }
+
+    private Optional<Release> sendNow(Ours seen, Grant grant) {
         if (isLate(grant)) {
             return Optional.of(new Release.TooLate());
         }

@@ -91,6 +91,15 @@ final class Seen {
         return pod.getSpec() != null && !text(pod.getSpec().getNodeName()).isEmpty();
     }
 
+    /** Why no node was found for it, in the scheduler's words. */
+    static Optional<String> unscheduled(Pod pod) {
+        return status(pod).map(PodStatus::getConditions).orElse(List.of()).stream()
+                .filter(condition ->
+                        "PodScheduled".equals(condition.getType()) && "False".equals(condition.getStatus()))
+                .map(condition -> text(condition.getReason()) + " (" + text(condition.getMessage()) + ")")
+                .findFirst();
+    }
+
     /** Why its container waits, in the kubelet's words; empty where it does not, or waits for nothing unusual. */
     static String waits(Pod pod) {
         return container(pod)

@@ -17,6 +17,7 @@ import dev.sluice.kubernetes.manifest.Keys;
 import dev.sluice.kubernetes.manifest.NamedVolume;
 import dev.sluice.kubernetes.manifest.Namespaces;
 import dev.sluice.kubernetes.manifest.Placing;
+import dev.sluice.kubernetes.manifest.Site.Gangs;
 import dev.sluice.kubernetes.manifest.Site.Groups;
 import dev.sluice.kubernetes.manifest.Site.Images;
 import dev.sluice.spec.Ask;
@@ -103,6 +104,27 @@ final class KubernetesSite implements Site {
                 Supply.Ownership.GUEST,
                 List.of(),
                 clock);
+    }
+
+    /** With other terms for jobs of several nodes. */
+    KubernetesSettings settings(Gangs gangs) {
+        KubernetesSettings usual = settings();
+        return new KubernetesSettings(
+                usual.site().withGangs(gangs),
+                usual.realm(),
+                usual.accounts(),
+                usual.makesNamespaces(),
+                usual.skew(),
+                usual.retention(),
+                usual.longest(),
+                usual.ownership(),
+                usual.fileSystems(),
+                usual.clock());
+    }
+
+    /** What jobs wrote into a file of their directory of marks. */
+    String mark(String file) {
+        return marks.text(file);
     }
 
     KubernetesCluster cluster() {

@@ -47,4 +47,10 @@ final class Marks {
                 "-n", NAMESPACE, "exec", "reader", "--", "sh", "-c", "cat /marks/" + file + " 2>/dev/null | wc -l");
         return Integer.parseInt(count);
     }
+
+    /** What is in a file; nothing where it is not there. */
+    String text(String file) {
+        return cluster.kubectl(
+                "-n", NAMESPACE, "exec", "reader", "--", "sh", "-c", "cat /marks/" + file + " 2>/dev/null || :");
+    }
 }

@@ -289,7 +289,8 @@ public record Kubernetes(
                         memoryPerCpu.map(OptionalLong::of).orElseGet(OptionalLong::empty),
                         usualTime,
                         new TreeSet<>(labels)),
-                imageGroups ? Site.Groups.AND_THE_IMAGES : Site.Groups.OF_THE_ACCOUNT);
+                imageGroups ? Site.Groups.AND_THE_IMAGES : Site.Groups.OF_THE_ACCOUNT,
+                Site.Gangs.DEFAULTS);
     }
 
     private Placing placing() {

@@ -19,7 +19,7 @@ import java.util.TreeMap;
 
 /**
  * The contents of the Secret beside a Job, by key: the user's script and the values of his environment, which are nobody else's to
- * read, and for an array what each pod begins with.
+ * read, and for an array or a job of several nodes what each pod begins with.
  */
 final class Contents {
     /** Where a pod finds the first two; nothing else may be mounted there. */
@@ -30,8 +30,12 @@ final class Contents {
 
     static final String START = "start";
 
+    /** In a pod of a job of several nodes, empty until all of them are ready. It is not in the Secret. */
+    static final String GO = "go";
+
     private static final String VARIABLE = "environment-";
-    private static final String PROGRAM = program();
+    private static final String OF_AN_ARRAY = program("start.sh");
+    private static final String OF_A_GANG = program("gang.sh");
 
     private Contents() {}
 
@@ -55,6 +59,10 @@ final class Contents {
             files.put(START, start(attempt, job, tasks, spec, array));
             files.put(Keys.STOPPED_FILE, new byte[0]);
         });
+        Share share = Share.of(spec.ask().resources());
+        if (share.isGang()) {
+            files.put(START, start(attempt, spec, share));
+        }
         keys(spec).forEach((name, key) -> files.put(key, value(spec, name)));
         return Collections.unmodifiableSortedMap(files);
     }
@@ -84,7 +92,18 @@ final class Contents {
         assign(out, "tasks", tasks.toString());
         TaskSet whole = array.indices();
         assign(out, "indices", whole.toString());
-        out.append(PROGRAM).append("exec");
+        return start(out.append(OF_AN_ARRAY), spec);
+    }
+
+    private static byte[] start(AttemptId attempt, JobSpec spec, Share share) {
+        StringBuilder out = new StringBuilder();
+        assign(out, "name", Keys.name(attempt));
+        assign(out, "tasks", Integer.toString(share.tasks()));
+        return start(out.append(OF_A_GANG), spec);
+    }
+
+    private static byte[] start(StringBuilder out, JobSpec spec) {
+        out.append("exec");
         // A shell drops the variables whose names it cannot have.
         if (!spec.environment().notIdentifiers().isEmpty()) {
             out.append(" env");
@@ -105,10 +124,10 @@ final class Contents {
                 .append('\n');
     }
 
-    private static String program() {
-        try (InputStream in = Contents.class.getResourceAsStream("start.sh")) {
+    private static String program(String file) {
+        try (InputStream in = Contents.class.getResourceAsStream(file)) {
             if (in == null) {
-                throw new IllegalStateException("start.sh is missing in the jar");
+                throw new IllegalStateException(file + " is missing in the jar");
             }
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {

@@ -1,0 +1,168 @@
+package dev.sluice.kubernetes;
+
+import dev.sluice.cluster.Sighting;
+import dev.sluice.cluster.Sighting.Claimed;
+import dev.sluice.cluster.Sighting.Holder;
+import dev.sluice.job.AttemptEnd;
+import dev.sluice.job.Refusal;
+import dev.sluice.job.Verdict;
+import dev.sluice.kubernetes.Gang.Go;
+import dev.sluice.kubernetes.manifest.Keys;
+import io.fabric8.kubernetes.api.model.batch.v1.JobCondition;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.Optional;
+
+/**
+ * How a gang stands: as its Job does, for its pods begin and end together. It is over when its Job is, and that is when the last of its
+ * pods is gone; what its pods say tells how.
+ *
+ * <p>Before its word has been said it waits, whatever runs in its pods, and no end of a pod is an end of the user's program. That counts
+ * only of a version of its Job in which the word cannot be said any more: see {@link Gang}.
+ */
+final class GangStates {
+    private final Gang gang;
+    private final Optional<Go> go;
+    private final Holds.Stopped stopped;
+    private final Instant now;
+
+    private GangStates(Gang gang, Instant now) {
+        this.gang = gang;
+        this.go = gang.go();
+        this.stopped = Holds.stopped(gang.job());
+        this.now = now;
+    }
+
+    /** How it stands. */
+    record Look(Sighting seen, String raw) {}
+
+    static Look of(Gang gang, Instant now) {
+        return new GangStates(gang, now).look();
+    }
+
+    private boolean isStopped() {
+        return !stopped.tasks().isEmpty();
+    }
+
+    private Look look() {
+        Optional<JobCondition> failed = gang.condition("Failed");
+        if (gang.condition("Complete").isPresent()) {
+            Instant at = endTime(gang.condition("Complete"));
+            return new Look(ended(new AttemptEnd.Finished(Verdict.SUCCEEDED), at), "Complete");
+        }
+        if (failed.isPresent()) {
+            String raw = "Failed (" + Seen.text(failed.get().getReason()) + ")";
+            return new Look(ended(failure(failed.get()), endTime(failed)), raw);
+        }
+        if (gang.job().getMetadata().getDeletionTimestamp() != null) {
+            return gang.pods().stream().allMatch(Seen::isOver)
+                    ? new Look(ended(new AttemptEnd.Stopped(), now), "deleted")
+                    : new Look(on(), "being deleted");
+        }
+        if (gang.isSuspended()) {
+            return suspended();
+        }
+        boolean ending = isStopped() || gang.condition("FailureTarget").isPresent();
+        return go.map(said -> ending
+                        ? new Look(new Sighting.Completing(0, said.at()), "Ending")
+                        : new Look(new Sighting.Running(0, said.at(), Claimed.UNKNOWN), "Running"))
+                .orElseGet(() -> new Look(new Sighting.Pending(0), "Pending (" + gang.progress() + ")"));
+    }
+
+    /** On its way out, if it had begun. */
+    private Sighting on() {
+        return go.<Sighting>map(said -> new Sighting.Completing(0, said.at())).orElseGet(() -> new Sighting.Pending(0));
+    }
+
+    private Look suspended() {
+        if (go.isPresent()) {
+            // By others: nothing of ours suspends what has begun.
+            boolean gone = gang.pods().stream().allMatch(Seen::isOver);
+            return gone
+                    ? new Look(
+                            ended(
+                                    isStopped()
+                                            ? new AttemptEnd.Stopped()
+                                            : new AttemptEnd.Interrupted(
+                                                    "it was suspended after it had started, and not by Sluice"),
+                                    endTime(gang.condition("Suspended"))),
+                            "Suspended")
+                    : new Look(on(), "Suspended");
+        }
+        if (isStopped()) {
+            return new Look(ended(new AttemptEnd.Stopped(), stopped.at()), "stopped");
+        }
+        Optional<Holds.Word> word = Holds.word(gang.job());
+        if (word.isEmpty()) {
+            return new Look(new Sighting.Held(0, Holder.ADMINISTRATOR, "suspended"), "Suspended");
+        }
+        return switch (word.get()) {
+            case PARKED, HELD -> new Look(new Sighting.Held(0, Holder.US, "suspended"), "Suspended");
+            case RAN, HOLDING, LATE -> {
+                String why = Gang.annotation(gang.job(), Keys.GAVE_UP);
+                Refusal refusal = Refusal.later("not-together", why);
+                yield new Look(
+                        ended(new AttemptEnd.RefusedByCluster(refusal), endTime(gang.condition("Suspended"))),
+                        "Suspended (" + why + ")");
+            }
+        };
+    }
+
+    /** Since the word was said; what was never said of has not run for a moment. */
+    private Sighting ended(AttemptEnd end, Instant at) {
+        Instant from = go.map(Go::at)
+                .map(said -> said.isBefore(at) ? said : at.minusMillis(1))
+                .orElse(at);
+        return new Sighting.Ended(0, end, from, at);
+    }
+
+    private Instant endTime(Optional<JobCondition> condition) {
+        return condition
+                .flatMap(over -> Seen.instant(over.getLastTransitionTime()))
+                .orElse(now);
+    }
+
+    /**
+     * How the pod ended that took the others with it. Which that was the times do not tell, in whole seconds: what was done to a pod
+     * counts before what its program did, which may have missed its peer, and both before the ends that the Job controller gave the rest.
+     */
+    private AttemptEnd failure(JobCondition failed) {
+        Optional<AttemptEnd> worst = gang.pods().stream()
+                .filter(Seen::isOver)
+                .map(Ends::of)
+                .filter(end -> rank(end) < Integer.MAX_VALUE)
+                .min(Comparator.comparingInt(GangStates::rank));
+        if (isStopped()
+                && worst.map(end -> !(end instanceof AttemptEnd.Finished)).orElse(true)) {
+            return new AttemptEnd.Stopped();
+        }
+        AttemptEnd end =
+                worst.orElseGet(() -> States.failure(Seen.text(failed.getMessage()), Seen.text(failed.getReason())));
+        return go.isPresent() || end instanceof AttemptEnd.Stopped || isItsOwn(end)
+                ? end
+                : new AttemptEnd.NeverStarted();
+    }
+
+    /** What a pod cannot start by its own fault it will not start by another try. */
+    private static boolean isItsOwn(AttemptEnd end) {
+        return end instanceof AttemptEnd.Finished(Verdict verdict)
+                && (verdict instanceof Verdict.Failed || verdict instanceof Verdict.OutOfMemory);
+    }
+
+    private static int rank(AttemptEnd end) {
+        return switch (end) {
+            case AttemptEnd.NodeLost lost -> 0;
+            case AttemptEnd.Preempted preempted -> 1;
+            case AttemptEnd.Interrupted interrupted -> 2;
+            case AttemptEnd.Finished(Verdict verdict) ->
+                verdict instanceof Verdict.TimedOut
+                        ? 3
+                        : verdict instanceof Verdict.OutOfMemory ? 4 : verdict.success() ? Integer.MAX_VALUE : 5;
+            case AttemptEnd.NeverStarted n -> 6;
+            case AttemptEnd.RefusedByCluster r -> 6;
+            case AttemptEnd.Withdrawn w -> 6;
+            case AttemptEnd.Settled s -> 6;
+            case AttemptEnd.Stopped stopped -> 7;
+        };
+    }
+}
