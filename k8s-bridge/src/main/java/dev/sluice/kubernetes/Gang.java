@@ -66,8 +66,16 @@ record Gang(Job job, List<Pod> pods, int nodes) {
         return all == null ? "" : all.getOrDefault(key, "");
     }
 
-    /** Whether the word may be said of this version of its Job: it may run, and nothing has ended it. */
+    /**
+     * Whether the word may be said of this version of its Job. Until the Job controller has seen it resumed, its pods and its time are
+     * those of the release before.
+     */
     boolean mayGo() {
+        return isToStart() && condition("Suspended").isEmpty();
+    }
+
+    /** Whether it may run, has not begun, and nothing has ended it. */
+    boolean isToStart() {
         return !isSuspended()
                 && go().isEmpty()
                 && job.getMetadata().getDeletionTimestamp() == null

@@ -50,6 +50,10 @@ final class GangStates {
             Instant at = endTime(gang.condition("Complete"));
             return new Look(ended(new AttemptEnd.Finished(Verdict.SUCCEEDED), at), "Complete");
         }
+        // Taken back by us: that its pods, which went, count as failed afterwards is no end of their own.
+        if (go.isEmpty() && gang.isSuspended() && Holds.word(gang.job()).equals(Optional.of(Holds.Word.LATE))) {
+            return late();
+        }
         if (failed.isPresent()) {
             String raw = "Failed (" + Seen.text(failed.get().getReason()) + ")";
             return new Look(ended(failure(failed.get()), endTime(failed)), raw);
@@ -57,10 +61,10 @@ final class GangStates {
         if (gang.job().getMetadata().getDeletionTimestamp() != null) {
             return gang.pods().stream().allMatch(Seen::isOver)
                     ? new Look(ended(new AttemptEnd.Stopped(), now), "deleted")
-                    : new Look(on(), "being deleted");
+                    : new Look(leaving(), "being deleted");
         }
         if (gang.isSuspended()) {
-            return suspended();
+            return go.isPresent() ? suspendedByOthers() : suspended();
         }
         boolean ending = isStopped() || gang.condition("FailureTarget").isPresent();
         return go.map(said -> ending
@@ -70,42 +74,40 @@ final class GangStates {
     }
 
     /** On its way out, if it had begun. */
-    private Sighting on() {
+    private Sighting leaving() {
         return go.<Sighting>map(said -> new Sighting.Completing(0, said.at())).orElseGet(() -> new Sighting.Pending(0));
     }
 
-    private Look suspended() {
-        if (go.isPresent()) {
-            // By others: nothing of ours suspends what has begun.
-            boolean gone = gang.pods().stream().allMatch(Seen::isOver);
-            return gone
-                    ? new Look(
-                            ended(
-                                    isStopped()
-                                            ? new AttemptEnd.Stopped()
-                                            : new AttemptEnd.Interrupted(
-                                                    "it was suspended after it had started, and not by Sluice"),
-                                    endTime(gang.condition("Suspended"))),
-                            "Suspended")
-                    : new Look(on(), "Suspended");
+    private Look late() {
+        String why = Gang.annotation(gang.job(), Keys.GAVE_UP);
+        AttemptEnd end = new AttemptEnd.RefusedByCluster(Refusal.later("not-together", why));
+        Instant at = endTime(gang.condition("Suspended"));
+        return isStopped()
+                ? new Look(ended(new AttemptEnd.Stopped(), stopped.at()), "stopped")
+                : new Look(ended(end, at), "Suspended (" + why + ")");
+    }
+
+    /** Nothing of ours suspends what has begun. */
+    private Look suspendedByOthers() {
+        if (!gang.pods().stream().allMatch(Seen::isOver)) {
+            return new Look(leaving(), "Suspended");
         }
+        AttemptEnd end = isStopped()
+                ? new AttemptEnd.Stopped()
+                : new AttemptEnd.Interrupted("it was suspended after it had started, and not by Sluice");
+        return new Look(ended(end, endTime(gang.condition("Suspended"))), "Suspended");
+    }
+
+    /** Before the word. */
+    private Look suspended() {
         if (isStopped()) {
             return new Look(ended(new AttemptEnd.Stopped(), stopped.at()), "stopped");
         }
-        Optional<Holds.Word> word = Holds.word(gang.job());
-        if (word.isEmpty()) {
-            return new Look(new Sighting.Held(0, Holder.ADMINISTRATOR, "suspended"), "Suspended");
-        }
-        return switch (word.get()) {
-            case PARKED, HELD -> new Look(new Sighting.Held(0, Holder.US, "suspended"), "Suspended");
-            case RAN, HOLDING, LATE -> {
-                String why = Gang.annotation(gang.job(), Keys.GAVE_UP);
-                Refusal refusal = Refusal.later("not-together", why);
-                yield new Look(
-                        ended(new AttemptEnd.RefusedByCluster(refusal), endTime(gang.condition("Suspended"))),
-                        "Suspended (" + why + ")");
-            }
-        };
+        // Of gangs no other words are written.
+        boolean byUs = Holds.word(gang.job())
+                .filter(word -> word == Holds.Word.PARKED || word == Holds.Word.HELD)
+                .isPresent();
+        return new Look(new Sighting.Held(0, byUs ? Holder.US : Holder.ADMINISTRATOR, "suspended"), "Suspended");
     }
 
     /** Since the word was said; what was never said of has not run for a moment. */
@@ -132,21 +134,23 @@ final class GangStates {
                 .map(Ends::of)
                 .filter(end -> rank(end) < Integer.MAX_VALUE)
                 .min(Comparator.comparingInt(GangStates::rank));
-        if (isStopped()
-                && worst.map(end -> !(end instanceof AttemptEnd.Finished)).orElse(true)) {
+        boolean isByItself = worst.filter(AttemptEnd.Finished.class::isInstance).isPresent();
+        if (isStopped() && (go.isEmpty() || !isByItself)) {
             return new AttemptEnd.Stopped();
         }
         AttemptEnd end =
                 worst.orElseGet(() -> States.failure(Seen.text(failed.getMessage()), Seen.text(failed.getReason())));
-        return go.isPresent() || end instanceof AttemptEnd.Stopped || isItsOwn(end)
-                ? end
-                : new AttemptEnd.NeverStarted();
+        return go.isPresent() || couldNotStart(end) ? end : new AttemptEnd.NeverStarted();
     }
 
-    /** What a pod cannot start by its own fault it will not start by another try. */
-    private static boolean isItsOwn(AttemptEnd end) {
+    /**
+     * What our first lines, or a container that cannot be started, end with by themselves; another try would not change that. By a
+     * signal they end when somebody takes the pod away.
+     */
+    private static boolean couldNotStart(AttemptEnd end) {
         return end instanceof AttemptEnd.Finished(Verdict verdict)
-                && (verdict instanceof Verdict.Failed || verdict instanceof Verdict.OutOfMemory);
+                && (verdict instanceof Verdict.OutOfMemory
+                        || verdict instanceof Verdict.Failed failed && failed.exitCode() <= Ends.SIGNAL);
     }
 
     private static int rank(AttemptEnd end) {

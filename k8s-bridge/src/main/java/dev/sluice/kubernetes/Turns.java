@@ -54,7 +54,7 @@ final class Turns {
         return listed.items().stream()
                 .filter(job -> !job.getMetadata().getUid().equals(ours.binding().incarnation()))
                 .filter(job -> pool(job).equals(pool) || pool(job).isEmpty() || pool.isEmpty())
-                .filter(job -> Gang.of(job, List.of()).filter(Gang::mayGo).isPresent())
+                .filter(job -> Gang.of(job, List.of()).filter(Gang::isToStart).isPresent())
                 .map(job -> Refusal.later("not-its-turn", message(job, pool)))
                 .findFirst();
     }

@@ -29,6 +29,9 @@ public final class Obstacles {
     /** Of an Indexed Job without a bound on its failures (Kubernetes, batch validation, completionsSoftLimit). */
     static final int MAX_TASKS = 100_000;
 
+    /** Of a job: its start is one annotation that names each of its pods, and annotations have 256 KiB in all. */
+    public static final int MOST_NODES = 1_000;
+
     /** Of a Secret (core/v1, MaxSecretSize). */
     static final int MAX_CONTENTS = 1 << 20;
 
@@ -206,9 +209,9 @@ public final class Obstacles {
     private void nodes(Resources resources) {
         int nodes = Share.of(resources).nodes();
         when(
-                nodes > Share.MOST_NODES,
+                nodes > MOST_NODES,
                 "too-many-nodes",
-                here + " runs a job on " + Share.MOST_NODES + " nodes at most, found " + nodes
+                here + " runs a job on " + MOST_NODES + " nodes at most, found " + nodes
                         + "; ask for fewer, or choose another cluster");
         when(
                 Share.even(resources).isEmpty(),

@@ -19,9 +19,6 @@ import java.util.stream.IntStream;
  * @param gpus of each, by type
  */
 record Share(int nodes, int tasks, long cpus, long memory, SortedMap<String, Long> gpus) {
-    /** A turn is decided by one annotation that names each pod, and annotations have 256 KiB in all. */
-    static final int MOST_NODES = 1_000;
-
     Share {
         gpus = Collections.unmodifiableSortedMap(new TreeMap<>(gpus));
     }
@@ -61,7 +58,7 @@ record Share(int nodes, int tasks, long cpus, long memory, SortedMap<String, Lon
     /** The fewest nodes among which a job can be divided; empty: there is no such number that it accepts. */
     static OptionalInt even(Resources asked) {
         int fewest = fewest(asked);
-        int most = Math.min(asked.nodes().most(), Math.max(fewest, MOST_NODES));
+        int most = Math.min(asked.nodes().most(), Math.max(fewest, Obstacles.MOST_NODES));
         return IntStream.rangeClosed(fewest, most)
                 .filter(nodes -> asked.tasks() % nodes == 0)
                 .filter(nodes -> asked.gpus().per() != Gpus.Per.JOB
