@@ -13,7 +13,8 @@ import java.util.Optional;
 
 /**
  * Reads what a task wrote, off its node. Kubernetes keeps output and error in one stream, and hands it out from its beginning: what
- * lies before the offset is read and left. With its pod the log goes.
+ * lies before the offset is read and left. With its pod the log goes. Of a job of several nodes it is that of the first, as SLURM has a
+ * batch script run there.
  */
 final class Logs {
     /** In one reading, bytes. */
@@ -48,6 +49,7 @@ final class Logs {
                         .filter(index -> index < tasks.length && tasks[index] == task)
                         .isPresent())
                 .filter(each -> Seen.started(each).isPresent())
+                .filter(each -> !Gang.is(ours.job()) || Gang.node(each).equals(Optional.of(0)))
                 .findFirst();
         if (pod.isEmpty()) {
             boolean over = !ours.open().contains(task);

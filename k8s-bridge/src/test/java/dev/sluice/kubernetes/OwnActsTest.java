@@ -112,7 +112,7 @@ class OwnActsTest {
         Job job =
                 stopped(released("5-6").editSpec().withCompletionMode("Indexed").endSpec(), "5-6");
         job.getMetadata().getAnnotations().merge(Keys.STOPPED, " 6", String::concat);
-        assertThat(States.of(job, List.of(), NOW))
+        assertThat(States.of(job, List.of(), "", NOW))
                 .extracting(States.Standing::tasks, States.Standing::seen)
                 .containsExactlyInAnyOrder(
                         tuple(TaskSet.of(5), never(ASKED)),
@@ -154,7 +154,7 @@ class OwnActsTest {
         switch (word) {
             case PARKED, HELD -> assertThat(seen).isEqualTo(new Sighting.Held(0, Holder.US, "suspended"));
             case HOLDING -> assertThat(seen).isEqualTo(new Sighting.Pending(0));
-            case RAN ->
+            case RAN, LATE ->
                 assertThat(seen)
                         .isInstanceOfSatisfying(
                                 Sighting.Ended.class,
