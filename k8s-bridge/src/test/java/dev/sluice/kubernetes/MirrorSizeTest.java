@@ -38,10 +38,11 @@ class MirrorSizeTest {
     private static final int JOBS = 10_000;
     private static final long MOST = 100L << 20;
     private static final String TIME = "2026-11-29T12:00:00Z";
-    private static final String MESSAGE =
-            "0/512 nodes are available: 12 node(s) had untolerated taint {nvidia.com/gpu: }, 500 Insufficient cpu. no"
-                    + " new claims to deallocate, preemption: 0/512 nodes are available: 512 No preemption victims found"
-                    + " for incoming pod.";
+    private static final String MESSAGE = String.join(
+            " ",
+            "0/512 nodes are available: 12 node(s) had untolerated taint {nvidia.com/gpu: }, 500 Insufficient cpu.",
+            "no new claims to deallocate, preemption: 0/512 nodes are available:",
+            "512 No preemption victims found for incoming pod.");
 
     private final KubernetesSerialization json = new KubernetesSerialization();
 

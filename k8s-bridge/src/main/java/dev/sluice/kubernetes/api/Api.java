@@ -235,26 +235,31 @@ public final class Api implements AutoCloseable {
         };
     }
 
-    /** A part of a body, and whether it is the last of it that there is. */
-    public record Part(byte[] bytes, boolean isLast) {}
+    /**
+     * A part of a body.
+     *
+     * @param from where it lies in the body: the offset that was asked for, less where the body ends before that
+     * @param isLast whether it is the last of it that there is
+     */
+    public record Part(byte[] bytes, long from, boolean isLast) {}
 
     /** What of a body lies behind an offset, {@code most} bytes of it at the most; what lies before is read and left. */
     public Reply<Part> bytes(String path, long offset, int most) {
         Reply<InputStream> reply = stream(path);
         if (!(reply instanceof Reply.Said<InputStream>(InputStream body))) {
-            return reply.map(unused -> new Part(new byte[0], false));
+            return reply.map(unused -> new Part(new byte[0], offset, false));
         }
         CountDownLatch read = closeAfter(body, patience());
         try (body) {
             for (long left = offset; left > 0; ) {
                 long skipped = body.skip(left);
                 if (skipped == 0 && body.read() < 0) {
-                    return new Reply.Said<>(new Part(new byte[0], true));
+                    return new Reply.Said<>(new Part(new byte[0], offset - left, true));
                 }
                 left -= Math.max(1, skipped);
             }
             byte[] part = body.readNBytes(most);
-            return new Reply.Said<>(new Part(part, part.length < most));
+            return new Reply.Said<>(new Part(part, offset, part.length < most));
         } catch (IOException e) {
             return Reply.unknown(path + ": " + e);
         } finally {

@@ -7,6 +7,7 @@ import dev.sluice.testkit.Fault;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodList;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -64,6 +65,18 @@ class ApiTest {
         named.delete(PATH + "/j", Map.of());
         api.actingFor("alice").post(PATH, new Job(), Job.class);
         assertThat(server.namedUsers()).containsExactly("site:alice", "site:bob", "", "", "");
+    }
+
+    @Test
+    void aBodyThatEndsBeforeTheOffsetSaysWhere() {
+        server.says(200, "abcdef").says(200, "abc");
+        assertThat(((Reply.Said<Api.Part>) api.bytes(PATH, 2, 3)).value())
+                .satisfies(part -> assertThat(new String(part.bytes(), StandardCharsets.UTF_8))
+                        .isEqualTo("cde"))
+                .satisfies(part -> assertThat(part.from()).isEqualTo(2));
+        assertThat(((Reply.Said<Api.Part>) api.bytes(PATH, 9, 3)).value())
+                .satisfies(part -> assertThat(part.from()).isEqualTo(3))
+                .satisfies(part -> assertThat(part.isLast()).isTrue());
     }
 
     @Test
