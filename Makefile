@@ -47,7 +47,7 @@ bench: compile ## ratios to named peers, goals and misses: about twenty minutes;
 	@build/setup wrk
 	@$(BENCH) -XX:+UseSerialGC -XX:MarkSweepDeadRatio=0 dev.sluice.bench.Bench $(ONLY)
 
-demo: tools ## a gateway on this machine, three kinds of job, the same on three SLURM clusters with Docker; it stays up
+demo: tools ## a gateway on this machine, three kinds of job; with Docker the same on three SLURM clusters and a Kubernetes, and where each goes; it stays up
 	@build/demo
 
 simulate: compile ## hostile clusters and dying gateways in virtual time: SEEDS=10000 FIRST=1, or TELL=seed

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodCondition;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -22,6 +23,10 @@ final class Ends {
     private static final int MOST_SIGNAL = 64;
 
     private static final String DISRUPTED = "DisruptionTarget";
+
+    /** What containerd says of a start that its own death broke off (seen with 1.7, killed); gRPC's and ttrpc's words for that. */
+    private static final List<String> RUNTIME_WENT =
+            List.of("context canceled", "ttrpc: closed", "transport is closing", "connection refused");
 
     private Ends() {}
 
@@ -91,7 +96,11 @@ final class Ends {
             case "ContainerStatusUnknown", "Unknown" ->
                 new AttemptEnd.Interrupted("its node does not know how it ended: " + message);
             case "StartError", "ContainerCannotRun" ->
-                new AttemptEnd.Finished(new Verdict.Failed(code & 0xff, 0, "it could not be started: " + message));
+                RUNTIME_WENT.stream().anyMatch(message::contains)
+                        ? new AttemptEnd.Interrupted(
+                                "its node's container runtime went while it was started: " + message)
+                        : new AttemptEnd.Finished(
+                                new Verdict.Failed(code & 0xff, 0, "it could not be started: " + message));
             default -> new AttemptEnd.Finished(failed(code, ended.getSignal() == null ? 0 : ended.getSignal()));
         };
     }

@@ -249,15 +249,19 @@ final class Stops {
                 .map(index -> tasks[index]);
     }
 
-    /** Those of which nothing is left, and each pod of which was seen to go without having started. */
+    /**
+     * Those of which nothing is left, and each pod of which was seen to go without having started, or was given to no node when this
+     * call found it: what then went within the call had no time to start and end.
+     */
     private TaskSet proven(Ours now, TaskSet meant, List<Pod> known) {
         String job = now.binding().incarnation();
         TaskSet.Builder doubtful = new TaskSet.Builder();
         Stream.concat(
                         now.pods().stream(),
                         known.stream()
-                                .filter(pod -> !mirror.wentUnstarted(
-                                        job, pod.getMetadata().getUid())))
+                                .filter(pod -> Seen.isBound(pod)
+                                        && !mirror.wentUnstarted(
+                                                job, pod.getMetadata().getUid())))
                 .forEach(pod -> task(now, pod).ifPresent(doubtful::add));
         return meant.intersect(Holds.stopped(now.job()).unproven()).minus(doubtful.build());
     }

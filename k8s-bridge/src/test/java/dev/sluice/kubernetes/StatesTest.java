@@ -396,6 +396,27 @@ class StatesTest {
                         0, new AttemptEnd.Finished(new Verdict.Failed(1, 0, "")), FROM.minusMillis(1), FROM));
     }
 
+    /** Recorded: containerd 1.7 was killed while it made the container. */
+    @Test
+    @Fault("F30")
+    void aStartThatTheRuntimesDeathBrokeOffIsNoFailureOfTheUsers() {
+        String message = "failed to create containerd task: failed to create shim task: context canceled: unknown";
+        Pod pod = failed("StartError", 128)
+                .editStatus()
+                .editFirstContainerStatus()
+                .editState()
+                .editTerminated()
+                .withMessage(message)
+                .endTerminated()
+                .endState()
+                .endContainerStatus()
+                .endStatus()
+                .build();
+        assertThat(Ends.of(pod))
+                .isEqualTo(new AttemptEnd.Interrupted(
+                        "its node's container runtime went while it was started: " + message));
+    }
+
     @Test
     void theYear1970IsNoTime() {
         Pod pod = failed("StartError", 128)
