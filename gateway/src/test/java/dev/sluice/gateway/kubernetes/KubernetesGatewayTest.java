@@ -209,6 +209,17 @@ class KubernetesGatewayTest {
         }
     }
 
+    private static void awaitRunningPod(String namespace, int job) throws InterruptedException {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        String[] question = {
+            "-n", namespace, "get", "pods", "-l", "sluice.dev/job=" + job, "-o", "jsonpath={.items[*].status.phase}"
+        };
+        while (!cluster.kubectl(question).contains("Running")) {
+            assertThat(System.nanoTime()).as("no pod of job %d runs", job).isLessThan(deadline);
+            new CountDownLatch(1).await(100, TimeUnit.MILLISECONDS);
+        }
+    }
+
     @Test
     void aJobOfTwoNodesThatAreNotReadyTogetherSaysSoAndIsTriedAgain() throws IOException, InterruptedException {
         String namespace = withRoomForOne();
@@ -230,8 +241,7 @@ class KubernetesGatewayTest {
         int job;
         try {
             job = submit(onTwoNodes());
-            cluster.kubectl(
-                    "-n", namespace, "wait", "--for=create", "pod", "-l", "sluice.dev/job=" + job, "--timeout=50s");
+            awaitRunningPod(namespace, job);
             gateway.kill();
         } finally {
             cluster.kubectl("-n", namespace, "delete", "quota", "one");
