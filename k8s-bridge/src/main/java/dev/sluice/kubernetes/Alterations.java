@@ -95,13 +95,16 @@ final class Alterations {
                     .map(word -> switch (word) {
                         case PARKED, HELD -> Optional.<Alteration>of(new Alteration.Altered());
                         case HOLDING -> proven(ours, fence);
-                        case RAN -> Optional.of(ran());
+                        case RAN, LATE -> Optional.of(ran());
                     })
                     .orElseGet(() -> Optional.of(
                             new Alteration.Refused(Refusal.later("held", "it is suspended, and not by Sluice"))));
         }
-        if (Stops.begun(ours.pods())) {
+        if (Stops.begun(ours)) {
             return Optional.of(refused("started", "it has started, and to suspend it would end it"));
+        }
+        if (ours.gang().isPresent()) {
+            return suspended(ours);
         }
         watched.put(ours.binding().incarnation(), mirror.gaps());
         Reply<Job> suspended = patch(ours, Holds.patch(ours.job()).suspended().held(Holds.Word.HOLDING));
@@ -111,6 +114,18 @@ final class Alterations {
         return suspended instanceof Reply.Said<Job>
                 ? proven(ours, fence)
                 : Optional.of(new Alteration.Unknown(suspended.doubt("it could not be suspended")));
+    }
+
+    /** A gang that is suspended before its word is said runs nothing: that needs no other proof. */
+    private Optional<Alteration> suspended(Ours ours) {
+        Reply<Job> suspended = patch(ours, Holds.patch(ours.job()).suspended().held(Holds.Word.HELD));
+        if (suspended instanceof Reply.Conflict<Job>) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                suspended instanceof Reply.Said<Job>
+                        ? new Alteration.Altered()
+                        : new Alteration.Unknown(suspended.doubt("it could not be suspended")));
     }
 
     private static Alteration ran() {
@@ -135,7 +150,7 @@ final class Alterations {
             if (!(reply instanceof Reply.Said<Ours>(Ours now))) {
                 return Optional.of(new Alteration.Unknown(reply.doubt("its pods")));
             }
-            boolean begun = Stops.begun(now.pods());
+            boolean begun = Stops.begun(now);
             boolean gone = now.pods().stream().allMatch(Seen::isOver);
             if (begun || gone) {
                 boolean sure = Long.valueOf(mirror.gaps())
@@ -180,7 +195,7 @@ final class Alterations {
         return switch (word.get()) {
             case PARKED -> Optional.of(refused("parked", "it was never released"));
             case HOLDING -> proven(ours, fence).filter(altered -> !(altered instanceof Alteration.Altered));
-            case RAN -> Optional.of(ran());
+            case RAN, LATE -> Optional.of(ran());
             case HELD -> {
                 Paths.Place place = Paths.Place.of(ours.binding()).orElseThrow();
                 Reply<Job> resumed =

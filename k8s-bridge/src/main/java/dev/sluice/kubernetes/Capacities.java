@@ -7,6 +7,7 @@ import dev.sluice.cluster.CapacityReading.PartitionCapacity;
 import dev.sluice.cluster.Supply;
 import dev.sluice.cluster.Supply.NodeCounts;
 import dev.sluice.cluster.Supply.NodeGroup;
+import dev.sluice.kubernetes.manifest.Obstacles;
 import dev.sluice.kubernetes.manifest.Placing;
 import dev.sluice.kubernetes.manifest.Placing.Pool;
 import java.time.Duration;
@@ -130,7 +131,7 @@ final class Capacities {
         Supply.Terms terms = new Supply.Terms(
                 Supply.PartitionState.UP,
                 Math.min(Math.max(1, usual), minutes),
-                OptionalInt.of(1),
+                OptionalInt.of(Obstacles.MOST_NODES),
                 counts,
                 Optional.of(new Supply.Others(running, 0)));
         Amount all = total.down();

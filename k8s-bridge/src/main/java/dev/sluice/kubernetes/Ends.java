@@ -18,7 +18,7 @@ import java.util.Optional;
  */
 final class Ends {
     /** What a runtime adds to a signal's number to make an exit code of it. */
-    private static final int SIGNAL = 128;
+    static final int SIGNAL = 128;
 
     private static final int MOST_SIGNAL = 64;
 

@@ -3,6 +3,7 @@ package dev.sluice.kubernetes;
 import dev.sluice.kubernetes.api.Api;
 import dev.sluice.kubernetes.api.Reply;
 import dev.sluice.kubernetes.manifest.Keys;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Secret;
@@ -14,8 +15,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Tells parked Jobs from halves of such: a park that was broken off between its two calls leaves a Job whose Secret was never made, and
- * whose pods would wait for it for ever. Such a Job is nothing yet, and nobody is told of it: so its attempt is parked again, which brings
+ * Tells parked Jobs from halves of such: a park that was broken off between its calls leaves a Job whose Secret, which is the last of
+ * them, was never made, and whose pods would wait for it for ever. Such a Job is nothing yet, and nobody is told of it: so its attempt is parked again, which brings
  * what is missing. What nobody completes is taken away.
  *
  * <p>Asks only about Jobs that this bridge did not park itself, once each. For many threads.
@@ -97,8 +98,8 @@ final class Halves {
     }
 
     /** That of a Job of the same name that was here before goes with that one. */
-    static boolean isOf(Secret secret, String uid) {
-        return secret.getMetadata().getOwnerReferences().stream()
+    static boolean isOf(HasMetadata object, String uid) {
+        return object.getMetadata().getOwnerReferences().stream()
                 .map(OwnerReference::getUid)
                 .anyMatch(uid::equals);
     }

@@ -25,7 +25,9 @@ final class Holds {
          * We suspended it, and something had started, or may have; or it had been released, and an etcd was restored that knows nothing
          * of it. It must never run again.
          */
-        RAN;
+        RAN,
+        /** We suspended a gang, since its pods were not ready in time. Nothing had started, and it must never run again. */
+        LATE;
 
         String text() {
             return name().toLowerCase(Locale.ROOT);
@@ -119,6 +121,16 @@ final class Holds {
         Patch suspended() {
             whole.put("spec", Map.of("suspend", true));
             return this;
+        }
+
+        Patch go(Gang.Go go) {
+            annotations.put(Keys.GO, go.text());
+            return this;
+        }
+
+        Patch late(String why) {
+            annotations.put(Keys.GAVE_UP, why);
+            return suspended().held(Word.LATE);
         }
 
         Patch stopped(Stopped stopped) {

@@ -43,6 +43,7 @@ public final class KubernetesBridge implements ClusterBridge {
     private final Stops stops;
     private final Alterations alterations;
     private final Watch watch;
+    private final Barrier barrier;
     private final Nodes nodes;
     private final Logs logs;
 
@@ -59,6 +60,7 @@ public final class KubernetesBridge implements ClusterBridge {
         stops = new Stops(api, reads, mirror, settings.clock());
         alterations = new Alterations(api, reads, mirror, settings.clock());
         watch = new Watch(settings, api, reads, mirror, halves, new Tidiness(api, settings.retention()));
+        barrier = new Barrier(settings, api, mirror);
         nodes = new Nodes(settings, api);
         logs = new Logs(api, reads);
     }
@@ -96,6 +98,7 @@ public final class KubernetesBridge implements ClusterBridge {
     @Override
     public Sweep observe(Cursor after, Duration wait) {
         try {
+            barrier.start();
             return watch.observe(after, wait);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -132,6 +135,7 @@ public final class KubernetesBridge implements ClusterBridge {
 
     @Override
     public void close() {
+        barrier.close();
         watch.close();
         api.close();
     }

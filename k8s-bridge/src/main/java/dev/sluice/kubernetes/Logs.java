@@ -15,7 +15,8 @@ import java.util.Optional;
 
 /**
  * Reads what a task wrote, off its node. Kubernetes keeps output and error in one stream, and hands it out from its beginning: what
- * lies before the offset is read and left. With its pod the log goes.
+ * lies before the offset is read and left. With its pod the log goes. Of a job of several nodes it is that of the first, as SLURM has a
+ * batch script run there.
  *
  * <p>A node that rotates a log hands out the newest file of it alone (kubelet, containerLogMaxSize): a log that is shorter than what was read
  * of it is another one, and that is said rather than taken for an end. One that has grown past the offset again is not told apart, nor one that was
@@ -76,6 +77,7 @@ final class Logs {
                         .filter(index -> index < tasks.length && tasks[index] == task)
                         .isPresent())
                 .filter(each -> Seen.started(each).isPresent())
+                .filter(each -> !Gang.is(ours.job()) || Gang.node(each).equals(Optional.of(0)))
                 .findFirst();
         if (pod.isEmpty()) {
             boolean over = !ours.open().contains(task);

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -64,6 +65,7 @@ final class Mirror {
 
     private final InstantSource clock;
     private final Map<String, Entry> entries = new HashMap<>();
+    private final Set<String> gangs = new LinkedHashSet<>();
     private long changes;
     private long gaps;
     private Newest newest = new Newest(0, 0);
@@ -177,6 +179,15 @@ final class Mirror {
         return released;
     }
 
+    /** Jobs of several nodes. */
+    synchronized List<View> gangs() {
+        return gangs.stream()
+                .flatMap(uid -> Optional.ofNullable(entries.get(uid)).stream())
+                .filter(entry -> !entry.isGone)
+                .flatMap(entry -> view(entry).stream())
+                .toList();
+    }
+
     /** How many objects are held: for tests of what they take. */
     synchronized int size() {
         return entries.values().stream()
@@ -189,7 +200,14 @@ final class Mirror {
         Entry entry = entry(job.getMetadata().getUid());
         if (!entry.isGone && isNewer(job, entry.job)) {
             entry.job = job;
+            noteIfGang(job);
             touch(entry);
+        }
+    }
+
+    private void noteIfGang(Job job) {
+        if (Gang.is(job)) {
+            gangs.add(job.getMetadata().getUid());
         }
     }
 
@@ -197,8 +215,9 @@ final class Mirror {
         heard(pod);
         Entry entry = entry(Trim.jobOf(pod));
         String uid = pod.getMetadata().getUid();
-        if (!entry.gonePods.containsKey(uid) && isNewer(pod, entry.pods.get(uid))) {
-            entry.pods.put(uid, pod);
+        Pod before = entry.pods.get(uid);
+        if (!entry.gonePods.containsKey(uid) && isNewer(pod, before)) {
+            entry.pods.put(uid, sinceItsDeletion(pod, before));
             touch(entry);
         }
     }
@@ -216,6 +235,21 @@ final class Mirror {
     synchronized String noteOf(String job) {
         Entry entry = entries.get(job);
         return entry == null ? "" : entry.note;
+    }
+
+    /**
+     * With the time at which its deletion was asked for first. When the kubelet takes a pod away that has ended, the API server sets that
+     * time anew (apiserver, BeforeDelete: it never lies in the past), and the end would seem to have come before.
+     */
+    private static Pod sinceItsDeletion(Pod pod, @Nullable Pod before) {
+        return before == null || before.getMetadata().getDeletionTimestamp() == null
+                ? pod
+                : new PodBuilder(pod)
+                        .editMetadata()
+                        .withDeletionTimestamp(before.getMetadata().getDeletionTimestamp())
+                        .withDeletionGracePeriodSeconds(before.getMetadata().getDeletionGracePeriodSeconds())
+                        .endMetadata()
+                        .build();
     }
 
     private Entry entry(String job) {
@@ -256,11 +290,11 @@ final class Mirror {
         Entry entry = entry(Trim.jobOf(last));
         String uid = last.getMetadata().getUid();
         entry.gonePods.put(uid, version(last.getMetadata().getResourceVersion()));
-        entry.pods.remove(uid);
-        if (Seen.isOver(last)) {
-            entry.pods.put(uid, last);
-        } else if (Seen.started(last).isPresent()) {
-            entry.pods.put(uid, ended(last));
+        Pod known = sinceItsDeletion(last, entry.pods.remove(uid));
+        if (Seen.isOver(known)) {
+            entry.pods.put(uid, known);
+        } else if (Seen.started(known).isPresent()) {
+            entry.pods.put(uid, ended(known));
         }
         touch(entry);
     }
@@ -304,6 +338,7 @@ final class Mirror {
             }
             return unseen || entry.job == null && entry.pods.isEmpty();
         });
+        gangs.retainAll(entries.keySet());
         changes++;
         notifyAll();
     }
@@ -314,6 +349,7 @@ final class Mirror {
         if (entry.job == null || isUpTo(entry.job, at) && (entry.isGone || !isSame(entry.job, job))) {
             entry.job = job;
             entry.isGone = false;
+            noteIfGang(job);
             touch(entry);
         }
     }
@@ -326,7 +362,7 @@ final class Mirror {
         Long gone = entry.gonePods.get(uid);
         boolean isOlder = gone != null ? gone <= version(at) : known == null || isUpTo(known, at);
         if (isOlder && (gone != null || known == null || !isSame(known, pod))) {
-            entry.pods.put(uid, pod);
+            entry.pods.put(uid, Seen.isDeleted(pod) ? sinceItsDeletion(pod, known) : pod);
             entry.gonePods.remove(uid);
             touch(entry);
         }
@@ -344,6 +380,7 @@ final class Mirror {
     /** The cluster's history was set back: what was told of it did not happen. */
     synchronized void clear() {
         entries.clear();
+        gangs.clear();
         newest = new Newest(0, 0);
         changes++;
         notifyAll();
@@ -352,5 +389,6 @@ final class Mirror {
     /** Its end is on our disk, and it is gone from the cluster. */
     synchronized void forget(String uid) {
         entries.remove(uid);
+        gangs.remove(uid);
     }
 }

@@ -56,6 +56,11 @@ record Ours(AttemptId attempt, Binding binding, Job job, List<Pod> pods, List<St
                 .toList();
     }
 
+    /** If it is one. */
+    Optional<Gang> gang() {
+        return Gang.of(job, pods);
+    }
+
     /** The tasks that are not over. */
     TaskSet open() {
         return tasks.stream()

@@ -11,8 +11,8 @@ import dev.sluice.kubernetes.manifest.Keys;
 import dev.sluice.kubernetes.manifest.Manifest;
 import dev.sluice.kubernetes.manifest.Obstacles;
 import dev.sluice.spec.JobSpec;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
-import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import java.time.Instant;
 import java.util.List;
@@ -20,8 +20,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Parks attempts: first the Job, suspended, whose name tells a second park from a first; then the Secret that goes with it. A Job
- * whose Secret is missing starts nothing, and the next park of the same attempt brings it.
+ * Parks attempts: first the Job, suspended, whose name tells a second park from a first; then what goes with it, for a job of several
+ * nodes a Service, and last a Secret. A Job whose Secret is missing starts nothing, and the next park of the same attempt brings what is
+ * missing; one whose Secret is there has all.
  */
 final class Parks {
     private final KubernetesSettings settings;
@@ -80,7 +81,7 @@ final class Parks {
         Job job = manifest.job();
         Reply<Job> made = create(manifest, job, fence);
         return switch (made) {
-            case Reply.Said<Job>(Job there) -> withSecret(manifest, there, fence);
+            case Reply.Said<Job>(Job there) -> complete(manifest, there, fence);
             case Reply.Conflict<Job> conflict -> again(manifest, job, fence);
             case Reply.Absent<Job> absent -> new Parking.Refused(Refusal.later("no-namespace", absent.message()));
             case Reply.Refused<Job> refused -> new Parking.Refused(refused.refusal());
@@ -126,7 +127,7 @@ final class Parks {
                                 .owner()
                                 .equals(Ours.binding(wanted).owner());
                 yield same
-                        ? withSecret(manifest, there, fence)
+                        ? complete(manifest, there, fence)
                         : new Parking.Refused(Refusal.never(
                                 "another-job",
                                 "expected no Job " + manifest.name() + " in " + manifest.namespace()
@@ -146,41 +147,54 @@ final class Parks {
         return annotations == null ? "" : annotations.getOrDefault(Keys.DIGEST, "");
     }
 
-    private Parking withSecret(Manifest manifest, Job job, Instant fence) {
+    private Parking complete(Manifest manifest, Job job, Instant fence) {
         mirror.offer(Trim.job(job));
-        Optional<Secret> secret = manifest.secret(job.getMetadata().getUid());
-        if (secret.isEmpty()) {
-            return parked(job);
-        }
+        String uid = job.getMetadata().getUid();
+        String namespace = manifest.namespace();
+        String name = manifest.name();
+        return manifest.service(uid)
+                .flatMap(service -> beside(
+                        manifest, job, fence, service, Paths.services(namespace), Paths.service(namespace, name)))
+                .or(() -> manifest.secret(uid)
+                        .flatMap(secret -> beside(
+                                manifest, job, fence, secret, Paths.secrets(namespace), Paths.secret(namespace, name))))
+                .orElseGet(() -> parked(job));
+    }
+
+    /** Makes what goes with a Job; empty: it is there. */
+    private Optional<Parking> beside(
+            Manifest manifest, Job job, Instant fence, HasMetadata object, String place, String path) {
         if (isTooLate(fence)) {
-            return new Parking.Unknown(new Doubt("its fence is too near for its Secret"));
+            return Optional.of(new Parking.Unknown(new Doubt("its fence is too near for its " + object.getKind())));
         }
-        return switch (as(manifest).post(Paths.secrets(manifest.namespace()), secret.get(), Secret.class)) {
-            case Reply.Said<Secret> made -> parked(job);
-            // Immutable, and named by the attempt: what is there is what was parked with the same words before.
-            case Reply.Conflict<Secret> there -> sameOwner(manifest, job);
-            case Reply.Absent<Secret> absent -> new Parking.Unknown(new Doubt(absent.message()));
-            case Reply.Refused<Secret> refused -> undone(manifest, job, refused.refusal());
-            case Reply.Unknown<Secret> unknown -> new Parking.Unknown(unknown.doubt());
+        return switch (as(manifest).post(place, object, object.getClass())) {
+            case Reply.Said<?> made -> Optional.empty();
+            // Named by the attempt: what is there is what was parked with the same words before.
+            case Reply.Conflict<?> there -> ofAnother(job, object, path);
+            case Reply.Absent<?> absent -> Optional.of(new Parking.Unknown(new Doubt(absent.message())));
+            case Reply.Refused<?> refused -> Optional.of(undone(manifest, job, object, refused.refusal()));
+            case Reply.Unknown<?> unknown -> Optional.of(new Parking.Unknown(unknown.doubt()));
         };
     }
 
-    /** A Secret of a Job that was here before would go with that one. */
-    private Parking sameOwner(Manifest manifest, Job job) {
-        Reply<Secret> reply = api.get(Paths.secret(manifest.namespace(), manifest.name()), Secret.class);
-        boolean same = reply instanceof Reply.Said<Secret>(Secret there)
+    /** What is of a Job that was here before would go with that one. */
+    private Optional<Parking> ofAnother(Job job, HasMetadata object, String path) {
+        boolean same = api.get(path, object.getClass()) instanceof Reply.Said<? extends HasMetadata>(HasMetadata there)
                 && Halves.isOf(there, job.getMetadata().getUid());
-        return same ? parked(job) : new Parking.Unknown(new Doubt("its Secret is that of a Job before it"));
+        return same
+                ? Optional.empty()
+                : Optional.of(
+                        new Parking.Unknown(new Doubt("its " + object.getKind() + " is that of a Job before it")));
     }
 
     /** Refused only when it is gone. */
-    private Parking undone(Manifest manifest, Job job, Refusal why) {
+    private Parking undone(Manifest manifest, Job job, HasMetadata object, Refusal why) {
         Reply<String> gone = api.delete(
                 Paths.job(manifest.namespace(), manifest.name()),
                 Deletion.of(job.getMetadata().getUid()).inBackground());
         return gone instanceof Reply.Said<String> || gone instanceof Reply.Absent<String>
                 ? new Parking.Refused(why)
-                : new Parking.Unknown(gone.doubt("its Secret was refused, and its Job is yet to go"));
+                : new Parking.Unknown(gone.doubt("its " + object.getKind() + " was refused, and its Job is yet to go"));
     }
 
     private Parking parked(Job job) {

@@ -41,6 +41,14 @@ final class Paths {
         return secrets(namespace) + "/" + name;
     }
 
+    static String services(String namespace) {
+        return NAMESPACES + "/" + namespace + "/services";
+    }
+
+    static String service(String namespace, String name) {
+        return services(namespace) + "/" + name;
+    }
+
     /** A Job's name with its namespace before it, as bindings have it. */
     record Place(String namespace, String name) {
         /** Empty where that is none: no such object can be ours. */

@@ -21,7 +21,8 @@ import java.util.concurrent.Semaphore;
 
 /**
  * Lets parked Jobs run: {@code suspend: false}, on the condition that the Job is the one that was bound, in the version that was seen
- * suspended by us. A version that the mirror has costs no read; a wrong one changes nothing and is read.
+ * suspended by us. A version that the mirror has costs no read; a wrong one changes nothing and is read. Jobs of several nodes have
+ * their turn, one after the other.
  */
 final class Releases {
     /** Requests at once: above it a cluster only queues them. */
@@ -33,6 +34,7 @@ final class Releases {
     private final Halves halves;
     private final long realm;
     private final InstantSource clock;
+    private final Turns turns;
     private final Semaphore lanes = new Semaphore(WIDTH);
 
     Releases(Api api, Reads reads, Mirror mirror, Halves halves, long realm, InstantSource clock) {
@@ -41,6 +43,7 @@ final class Releases {
         this.mirror = mirror;
         this.halves = halves;
         this.realm = realm;
+        this.turns = new Turns(api, realm);
         this.clock = clock;
     }
 
@@ -146,6 +149,12 @@ final class Releases {
                     "whole-array",
                     "Kubernetes resumes a Job as a whole: expected tasks " + others + " among them, too")));
         }
+        return seen.gang().isPresent()
+                ? turns.inTurn(seen, () -> sendNow(seen, grant), why -> Optional.of(new Release.Refused(why)))
+                : sendNow(seen, grant);
+    }
+
+    private Optional<Release> sendNow(Ours seen, Grant grant) {
         if (isLate(grant)) {
             return Optional.of(new Release.TooLate());
         }

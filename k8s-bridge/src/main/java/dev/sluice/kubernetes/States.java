@@ -70,7 +70,16 @@ final class States {
      * @return each task once; empty where the annotation is not one of ours
      */
     static List<Standing> of(Job job, List<Pod> pods, String note, Instant now) {
-        return new States(job, note, now).all(pods);
+        States states = new States(job, note, now);
+        return Gang.of(job, pods)
+                .map(gang -> states.together(GangStates.of(gang, note, now)))
+                .orElseGet(() -> states.all(pods));
+    }
+
+    private List<Standing> together(GangStates.Look look) {
+        return tasks().stream()
+                .map(tasks -> new Standing(tasks, look.seen(), look.raw()))
+                .toList();
     }
 
     private List<Standing> all(List<Pod> pods) {
@@ -117,8 +126,9 @@ final class States {
         return Optional.ofNullable(job.getStatus());
     }
 
-    static boolean isIndexed(Job job) {
-        return "Indexed".equals(job.getSpec().getCompletionMode());
+    /** Whether each of its pods is a task. */
+    static boolean isArray(Job job) {
+        return "Indexed".equals(job.getSpec().getCompletionMode()) && !Gang.is(job);
     }
 
     /** Of several of one task, as after a suspension that came too late, the one that says most. */
@@ -142,7 +152,7 @@ final class States {
 
     /** Which of its Job's tasks a pod is of, counted from 0. */
     static Optional<Integer> index(Job job, Pod pod) {
-        if (!isIndexed(job)) {
+        if (!isArray(job)) {
             return Optional.of(0);
         }
         try {
@@ -213,7 +223,7 @@ final class States {
     /** It was stopped, its pod is gone, and nobody saw whether that had started: it counts as if it had. */
     private Look maybe(boolean failed) {
         Optional<JobCondition> complete = condition("Complete");
-        if (!isIndexed(job) && complete.isPresent()) {
+        if (!isArray(job) && complete.isPresent()) {
             return new Look(
                     ended(new AttemptEnd.Finished(Verdict.SUCCEEDED), startTime(), endTime(complete)), "Complete");
         }
@@ -231,7 +241,7 @@ final class States {
     private Look withoutRun(Optional<Pod> pod, boolean completed, boolean failed, boolean isStopped) {
         Optional<JobCondition> complete = condition("Complete");
         Optional<JobCondition> over = condition("Failed");
-        if (completed || (!isIndexed(job) && complete.isPresent())) {
+        if (completed || (!isArray(job) && complete.isPresent())) {
             return new Look(
                     ended(new AttemptEnd.Finished(Verdict.SUCCEEDED), startTime(), endTime(complete)), "Complete");
         }
@@ -244,7 +254,7 @@ final class States {
                             ran ? endTime(over) : stopped.at()),
                     "stopped");
         }
-        if (failed || (!isIndexed(job) && over.isPresent())) {
+        if (failed || (!isArray(job) && over.isPresent())) {
             return new Look(ended(failure(over), startTime(), endTime(over)), raw(over));
         }
         if (over.isPresent() || complete.isPresent()) {
@@ -275,7 +285,7 @@ final class States {
         return switch (word.get()) {
             case PARKED, HELD -> new Look(new Sighting.Held(0, Holder.US, "suspended"), "Suspended");
             case HOLDING -> new Look(new Sighting.Pending(0), "Suspended (whether it had started is being looked at)");
-            case RAN ->
+            case RAN, LATE ->
                 new Look(
                         ended(
                                 new AttemptEnd.Interrupted("it is suspended, and had started, or may have"),
@@ -307,9 +317,12 @@ final class States {
 
     /** Of a pod that is gone, its Job keeps what the rules of its manifest made it say; for one index of many, nothing. */
     private AttemptEnd failure(Optional<JobCondition> over) {
-        String message = isIndexed(job)
-                ? ""
-                : Seen.text(over.map(JobCondition::getMessage).orElse(""));
+        String message = isArray(job) ? "" : over.map(JobCondition::getMessage).orElse("");
+        return failure(Seen.text(message), raw(over));
+    }
+
+    /** @param message the Job controller's on its failure, empty where it is not of one pod */
+    static AttemptEnd failure(String message, String raw) {
         Matcher code = EXIT_CODE.matcher(message);
         if (code.find()) {
             return Ends.exit(Integer.parseInt(code.group(1)));
@@ -317,7 +330,7 @@ final class States {
         if (DISRUPTION.matcher(message).find()) {
             return new AttemptEnd.Interrupted("its pod was disrupted, and is gone: " + message);
         }
-        return new AttemptEnd.Interrupted("its pod is gone, and its Job says no more of it than: " + raw(over));
+        return new AttemptEnd.Interrupted("its pod is gone, and its Job says no more of it than: " + raw);
     }
 
     private Optional<Instant> startTime() {

@@ -36,6 +36,7 @@ final class Stops {
     private static final Duration MOMENT = Duration.ofSeconds(3);
 
     private static final Duration LOOK = Duration.ofMillis(200);
+    private static final int TRIES = 5;
 
     private final Api api;
     private final Reads reads;
@@ -54,18 +55,26 @@ final class Stops {
     }
 
     Stopping stop(AttemptId attempt, Binding binding, TaskSet tasks, Duration grace, Instant fence) {
-        if (isTooLate(fence)) {
-            return new Stopping.Unknown(new Doubt("its fence is too near; nothing was sent"));
+        for (int tries = 0; tries < TRIES; tries++) {
+            if (isTooLate(fence)) {
+                return new Stopping.Unknown(new Doubt("its fence is too near; nothing was sent"));
+            }
+            Optional<Stopping> stopped = switch (reads.one(attempt, binding)) {
+                case Reply.Said<Ours>(Ours ours) -> stop(ours, tasks, grace, fence);
+                case Reply.Absent<Ours> absent ->
+                    Optional.of(reads.gone(attempt, binding)
+                            .flatMap(ours -> ends(ours, tasks))
+                            .orElseGet(Stopping.Absent::new));
+                case Reply.Conflict<Ours> conflict -> Optional.of(new Stopping.Unknown(new Doubt(conflict.message())));
+                case Reply.Refused<Ours> refused ->
+                    Optional.of(new Stopping.Unknown(new Doubt(refused.refusal().message())));
+                case Reply.Unknown<Ours> unknown -> Optional.of(new Stopping.Unknown(unknown.doubt()));
+            };
+            if (stopped.isPresent()) {
+                return stopped.get();
+            }
         }
-        return switch (reads.one(attempt, binding)) {
-            case Reply.Said<Ours>(Ours ours) -> stop(ours, tasks, grace, fence);
-            case Reply.Absent<Ours> absent ->
-                reads.gone(attempt, binding).flatMap(ours -> ends(ours, tasks)).orElseGet(Stopping.Absent::new);
-            case Reply.Conflict<Ours> conflict -> new Stopping.Unknown(new Doubt(conflict.message()));
-            case Reply.Refused<Ours> refused ->
-                new Stopping.Unknown(new Doubt(refused.refusal().message()));
-            case Reply.Unknown<Ours> unknown -> new Stopping.Unknown(unknown.doubt());
-        };
+        return new Stopping.Unknown(new Doubt("it changed each time it was to be marked"));
     }
 
     /** What all of these tasks came to; empty where some are not over, or there are none. */
@@ -89,32 +98,42 @@ final class Stops {
                 ends.size() == 1 ? new Stopping.Ended(first.end(), first.started(), first.at()) : new Stopping.Asked());
     }
 
-    private Stopping stop(Ours ours, TaskSet tasks, Duration grace, Instant fence) {
+    /** Empty: it was another version by then. */
+    private Optional<Stopping> stop(Ours ours, TaskSet tasks, Duration grace, Instant fence) {
         Optional<Stopping> over = ends(ours, tasks);
         if (over.isPresent()) {
-            return over.get();
+            return over;
         }
         TaskSet meant = ours.open().intersect(tasks);
         if (meant.isEmpty()) {
-            return new Stopping.Absent();
+            return Optional.of(new Stopping.Absent());
         }
         boolean whole = ours.open().minus(meant).isEmpty();
         boolean nothing = ours.pods().isEmpty();
         if (whole && nothing && ours.isSuspended()) {
-            return remove(ours);
+            return Optional.of(remove(ours));
         }
-        boolean begun = begun(ours.pods());
+        boolean begun = begun(ours);
         Reply<Job> marked = mark(ours, meant, whole && !begun);
-        if (!(marked instanceof Reply.Said<Job>(Job job))) {
-            return marked instanceof Reply.Absent<Job>
-                    ? new Stopping.Absent()
-                    : new Stopping.Unknown(marked.doubt("it could not be marked"));
+        if (marked instanceof Reply.Conflict<Job>) {
+            return Optional.empty();
         }
-        return afterMark(ours, job, meant, grace, fence);
+        if (!(marked instanceof Reply.Said<Job>(Job job))) {
+            return Optional.of(
+                    marked instanceof Reply.Absent<Job>
+                            ? new Stopping.Absent()
+                            : new Stopping.Unknown(marked.doubt("it could not be marked")));
+        }
+        return Optional.of(afterMark(ours, job, meant, grace, fence));
+    }
+
+    /** Whether its user's program began, or nobody can say that it did not. */
+    static boolean begun(Ours ours) {
+        return ours.gang().map(gang -> gang.go().isPresent()).orElseGet(() -> begun(ours.pods()));
     }
 
     /** Whether a container of them started, or nobody can say that none did. */
-    static boolean begun(List<Pod> pods) {
+    private static boolean begun(List<Pod> pods) {
         return pods.stream().anyMatch(pod -> Seen.started(pod).isPresent() || Seen.isOver(pod) && Seen.isBound(pod));
     }
 
@@ -141,7 +160,7 @@ final class Stops {
     private Reply<Job> mark(Ours ours, TaskSet meant, boolean suspend) {
         Paths.Place place = Paths.Place.of(ours.binding()).orElseThrow();
         TaskSet all = Holds.stopped(ours.job()).tasks().union(meant);
-        if (States.isIndexed(ours.job())) {
+        if (States.isArray(ours.job())) {
             Map<String, ?> file = Map.of(
                     "metadata",
                     Map.of("ownerReferences", owner(ours)),
@@ -153,7 +172,10 @@ final class Stops {
             }
         }
         // Until it is proven otherwise: a pod may start before it hears of this, and go before anybody looks again.
-        TaskSet unproven = Holds.stopped(ours.job()).unproven().union(meant);
+        // Of a gang its word tells, which is not said of what is marked.
+        TaskSet unproven = ours.gang().isPresent()
+                ? TaskSet.EMPTY
+                : Holds.stopped(ours.job()).unproven().union(meant);
         Holds.Patch patch = Holds.patch(ours.job()).stopped(new Holds.Stopped(all, clock.instant(), unproven));
         if (suspend) {
             patch.suspended();
@@ -267,7 +289,7 @@ final class Stops {
             if (over.isPresent() && (areHeard(now, known) || System.nanoTime() >= until)) {
                 return over.get();
             }
-            if (begun(now.pods()) || System.nanoTime() >= until) {
+            if (begun(now) || System.nanoTime() >= until) {
                 return new Stopping.Asked();
             }
             try {

@@ -21,9 +21,20 @@ import org.jspecify.annotations.Nullable;
 
 /** What of Jobs and pods is kept in memory: what {@link States} reads, which is a twentieth of them. */
 final class Trim {
-    private static final Set<String> LABELS = Set.of(Keys.ATTEMPT, Keys.REALM);
-    private static final Set<String> ANNOTATIONS =
-            Set.of(Keys.TASKS, Keys.OWNER, Keys.HELD, Keys.WITH, Keys.DIGEST, Keys.STOPPED, States.INDEX);
+    private static final Set<String> LABELS = Set.of(Keys.ATTEMPT, Keys.REALM, Keys.JOB, Keys.NODES);
+    private static final Set<String> ANNOTATIONS = Set.of(
+            Keys.TASKS,
+            Keys.OWNER,
+            Keys.HELD,
+            Keys.WITH,
+            Keys.DIGEST,
+            Keys.STOPPED,
+            Keys.POOL,
+            Keys.GO,
+            Keys.GAVE_UP,
+            States.INDEX);
+    private static final Set<String> CONDITIONS = Set.of("DisruptionTarget", "PodScheduled");
+    private static final Set<String> OF_A_GANG = Set.of("DisruptionTarget", "PodScheduled", "Ready");
 
     private Trim() {}
 
@@ -47,6 +58,8 @@ final class Trim {
 
     static Pod pod(Pod pod) {
         PodStatus status = pod.getStatus() == null ? new PodStatus() : pod.getStatus();
+        Map<String, String> labels = pod.getMetadata().getLabels();
+        Set<String> conditions = labels != null && labels.containsKey(Keys.NODES) ? OF_A_GANG : CONDITIONS;
         return new PodBuilder()
                 .withMetadata(meta(pod.getMetadata()))
                 .withNewSpec()
@@ -57,8 +70,7 @@ final class Trim {
                         .withReason(status.getReason())
                         .withMessage(status.getMessage())
                         .withConditions(status.getConditions().stream()
-                                .filter(condition -> Set.of("DisruptionTarget", "PodScheduled")
-                                        .contains(condition.getType()))
+                                .filter(condition -> conditions.contains(condition.getType()))
                                 .toList())
                         .withContainerStatuses(status.getContainerStatuses().stream()
                                 .map(Trim::container)

@@ -17,6 +17,7 @@ import dev.sluice.kubernetes.manifest.Keys;
 import dev.sluice.kubernetes.manifest.NamedVolume;
 import dev.sluice.kubernetes.manifest.Namespaces;
 import dev.sluice.kubernetes.manifest.Placing;
+import dev.sluice.kubernetes.manifest.Site.Gangs;
 import dev.sluice.kubernetes.manifest.Site.Groups;
 import dev.sluice.kubernetes.manifest.Site.Images;
 import dev.sluice.spec.Ask;
@@ -110,6 +111,11 @@ final class KubernetesSite implements Site {
                 clock);
     }
 
+    /** With other terms for jobs of several nodes. */
+    KubernetesSettings settings(Gangs gangs) {
+        return settings(site -> site.withGangs(gangs));
+    }
+
     /** The same on a site that differs. */
     KubernetesSettings settings(UnaryOperator<dev.sluice.kubernetes.manifest.Site> change) {
         KubernetesSettings usual = settings();
@@ -124,6 +130,11 @@ final class KubernetesSite implements Site {
                 usual.ownership(),
                 usual.fileSystems(),
                 usual.clock());
+    }
+
+    /** What jobs wrote into a file of their directory of marks. */
+    String mark(String file) {
+        return marks.text(file);
     }
 
     KubernetesCluster cluster() {

@@ -50,4 +50,10 @@ final class Marks {
     int lines(String file) {
         return Integer.parseInt(inside("cat /marks/" + file + " 2>/dev/null | wc -l"));
     }
+
+    /** What is in a file; nothing where it is not there. */
+    String text(String file) {
+        return cluster.kubectl(
+                "-n", NAMESPACE, "exec", "reader", "--", "sh", "-c", "cat /marks/" + file + " 2>/dev/null || :");
+    }
 }

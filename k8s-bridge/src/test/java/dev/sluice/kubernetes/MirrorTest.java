@@ -2,7 +2,10 @@ package dev.sluice.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.job.AttemptEnd;
+import dev.sluice.job.Verdict;
 import dev.sluice.kubernetes.Mirror.View;
+import dev.sluice.kubernetes.manifest.Keys;
 import dev.sluice.testkit.Fault;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
@@ -11,6 +14,7 @@ import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** The mirror has of each object the newest that was told, from wherever, and the last of what went. */
@@ -117,6 +121,37 @@ class MirrorTest {
                 .containsExactly("waits");
         mirror.offer(pod("j", "runs", 2, Statuses.running()));
         assertThat(view("j").pods()).as("a late word").allMatch(Seen::isOver);
+    }
+
+    /** As the API server has a pod that was deleted, has ended, and is taken away by its kubelet (apiserver, BeforeDelete). */
+    @Test
+    @Fault("F24")
+    void theTimeOfADeletionIsTheFirstThatWasSeen() {
+        PodBuilder asked = Statuses.deleted(Statuses.running(), "2026-11-29T11:30:30Z", 30);
+        PodBuilder taken = Statuses.deleted(Statuses.failed("Error", 143), "2026-11-29T11:30:01Z", 0);
+        mirror.offer(job("j", 1, false));
+        mirror.offer(pod("j", "p", 2, asked));
+        mirror.offer(pod("j", "p", 3, taken));
+        assertThat(view("j").pods()).extracting(Ends::of).containsExactly(new AttemptEnd.Stopped());
+        mirror.deleted(pod("j", "p", 4, taken));
+        assertThat(view("j").pods()).extracting(Ends::of).containsExactly(new AttemptEnd.Stopped());
+        mirror.offer(pod("j", "own", 5, Statuses.failed("Error", 3)));
+        mirror.offer(pod("j", "own", 6, Statuses.deleted(Statuses.failed("Error", 3), "2026-11-29T11:30:01Z", 0)));
+        assertThat(view("j").pods())
+                .extracting(Ends::of)
+                .as("what had ended when its deletion was asked for")
+                .contains(new AttemptEnd.Finished(new Verdict.Failed(3, 0, "")));
+    }
+
+    @Test
+    void jobsOfSeveralNodesAreKnown() {
+        Job gang = job("g", 1, false);
+        gang.getMetadata().setLabels(Map.of(Keys.NODES, "2"));
+        mirror.offer(job("j", 1, false));
+        mirror.offer(gang);
+        assertThat(mirror.gangs()).extracting(View::uid).containsExactly("g");
+        mirror.replace(List.of(), "10", List.of(), "10");
+        assertThat(mirror.gangs()).isEmpty();
     }
 
     @Test

@@ -154,7 +154,7 @@ class OwnActsTest {
         switch (word) {
             case PARKED, HELD -> assertThat(seen).isEqualTo(new Sighting.Held(0, Holder.US, "suspended"));
             case HOLDING -> assertThat(seen).isEqualTo(new Sighting.Pending(0));
-            case RAN ->
+            case RAN, LATE ->
                 assertThat(seen)
                         .isInstanceOfSatisfying(
                                 Sighting.Ended.class,

@@ -133,6 +133,9 @@ public record Kubernetes(
         @Setting(text = "After which a call counts as unanswered.", fallback = "10s", least = "1s", most = "1m")
         Duration requestTimeout,
 
+        @Setting(text = "How jobs of several nodes are started.")
+        Gangs gangs,
+
         ClusterConfig.Pace pace)
         implements ClusterConfig {
     /** The bridge looks again itself at what it releases, unless it has just seen it (docs/decisions/0003). */
@@ -211,6 +214,23 @@ public record Kubernetes(
             tolerates = List.copyOf(tolerates);
         }
     }
+
+    /** A job of several nodes is a gang of pods. */
+    public record Gangs(
+            @Setting(
+                    text =
+                            "For how long all pods of one may take from its release until they are ready, pulling of images"
+                                    + " included. Then they give their nodes back, and it is tried again.",
+                    fallback = "10m",
+                    least = "5s",
+                    most = "1d")
+            Duration patience,
+
+            @Setting(
+                    text = "Whether each is put on a machine of its own, as SLURM's nodes are. Otherwise they share one"
+                            + " where they fit.",
+                    fallback = "false")
+            boolean apart) {}
 
     /** What a volume's name stands for. */
     public sealed interface Volume {
@@ -304,7 +324,8 @@ public record Kubernetes(
                         memoryPerCpu.map(OptionalLong::of).orElseGet(OptionalLong::empty),
                         usualTime,
                         new TreeSet<>(labels)),
-                imageGroups ? Site.Groups.AND_THE_IMAGES : Site.Groups.OF_THE_ACCOUNT);
+                imageGroups ? Site.Groups.AND_THE_IMAGES : Site.Groups.OF_THE_ACCOUNT,
+                new Site.Gangs(gangs.patience(), gangs.apart()));
     }
 
     private Placing placing() {

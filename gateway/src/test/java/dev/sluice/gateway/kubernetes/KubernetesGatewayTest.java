@@ -58,6 +58,7 @@ class KubernetesGatewayTest {
                     image-groups: true
                     poll: 1s
                     sweep: 10s
+                    gangs: {patience: 30s}
                 """.formatted(cluster.kubeconfig()));
         gateway = new GatewayProcess(directory.resolve("data"), List.of("--config", config.toString()));
         gateway.start();
@@ -178,6 +179,78 @@ class KubernetesGatewayTest {
                         "-o",
                         "jsonpath={.items[?(@.status.phase==\"Running\")].metadata.name}"))
                 .isEmpty();
+    }
+
+    private static ObjectNode onTwoNodes() {
+        ObjectNode job = script("#!/bin/sh\necho node $SLURM_NODEID of $SLURM_NNODES\n");
+        job.putObject("resources").put("nodes", 2);
+        return job;
+    }
+
+    /** A namespace that has room for one pod only, so that a job of two nodes cannot be ready. */
+    private static String withRoomForOne() throws IOException, InterruptedException {
+        String[] place = await(submit(script("#!/bin/sh\n")), "succeeded")
+                .get("attempts")
+                .get(0)
+                .get("native")
+                .asText()
+                .split("/");
+        cluster.kubectl("-n", place[0], "create", "quota", "one", "--hard=pods=1");
+        return place[0];
+    }
+
+    private static void awaitExplanation(int job, String words) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        String said = "";
+        while (!said.contains(words)) {
+            assertThat(System.nanoTime()).as(said).isLessThan(deadline);
+            new CountDownLatch(1).await(100, TimeUnit.MILLISECONDS);
+            said = send("GET", "/v1/jobs/" + job + "/explain", "").body();
+        }
+    }
+
+    private static void awaitRunningPod(String namespace, int job) throws InterruptedException {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        String[] question = {
+            "-n", namespace, "get", "pods", "-l", "sluice.dev/job=" + job, "-o", "jsonpath={.items[*].status.phase}"
+        };
+        while (!cluster.kubectl(question).contains("Running")) {
+            assertThat(System.nanoTime()).as("no pod of job %d runs", job).isLessThan(deadline);
+            new CountDownLatch(1).await(100, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    @Test
+    void aJobOfTwoNodesThatAreNotReadyTogetherSaysSoAndIsTriedAgain() throws IOException, InterruptedException {
+        String namespace = withRoomForOne();
+        int job;
+        try {
+            job = submit(onTwoNodes());
+            awaitExplanation(job, "its nodes were not ready together within 30 s: 1 of 2 nodes ready");
+        } finally {
+            cluster.kubectl("-n", namespace, "delete", "quota", "one");
+        }
+        await(job, "succeeded");
+        assertThat(output(job, 0)).isEqualTo("node 0 of 2\n");
+    }
+
+    @Test
+    @Fault("F1")
+    void aGatewayThatIsKilledWhileNodesAreAwaitedStartsThemWhenItIsBack() throws IOException, InterruptedException {
+        String namespace = withRoomForOne();
+        int job;
+        try {
+            job = submit(onTwoNodes());
+            awaitRunningPod(namespace, job);
+            gateway.kill();
+        } finally {
+            cluster.kubectl("-n", namespace, "delete", "quota", "one");
+        }
+        gateway.start();
+        gateway.awaitReady();
+        JsonNode over = await(job, "succeeded");
+        assertThat(over.get("attempts")).as("one attempt, and no second").hasSize(1);
+        assertThat(output(job, 0)).isEqualTo("node 0 of 2\n");
     }
 
     @Test

@@ -21,6 +21,11 @@ public final class Query {
         return "fieldSelector=" + encoded(conditions);
     }
 
+    /** With the label besides, whatever its value. */
+    public static String label(String key, String value, String besides) {
+        return "labelSelector=" + encoded(key + "=" + value + "," + besides);
+    }
+
     /** Any of the values. */
     public static String label(String key, Collection<String> values) {
         return "labelSelector=" + encoded(key + " in (" + String.join(",", values) + ")");

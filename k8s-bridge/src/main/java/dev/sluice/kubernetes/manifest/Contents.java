@@ -20,7 +20,7 @@ import java.util.TreeMap;
 
 /**
  * The contents of the Secret beside a Job, by key: the user's script and the values of his environment, which are nobody else's to
- * read, and what each pod of an array, or of a job with output files, begins with.
+ * read, and what each pod of an array, of a job of several nodes, or of one with output files begins with.
  */
 final class Contents {
     /** Where a pod finds the first two; nothing else may be mounted there. */
@@ -31,8 +31,12 @@ final class Contents {
 
     static final String START = "start";
 
+    /** In a pod of a job of several nodes, empty until all of them are ready. It is not in the Secret. */
+    static final String GO = "go";
+
     private static final String VARIABLE = "environment-";
-    private static final String PROGRAM = program();
+    private static final String OF_AN_ARRAY = program("start.sh");
+    private static final String OF_A_GANG = program("gang.sh");
 
     private Contents() {}
 
@@ -57,7 +61,8 @@ final class Contents {
         if (spec.work() instanceof Work.Script script) {
             files.put(SCRIPT, script.text().toArray());
         }
-        if (spec.array().isPresent() || !output.isEmpty()) {
+        boolean isGang = Share.of(spec.ask().resources()).isGang();
+        if (spec.array().isPresent() || isGang || !output.isEmpty()) {
             files.put(START, start(attempt, job, tasks, spec, output));
         }
         if (spec.array().isPresent()) {
@@ -87,13 +92,19 @@ final class Contents {
     /** What a shell of the image reads: only numbers of ours are its own, and the user's words are its arguments. */
     private static byte[] start(AttemptId attempt, JobId job, TaskSet tasks, JobSpec spec, String output) {
         StringBuilder out = new StringBuilder();
-        spec.array().map(ArraySpec::indices).ifPresent(whole -> {
+        Optional<TaskSet> array = spec.array().map(ArraySpec::indices);
+        Share share = Share.of(spec.ask().resources());
+        if (array.isPresent()) {
             assign(out, "attempt", attempt.toString());
             assign(out, "job", job.toString());
             assign(out, "tasks", tasks.toString());
-            assign(out, "indices", whole.toString());
-            out.append(PROGRAM);
-        });
+            assign(out, "indices", array.get().toString());
+            out.append(OF_AN_ARRAY);
+        } else if (share.isGang()) {
+            assign(out, "name", Keys.name(attempt));
+            assign(out, "tasks", Integer.toString(share.tasks()));
+            out.append(OF_A_GANG);
+        }
         out.append(output).append(output.isEmpty() ? "exec" : "sluice_run");
         // A shell drops the variables whose names it cannot have.
         if (!spec.environment().notIdentifiers().isEmpty()) {
@@ -115,10 +126,10 @@ final class Contents {
                 .append('\n');
     }
 
-    private static String program() {
-        try (InputStream in = Contents.class.getResourceAsStream("start.sh")) {
+    private static String program(String file) {
+        try (InputStream in = Contents.class.getResourceAsStream(file)) {
             if (in == null) {
-                throw new IllegalStateException("start.sh is missing in the jar");
+                throw new IllegalStateException(file + " is missing in the jar");
             }
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {

@@ -40,6 +40,21 @@ public final class Keys {
     /** Annotation: the tasks that were told to stop, and when that was said last, {@code 0,3-5 2026-11-29T19:00:00Z}. */
     public static final String STOPPED = "sluice.dev/stopped";
 
+    /** Label of a job of several nodes and of its pods: how many. */
+    public static final String NODES = "sluice.dev/nodes";
+
+    /** Annotation of a job of several nodes: the pool that it waits for its turn in, empty for the whole cluster. */
+    public static final String POOL = "sluice.dev/pool";
+
+    /**
+     * Annotation. Of a job of several nodes: that its user's program may begin, when that was decided, and the uids of the pods that it
+     * may begin in, {@code 2026-11-29T19:00:00Z uid uid}. Of each of these pods: when; its first lines wait for it.
+     */
+    public static final String GO = "sluice.dev/go";
+
+    /** Annotation of a job of several nodes that was taken back since its pods did not come together: why. */
+    public static final String GAVE_UP = "sluice.dev/gave-up";
+
     /** The container of each pod, in logs and in exit codes. */
     public static final String CONTAINER = "job";
 

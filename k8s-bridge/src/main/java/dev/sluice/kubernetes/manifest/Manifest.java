@@ -3,10 +3,13 @@ package dev.sluice.kubernetes.manifest;
 import dev.sluice.job.Attempt;
 import dev.sluice.spec.ArraySpec;
 import dev.sluice.spec.JobSpec;
+import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.api.model.PodTemplateSpecBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.JobSpecBuilder;
@@ -25,8 +28,9 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * An attempt as Kubernetes keeps it: a Job that is parked, for it is made suspended, and the Secret that its pods read. The same
- * attempt, spec, account and site give the same manifest, to the byte.
+ * An attempt as Kubernetes keeps it: a Job that is parked, for it is made suspended, the Secret that its pods read, and where they are
+ * several of one task, the Service that they find each other by. The same attempt, spec, account and site give the same manifest, to
+ * the byte.
  *
  * <p>The Job allows no second pod for a granted run: none after a failure, none while one may still run, and no failure that does not
  * count (DISPATCH.md, "one launch"). It has no time to live: its end is read before it goes.
@@ -40,6 +44,7 @@ public final class Manifest {
     private final Account account;
     private final Site site;
     private final SortedMap<String, byte[]> contents;
+    private final Share share;
 
     private Manifest(Attempt attempt, JobSpec spec, Account account, Site site) {
         this.attempt = attempt;
@@ -47,6 +52,7 @@ public final class Manifest {
         this.account = account;
         this.site = site;
         this.contents = Contents.of(attempt, spec, account, site);
+        this.share = Share.of(spec.ask().resources());
     }
 
     /**
@@ -95,17 +101,47 @@ public final class Manifest {
                 .withNamespace(namespace())
                 .withName(name())
                 .withLabels(ownLabels())
-                .withOwnerReferences(new OwnerReferenceBuilder()
-                        .withApiVersion("batch/v1")
-                        .withKind("Job")
-                        .withName(name())
-                        .withUid(uid)
-                        .build())
+                .withOwnerReferences(owner(uid))
                 .endMetadata()
                 .withType("Opaque")
                 // Tasks of an array that are to stop before they begin are written into it.
                 .withImmutable(spec.array().isEmpty())
                 .withData(data)
+                .build());
+    }
+
+    private OwnerReference owner(String uid) {
+        return new OwnerReferenceBuilder()
+                .withApiVersion("batch/v1")
+                .withKind("Job")
+                .withName(name())
+                .withUid(uid)
+                .build();
+    }
+
+    /**
+     * The Service that gives the pods of a job of several nodes their names, which goes with its Job. It has no address of its own and
+     * no ports: it is a name for each pod. They are there before the pods are ready, which is before the user's program begins.
+     *
+     * @param uid the Job's
+     * @return empty for a job of one node
+     */
+    public Optional<Service> service(String uid) {
+        if (!share.isGang()) {
+            return Optional.empty();
+        }
+        return Optional.of(new ServiceBuilder()
+                .withNewMetadata()
+                .withNamespace(namespace())
+                .withName(name())
+                .withLabels(ownLabels())
+                .withOwnerReferences(owner(uid))
+                .endMetadata()
+                .withNewSpec()
+                .withClusterIP("None")
+                .withPublishNotReadyAddresses(true)
+                .withSelector(Map.of(Keys.ATTEMPT, attempt.id().toString()))
+                .endSpec()
                 .build());
     }
 
@@ -128,7 +164,7 @@ public final class Manifest {
                         .endMetadata()
                         .withSpec(new Template(attempt, spec, account, site).pod())
                         .build());
-        spec.array().ifPresentOrElse(array -> indexed(job, array), () -> sole(job));
+        spec.array().ifPresentOrElse(array -> indexed(job, array), () -> together(job));
         return new JobBuilder()
                 .withNewMetadata()
                 .withNamespace(namespace())
@@ -140,8 +176,12 @@ public final class Manifest {
                 .build();
     }
 
-    private static void sole(JobSpecBuilder job) {
-        job.withCompletions(1).withParallelism(1).withBackoffLimit(0);
+    /** Of several pods the failure of one is that of all. */
+    private void together(JobSpecBuilder job) {
+        job.withCompletions(share.nodes()).withParallelism(share.nodes()).withBackoffLimit(0);
+        if (share.isGang()) {
+            job.withCompletionMode("Indexed");
+        }
     }
 
     /** The failure of one task is no failure of the others, so the limit that all share is none. */
@@ -183,6 +223,9 @@ public final class Manifest {
         labels.put(Keys.ATTEMPT, attempt.id().toString());
         labels.put(Keys.REALM, Keys.realm(attempt.id()));
         labels.put(Keys.JOB, attempt.job().toString());
+        if (share.isGang()) {
+            labels.put(Keys.NODES, Integer.toString(share.nodes()));
+        }
         return labels;
     }
 
@@ -198,6 +241,9 @@ public final class Manifest {
         all.put(Keys.USER, spec.user().value());
         all.put(Keys.PROJECT, spec.project().value());
         all.put(Keys.NAME, spec.name());
+        if (share.isGang()) {
+            all.put(Keys.POOL, Template.pool(attempt, spec, site).orElse(""));
+        }
         spec.comment().ifPresent(text -> all.put(Keys.COMMENT, text));
         if (!spec.labels().values().isEmpty()) {
             all.put(

@@ -29,6 +29,9 @@ public final class Obstacles {
     /** Of an Indexed Job without a bound on its failures (Kubernetes, batch validation, completionsSoftLimit). */
     static final int MAX_TASKS = 100_000;
 
+    /** Of a job: its start is one annotation that names each of its pods, and annotations have 256 KiB in all. */
+    public static final int MOST_NODES = 1_000;
+
     /** Of a Secret (core/v1, MaxSecretSize). */
     static final int MAX_CONTENTS = 1 << 20;
 
@@ -42,7 +45,7 @@ public final class Obstacles {
     private static final int VARIABLE = 128;
 
     /** Of a pod (core/v1 validation: a positive int32). */
-    private static final Duration LONGEST = Duration.ofSeconds(Integer.MAX_VALUE);
+    static final Duration LONGEST = Duration.ofSeconds(Integer.MAX_VALUE);
 
     private final JobSpec spec;
     private final Site site;
@@ -131,6 +134,12 @@ public final class Obstacles {
                         + " starts each task of an array by a program that the job names, so that it has its own ids:"
                         + " expected a script or a command, found the image's entrypoint; name its program as the"
                         + " command");
+        when(
+                Share.of(spec.ask().resources()).isGang() && unknownProgram,
+                "nodes-entrypoint",
+                here
+                        + " starts the nodes of a job together, by a program that the job names: expected a script or a command,"
+                        + " found the image's entrypoint; name its program as the command");
     }
 
     private static boolean isUtf8(Bytes bytes) {
@@ -182,12 +191,7 @@ public final class Obstacles {
     }
 
     private void room(Resources resources) {
-        int nodes = nodes(resources);
-        when(
-                nodes > 1,
-                "too-many-nodes",
-                here + " runs a job in one pod: expected one node, found " + nodes
-                        + "; ask for one (-N 1), or choose another cluster");
+        nodes(resources);
         when(
                 resources.memory() == Memory.Unstated.WHOLE_NODE,
                 "whole-memory",
@@ -204,9 +208,26 @@ public final class Obstacles {
                         + resources.gres().keySet() + "; choose another cluster, or leave them out");
     }
 
-    private static int nodes(Resources resources) {
-        int most = resources.tasksPerNode().orElse(resources.tasks());
-        return Math.max(resources.nodes().least(), Math.ceilDiv(resources.tasks(), most));
+    private void nodes(Resources resources) {
+        int nodes = Share.of(resources).nodes();
+        when(
+                nodes > MOST_NODES,
+                "too-many-nodes",
+                here + " runs a job on " + MOST_NODES + " nodes at most, found " + nodes
+                        + "; ask for fewer, or choose another cluster");
+        when(
+                Share.even(resources).isEmpty(),
+                "uneven-nodes",
+                here
+                        + " gives each node of a job the same: expected tasks, and GPUs where they are counted in all, that "
+                        + nodes + " nodes or another number of them that the job accepts can share evenly, found "
+                        + resources.tasks() + " tasks and " + resources.gpuCount()
+                        + " GPUs; ask for a multiple, or for --ntasks-per-node");
+        when(
+                nodes > 1 && spec.array().isPresent(),
+                "array-nodes",
+                here + " runs each task of an array on one node, found " + nodes
+                        + "; ask for one (-N 1), or submit a job for each task");
     }
 
     private void gpus(SortedMap<String, Long> asked) {

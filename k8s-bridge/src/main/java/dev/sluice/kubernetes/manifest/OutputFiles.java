@@ -16,8 +16,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 
@@ -105,10 +106,21 @@ record OutputFiles(Optional<String> directory, Optional<String> output, Optional
         }
         String before = isAbsolute(pattern) ? "" : directory.orElse("") + "/";
         String text = before + beginning(pattern);
-        String parent = Path.of(text.substring(0, text.lastIndexOf('/') + 1))
-                .normalize()
-                .toString();
+        String parent = normalized(text.substring(0, text.lastIndexOf('/') + 1));
         return roots.stream().anyMatch(root -> (parent + "/").startsWith(root + "/"));
+    }
+
+    /** An absolute name without {@code .} and {@code ..}, as its text has it. */
+    private static String normalized(String path) {
+        Deque<String> names = new ArrayDeque<>();
+        for (String name : path.split("/")) {
+            if (name.equals("..")) {
+                names.pollLast();
+            } else if (!name.isEmpty() && !name.equals(".")) {
+                names.addLast(name);
+            }
+        }
+        return "/" + String.join("/", names);
     }
 
     /** What stands before the first value. */
@@ -123,8 +135,18 @@ record OutputFiles(Optional<String> directory, Optional<String> output, Optional
         return out.toString();
     }
 
-    /** For a shell in which {@code SLURM_JOB_ID} is set and, in an array, {@code sluice_index}; it defines {@code sluice_run}. */
+    /**
+     * For a shell in which {@code SLURM_JOB_ID} is set and, in an array, {@code sluice_index}; it defines {@code sluice_run}. Of several
+     * nodes the first has the files, as it is the one whose log is followed: SLURM runs a batch script there and nowhere else.
+     */
     String shell(JobId job, JobSpec spec, String user) {
+        String opened = opened(job, spec, user);
+        return Share.of(spec.ask().resources()).isGang()
+                ? "sluice_run() {\n    exec \"$@\"\n}\nif [ \"$SLURM_NODEID\" = 0 ]; then\n" + opened + "fi\n"
+                : opened;
+    }
+
+    private String opened(JobId job, JobSpec spec, String user) {
         boolean array = spec.array().isPresent();
         StringBuilder out = new StringBuilder();
         if (!array) {

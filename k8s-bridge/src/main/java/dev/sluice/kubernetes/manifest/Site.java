@@ -22,6 +22,7 @@ import java.util.TreeSet;
  * @param namespaces where a project's jobs live
  * @param volumes by the names that jobs mount them by; {@value #OWN_VOLUME} and {@value #ACCOUNT_VOLUME} are taken
  * @param groups what is added to the groups of a job's account
+ * @param gangs how jobs of several nodes are started
  */
 public record Site(
         ClusterName cluster,
@@ -30,7 +31,8 @@ public record Site(
         SortedMap<String, NamedVolume> volumes,
         Placing placing,
         Habits habits,
-        Groups groups) {
+        Groups groups,
+        Gangs gangs) {
     /** The name of the volume that holds our files. */
     public static final String OWN_VOLUME = "sluice";
 
@@ -55,31 +57,36 @@ public record Site(
                 new TreeMap<>(),
                 Placing.PLAIN,
                 Habits.NONE,
-                Groups.OF_THE_ACCOUNT);
+                Groups.OF_THE_ACCOUNT,
+                Gangs.DEFAULTS);
     }
 
     public Site withNamespaces(Namespaces value) {
-        return new Site(cluster, value, images, volumes, placing, habits, groups);
+        return new Site(cluster, value, images, volumes, placing, habits, groups, gangs);
     }
 
     public Site withImages(Images value) {
-        return new Site(cluster, namespaces, value, volumes, placing, habits, groups);
+        return new Site(cluster, namespaces, value, volumes, placing, habits, groups, gangs);
     }
 
     public Site withVolumes(SortedMap<String, NamedVolume> value) {
-        return new Site(cluster, namespaces, images, value, placing, habits, groups);
+        return new Site(cluster, namespaces, images, value, placing, habits, groups, gangs);
     }
 
     public Site withPlacing(Placing value) {
-        return new Site(cluster, namespaces, images, volumes, value, habits, groups);
+        return new Site(cluster, namespaces, images, volumes, value, habits, groups, gangs);
     }
 
     public Site withHabits(Habits value) {
-        return new Site(cluster, namespaces, images, volumes, placing, value, groups);
+        return new Site(cluster, namespaces, images, volumes, placing, value, groups, gangs);
     }
 
     public Site withGroups(Groups value) {
-        return new Site(cluster, namespaces, images, volumes, placing, habits, value);
+        return new Site(cluster, namespaces, images, volumes, placing, habits, value, gangs);
+    }
+
+    public Site withGangs(Gangs value) {
+        return new Site(cluster, namespaces, images, volumes, placing, habits, groups, value);
     }
 
     /**
@@ -158,6 +165,16 @@ public record Site(
         Optional<String> homeOf(Account account) {
             return home.map(path -> path.replace("%u", account.name()));
         }
+    }
+
+    /**
+     * How a job of several nodes, a gang of pods, is started.
+     *
+     * @param patience for how long its pods may take from its release until all are ready; then it gives way to others
+     * @param apart whether each of its nodes is a machine of its own, as under SLURM; otherwise a pod that may share one
+     */
+    public record Gangs(Duration patience, boolean apart) {
+        public static final Gangs DEFAULTS = new Gangs(Duration.ofMinutes(10), false);
     }
 
     /** Which groups a process of a pod is in (core/v1, supplementalGroupsPolicy). */

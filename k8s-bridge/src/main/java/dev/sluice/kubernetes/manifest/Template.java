@@ -9,12 +9,14 @@ import dev.sluice.spec.Bytes;
 import dev.sluice.spec.JobSpec;
 import dev.sluice.spec.Mount;
 import dev.sluice.spec.Mount.Access;
-import dev.sluice.spec.Resources;
 import dev.sluice.spec.Work;
+import io.fabric8.kubernetes.api.model.Affinity;
+import io.fabric8.kubernetes.api.model.AffinityBuilder;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.EnvVarBuilder;
+import io.fabric8.kubernetes.api.model.KeyToPath;
 import io.fabric8.kubernetes.api.model.KeyToPathBuilder;
 import io.fabric8.kubernetes.api.model.LocalObjectReference;
 import io.fabric8.kubernetes.api.model.PodSecurityContext;
@@ -33,7 +35,6 @@ import io.fabric8.kubernetes.api.model.VolumeBuilder;
 import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.VolumeMountBuilder;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -56,12 +57,14 @@ final class Template {
     private final JobSpec spec;
     private final Account account;
     private final Site site;
+    private final Share share;
 
     Template(Attempt attempt, JobSpec spec, Account account, Site site) {
         this.attempt = attempt;
         this.spec = spec;
         this.account = account;
         this.site = site;
+        this.share = Share.of(spec.ask().resources());
     }
 
     /** The pool that a job goes to: the one that was chosen, else the first that its user named. */
@@ -98,6 +101,14 @@ final class Template {
         if (!(spec.work() instanceof Work.Entrypoint)) {
             pod.withShareProcessNamespace(true);
         }
+        if (share.isGang()) {
+            // What Indexed Jobs name their pods, and a Service of this name beside it: together a name that the others
+            // resolve.
+            pod.withSubdomain(Keys.name(attempt.id()));
+            if (site.gangs().apart()) {
+                pod.withAffinity(apart());
+            }
+        }
         deadline().ifPresent(seconds -> pod.withActiveDeadlineSeconds(seconds));
         site.placing().priorityClass(spec.priorityClass()).ifPresent(name -> pod.withPriorityClassName(name));
         return pod.build();
@@ -108,13 +119,30 @@ final class Template {
         return Math.max(1, spec.rules().grace().toSeconds());
     }
 
-    /** The pod's rather than the Job's: it counts from the pod's start on its node, and for each task of an array by itself. */
+    private Affinity apart() {
+        return new AffinityBuilder()
+                .withNewPodAntiAffinity()
+                .addNewRequiredDuringSchedulingIgnoredDuringExecution()
+                .withNewLabelSelector()
+                .addToMatchLabels(Keys.ATTEMPT, attempt.id().toString())
+                .endLabelSelector()
+                .withTopologyKey("kubernetes.io/hostname")
+                .endRequiredDuringSchedulingIgnoredDuringExecution()
+                .endPodAntiAffinity()
+                .build();
+    }
+
+    /**
+     * The pod's rather than the Job's: it counts from the pod's start on its node, and for each task of an array by itself. To wait for
+     * the others of a job of several nodes takes nothing of the user's time.
+     */
     private Optional<Long> deadline() {
         return spec.ask()
                 .limit()
                 .or(() -> site.habits().usualLimit())
                 .filter(limit -> !spec.ask().isUnlimited())
-                .map(Duration::toSeconds);
+                .map(limit -> share.isGang() ? limit.plus(site.gangs().patience()) : limit)
+                .map(limit -> Math.min(limit.toSeconds(), Obstacles.LONGEST.toSeconds()));
     }
 
     private PodSecurityContext podSecurity() {
@@ -162,9 +190,14 @@ final class Template {
         return container.build();
     }
 
+    /** Whether lines of ours run before the user's program that have to know which of its Job's pods this is. */
+    private boolean isOneOfSeveral() {
+        return spec.array().isPresent() || share.isGang();
+    }
+
     /** Whether a shell of ours runs before the user's program. */
     private boolean hasStart() {
-        return spec.array().isPresent()
+        return isOneOfSeveral()
                 || OutputFiles.of(spec, Optional.of(account), site).isPresent();
     }
 
@@ -217,10 +250,10 @@ final class Template {
         site.habits().homeOf(account).ifPresent(home -> put(all, "HOME", home));
         Contents.keys(spec).forEach((name, key) -> all.put(name, secret(name, key)));
         SlurmVariables.of(attempt, spec, account, site).forEach((name, value) -> put(all, name, value));
-        for (String name : SlurmVariables.OF_THE_NODE) {
+        for (String name : SlurmVariables.ofTheNode(share)) {
             all.put(name, field(name, "spec.nodeName"));
         }
-        if (spec.array().isPresent()) {
+        if (isOneOfSeveral()) {
             // One that came with the user's environment, as from a job that hands in another, would stand in its place.
             all.remove("JOB_COMPLETION_INDEX");
             all.put(
@@ -264,17 +297,16 @@ final class Template {
      * is no limit, and who passes one is evicted.
      */
     private ResourceRequirements resources() {
-        Resources asked = spec.ask().resources();
         Map<String, Quantity> both = new TreeMap<>();
-        both.put("cpu", new Quantity(Long.toString(asked.cpus())));
-        long memory = asked.memoryBytes() > 0
-                ? asked.memoryBytes()
-                : Math.multiplyExact(site.habits().memoryPerCpu().orElse(0), asked.cpus());
+        both.put("cpu", new Quantity(Long.toString(share.cpus())));
+        long memory = share.memory() > 0
+                ? share.memory()
+                : Math.multiplyExact(site.habits().memoryPerCpu().orElse(0), share.cpus());
         if (memory > 0) {
             both.put("memory", new Quantity(Long.toString(memory)));
         }
         Map<String, Long> gpus = new TreeMap<>();
-        asked.totalGpus().forEach((type, count) -> {
+        share.gpus().forEach((type, count) -> {
             GpuType known = site.placing().gpus().get(type);
             if (known != null) {
                 gpus.merge(known.resource(), count, Long::sum);
@@ -282,8 +314,9 @@ final class Template {
         });
         gpus.forEach((resource, count) -> both.put(resource, new Quantity(Long.toString(count))));
         Map<String, Quantity> requests = new TreeMap<>(both);
-        if (asked.tmpBytesPerNode() > 0) {
-            requests.put("ephemeral-storage", new Quantity(Long.toString(asked.tmpBytesPerNode())));
+        long scratch = spec.ask().resources().tmpBytesPerNode();
+        if (scratch > 0) {
+            requests.put("ephemeral-storage", new Quantity(Long.toString(scratch)));
         }
         return new ResourceRequirementsBuilder()
                 .withRequests(requests)
@@ -324,23 +357,52 @@ final class Template {
         }
         AccountFiles.volume(spec).ifPresent(volume -> volumes.put(volume.getName(), volume));
         if (!ownFiles().isEmpty()) {
-            volumes.put(
-                    Site.OWN_VOLUME,
-                    new VolumeBuilder()
-                            .withName(Site.OWN_VOLUME)
-                            .withNewSecret()
-                            .withSecretName(Keys.name(attempt.id()))
-                            .withDefaultMode(MODE)
-                            .withItems(ownFiles().stream()
-                                    .map(key -> new KeyToPathBuilder()
-                                            .withKey(key)
-                                            .withPath(key)
-                                            .build())
-                                    .toList())
-                            .endSecret()
-                            .build());
+            volumes.put(Site.OWN_VOLUME, share.isGang() ? ownAndTheWord() : own());
         }
         return List.copyOf(volumes.values());
+    }
+
+    private Volume own() {
+        return new VolumeBuilder()
+                .withName(Site.OWN_VOLUME)
+                .withNewSecret()
+                .withSecretName(Keys.name(attempt.id()))
+                .withDefaultMode(MODE)
+                .withItems(items())
+                .endSecret()
+                .build();
+    }
+
+    /** With the file by which a pod hears that all are ready: the kubelet writes an annotation into it, which no pod can change. */
+    private Volume ownAndTheWord() {
+        return new VolumeBuilder()
+                .withName(Site.OWN_VOLUME)
+                .withNewProjected()
+                .withDefaultMode(MODE)
+                .addNewSource()
+                .withNewSecret()
+                .withName(Keys.name(attempt.id()))
+                .withItems(items())
+                .endSecret()
+                .endSource()
+                .addNewSource()
+                .withNewDownwardAPI()
+                .addNewItem()
+                .withPath(Contents.GO)
+                .withNewFieldRef()
+                .withFieldPath("metadata.annotations['" + Keys.GO + "']")
+                .endFieldRef()
+                .endItem()
+                .endDownwardAPI()
+                .endSource()
+                .endProjected()
+                .build();
+    }
+
+    private List<KeyToPath> items() {
+        return ownFiles().stream()
+                .map(key -> new KeyToPathBuilder().withKey(key).withPath(key).build())
+                .toList();
     }
 
     private List<String> ownFiles() {

@@ -20,6 +20,7 @@ import dev.sluice.spec.Mail;
 import dev.sluice.spec.Memory;
 import dev.sluice.spec.Mount;
 import dev.sluice.spec.Mount.Access;
+import dev.sluice.spec.Nodes;
 import dev.sluice.spec.Resources;
 import dev.sluice.spec.Routing;
 import dev.sluice.spec.Rules;
@@ -78,6 +79,7 @@ class ManifestTest {
                 Sample.of("script", script()),
                 Sample.of("entrypoint", entrypoint()),
                 Sample.of("array", array),
+                Sample.of("nodes", nodes()),
                 new Sample(
                         "part-of-an-array",
                         Samples.attempt(TaskSet.parse("4,8,41-42")),
@@ -113,6 +115,23 @@ class ManifestTest {
                 .build();
     }
 
+    private static JobSpec nodes() {
+        return Samples.job(new Work.Script(Bytes.ofUtf8("#!/bin/sh\nexec torchrun train.py\n"), List.of("a $b")))
+                .environment(Environment.of(Map.of("BASH_FUNC_ml%%", "() { :; }", "JOB_COMPLETION_INDEX", "5")))
+                .ask(Ask.DEFAULTS
+                        .withLimit(Duration.ofMinutes(90))
+                        .withResources(Resources.DEFAULTS
+                                .withNodes(new Nodes(2, 4))
+                                .withTasks(6)
+                                .withTasksPerNode(2)
+                                .withCpusPerTask(4)
+                                .withMemory(new Memory.PerCpu(4L << 30))
+                                .withTmpBytesPerNode(100L << 30)
+                                .withGpus(Gpus.of(Gpus.Per.TASK, "a100", 1)))
+                        .withRouting(Routing.ANYWHERE.withPartitions(List.of("gpu"))))
+                .build();
+    }
+
     private static JobSpec entrypoint() {
         return Samples.job(new Work.Entrypoint(List.of(), List.of("--user", "$(USER)", "$$(USER)")))
                 .container(Container.of("quay.io/site/tool@sha256:" + "ab".repeat(32)))
@@ -132,7 +151,8 @@ class ManifestTest {
                 .isEmpty();
         Manifest manifest = Manifest.of(sample.attempt(), sample.spec(), Samples.ACCOUNT, Samples.site());
         String yaml = Serialization.asYaml(manifest.job())
-                + manifest.secret(UID).map(Serialization::asYaml).orElse("");
+                + manifest.secret(UID).map(Serialization::asYaml).orElse("")
+                + manifest.service(UID).map(Serialization::asYaml).orElse("");
         Path file = GOLDEN.resolve(sample.name() + ".yaml");
         if (Boolean.getBoolean("sluice.update")) {
             java.nio.file.Files.writeString(file, yaml);
@@ -295,6 +315,34 @@ class ManifestTest {
     }
 
     @Test
+    void eachNodeIsAMachineOfItsOwnWhereTheSiteSaysSo() {
+        Site apart = Samples.site().withGangs(new Site.Gangs(Duration.ofMinutes(1), true));
+        JobSpec spec = nodes();
+        PodSpec pod = pod(Manifest.of(Samples.attempt(spec.tasks()), spec, Samples.ACCOUNT, apart)
+                .job());
+        assertThat(pod.getAffinity().getPodAntiAffinity().getRequiredDuringSchedulingIgnoredDuringExecution())
+                .singleElement()
+                .satisfies(term -> {
+                    assertThat(term.getTopologyKey()).isEqualTo("kubernetes.io/hostname");
+                    assertThat(term.getLabelSelector().getMatchLabels())
+                            .isEqualTo(Map.of(Keys.ATTEMPT, Samples.ATTEMPT.toString()));
+                });
+        assertThat(pod(Samples.manifest(spec).job()).getAffinity()).isNull();
+        Job sole = Manifest.of(Samples.attempt(TaskSet.SOLE), Samples.plain(), Samples.ACCOUNT, apart)
+                .job();
+        assertThat(pod(sole).getAffinity()).isNull();
+    }
+
+    @Test
+    void theLongestLimitLeavesNoTimeToWaitForOthers() {
+        JobSpec longest = nodes().toBuilder()
+                .ask(nodes().ask().withLimit(Duration.ofSeconds(Integer.MAX_VALUE)))
+                .build();
+        assertThat(pod(Samples.manifest(longest).job()).getActiveDeadlineSeconds())
+                .isEqualTo(Integer.MAX_VALUE);
+    }
+
+    @Test
     void anotherWishHasAnotherDigest() {
         Set<String> digests = new HashSet<>();
         JobSpec spec = script();
@@ -353,24 +401,26 @@ class ManifestTest {
         }
     }
 
-    private static Work possible(Work work, boolean array) {
+    private static Work possible(Work work, boolean named) {
         return switch (work) {
             case Work.Script script
             when Opening.of(script.text()) instanceof Opening.Refused ->
                 new Work.Script(Bytes.ofUtf8("#!/bin/sh\n"), script.args());
-            case Work.Entrypoint entrypoint when array && entrypoint.command().isEmpty() -> Work.Command.of("true");
+            case Work.Entrypoint entrypoint when named && entrypoint.command().isEmpty() -> Work.Command.of("true");
             default -> work;
         };
     }
 
     /** The same without what this site cannot honour. */
     private static JobSpec possible(JobSpec any) {
-        Resources resources = any.ask().resources();
+        int tasks = Math.min(any.ask().resources().tasks(), 64);
+        int nodes = any.array().isEmpty() && tasks % 2 == 0 ? 2 : 1;
         return any.toBuilder()
                 .ask(Ask.DEFAULTS.withResources(Resources.DEFAULTS
-                        .withTasks(Math.min(resources.tasks(), 64))
-                        .withCpusPerTask(Math.min(resources.cpusPerTask(), 64))))
-                .work(possible(any.work(), any.array().isPresent()))
+                        .withTasks(tasks)
+                        .withNodes(Nodes.exactly(nodes))
+                        .withCpusPerTask(Math.min(any.ask().resources().cpusPerTask(), 64))))
+                .work(possible(any.work(), any.array().isPresent() || nodes > 1))
                 .container(any.container().orElse(Container.of("alpine")))
                 .files(new Files(
                         any.files().workingDirectory(),

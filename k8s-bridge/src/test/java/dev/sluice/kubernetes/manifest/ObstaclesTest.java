@@ -109,8 +109,26 @@ class ObstaclesTest {
                         "array-entrypoint",
                         "command",
                         job -> job.work(Work.Entrypoint.OF_IMAGE).array(ArraySpec.parse("0-1"))),
-                resources("too-many-nodes", "found 2", all -> all.withNodes(Nodes.exactly(2))),
-                resources("too-many-nodes", "found 3", all -> all.withTasks(5).withTasksPerNode(2)),
+                row(
+                        "nodes-entrypoint",
+                        "command",
+                        job -> job.work(Work.Entrypoint.OF_IMAGE)
+                                .resources(Resources.DEFAULTS.withNodes(Nodes.exactly(2)))),
+                row(
+                        "array-nodes",
+                        "found 2",
+                        job -> job.array(ArraySpec.parse("0-1"))
+                                .resources(Resources.DEFAULTS.withNodes(Nodes.exactly(2)))),
+                resources("too-many-nodes", "found 1001", all -> all.withNodes(Nodes.exactly(1001))),
+                resources("uneven-nodes", "3 nodes", all -> all.withTasks(5).withNodes(Nodes.exactly(3))),
+                resources(
+                        "uneven-nodes",
+                        "found 1009 tasks",
+                        all -> all.withTasks(1009).withTasksPerNode(8)),
+                resources(
+                        "uneven-nodes",
+                        "3 GPUs",
+                        all -> all.withTasks(4).withNodes(Nodes.exactly(2)).withGpus(Gpus.of(Gpus.Per.JOB, "a100", 3))),
                 resources("whole-memory", "--mem=0", all -> all.withMemory(Memory.Unstated.WHOLE_NODE)),
                 resources("no-licenses", "[matlab]", all -> all.withLicenses(Map.of("matlab", 1))),
                 resources("no-gres", "[fpga]", all -> all.withGres(Map.of("fpga", 1L))),

@@ -10,6 +10,8 @@ import dev.sluice.spec.Files.OpenMode;
 import dev.sluice.spec.JobSpec;
 import dev.sluice.spec.Mount;
 import dev.sluice.spec.Mount.Access;
+import dev.sluice.spec.Nodes;
+import dev.sluice.spec.Resources;
 import dev.sluice.spec.Work;
 import dev.sluice.testkit.Fault;
 import java.io.File;
@@ -21,6 +23,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -140,6 +143,11 @@ class OutputFilesTest {
     }
 
     private Process begin(JobSpec spec, String program) throws IOException {
+        return begin(spec, program, "1");
+    }
+
+    /** @param index which of its Job's pods it is */
+    private Process begin(JobSpec spec, String program, String index) throws IOException {
         Path file = java.nio.file.Files.write(directory.resolve("start"), start(spec));
         ProcessBuilder builder = new ProcessBuilder(
                         "/bin/sh", file.toString(), "/bin/sh", "-c", program, "name", "a  b")
@@ -149,7 +157,7 @@ class OutputFilesTest {
         builder.environment().put("PATH", "/usr/bin:/bin");
         builder.environment().put("SLURM_JOB_ID", ID);
         builder.environment().put("SLURMD_NODENAME", "n1");
-        builder.environment().put("SLUICE_COMPLETION_INDEX", "1");
+        builder.environment().put("SLUICE_COMPLETION_INDEX", index);
         return builder.directory(new File("/")).start();
     }
 
@@ -184,6 +192,24 @@ class OutputFilesTest {
         assertThat(names()).containsExactly("slurm-" + ID + ".out");
         assertThat(read("slurm-" + ID + ".out")).isEqualTo("a  b\nerror\n");
         assertThat(ran).isEqualTo(new Ran(3, "a  b\nerror\n"));
+    }
+
+    /** Of several nodes the first has the files, and none before all may start. */
+    @Test
+    void ofSeveralNodesTheFirstWrites() throws IOException, InterruptedException {
+        JobSpec spec = script(files()).toBuilder()
+                .resources(Resources.DEFAULTS.withNodes(Nodes.exactly(2)).withTasks(2))
+                .build();
+        String program = "echo \"$SLURM_NODEID\"; exit 3";
+        Process first = begin(spec, program, "0");
+        assertThat(first.waitFor(2, TimeUnit.SECONDS)).isFalse();
+        assertThat(names()).as("before the word").isEmpty();
+        java.nio.file.Files.writeString(directory.resolve("go"), "yes\n");
+        assertThat(end(first)).isEqualTo(new Ran(3, "0\n"));
+        assertThat(read("slurm-" + ID + ".out")).isEqualTo("0\n");
+        assertThat(end(begin(spec, program, "1"))).isEqualTo(new Ran(3, "1\n"));
+        assertThat(names()).containsExactly("slurm-" + ID + ".out");
+        assertThat(read("slurm-" + ID + ".out")).isEqualTo("0\n");
     }
 
     @Test

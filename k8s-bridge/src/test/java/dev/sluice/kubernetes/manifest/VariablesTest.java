@@ -163,7 +163,7 @@ class VariablesTest {
                 Optional.empty(),
                 Collections.emptySortedSet());
         SortedMap<String, String> all = SlurmVariables.of(attempt, spec, alice, site);
-        for (String name : SlurmVariables.OF_THE_NODE) {
+        for (String name : SlurmVariables.ofTheNode(Share.of(spec.ask().resources()))) {
             all.put(name, "n1");
         }
         byte[] start = Contents.of(attempt, spec, alice, site).get(Contents.START);
