@@ -16,8 +16,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Tells parked Jobs from halves of such: a park that was broken off between its calls leaves a Job whose Secret, which is the last of
- * them, was never made, and whose pods would wait for it for ever. Such a Job is nothing yet, and nobody is told of it: so its attempt is
- * parked again, which brings what is missing. What nobody completes is taken away.
+ * them, was never made, and whose pods would wait for it for ever. Such a Job is nothing yet, and nobody is told of it: so its
+ * attempt is parked again, which brings what is missing. What nobody completes is taken away.
  *
  * <p>Asks only about Jobs that this bridge did not park itself, once each. For many threads.
  */
