@@ -398,7 +398,8 @@ abstract class Crashes {
                     last[0] = find(attempt, Set.of(binding));
                     return last[0] instanceof Search.Found && wanted.test(last[0]);
                 },
-                () -> "an end of " + binding + ", last seen " + last[0] + "; SLURM: " + row(binding) + "; its logs: " + cluster.logs());
+                () -> "an end of " + binding + ", last seen " + last[0] + "; SLURM: " + row(binding) + "; its logs: "
+                        + cluster.logs());
         return last[0];
     }
 
