@@ -24,39 +24,26 @@ import dev.sluice.spec.Nodes;
 import dev.sluice.spec.Resources;
 import dev.sluice.testkit.Fault;
 import dev.sluice.testkit.contract.Does;
-import dev.sluice.testkit.kubernetes.Form;
-import dev.sluice.testkit.kubernetes.KubernetesCluster;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Jobs of several nodes on a real Kubernetes of one machine with 8 CPUs. */
-@Tag("cluster")
-@Tag("kubernetes")
-final class GangTest {
+final class GangTest extends OnKubernetes {
     /** More than any of these takes. */
     private static final Duration PATIENCE = Duration.ofSeconds(80);
 
     private static final Duration SHORT = Duration.ofSeconds(6);
 
     @SuppressWarnings("NullAway.Init") // JUnit runs open before each test
-    private KubernetesSite site;
-
-    @SuppressWarnings("NullAway.Init") // as above
     private ClusterBridge bridge;
-
-    @SuppressWarnings("NullAway.Init") // as above
-    private Steps steps;
 
     @BeforeEach
     void open() {
-        site = new KubernetesSite(KubernetesCluster.shared(Form.FULL));
         bridge = withPatience(PATIENCE);
         steps = new Steps(site, bridge);
     }
@@ -64,7 +51,6 @@ final class GangTest {
     @AfterEach
     void close() {
         bridge.close();
-        site.close();
     }
 
     private ClusterBridge withPatience(Duration patience) {
@@ -86,16 +72,6 @@ final class GangTest {
                 .build());
         Parked gang = by.released(gang(3, script));
         return new Half(gang, inItsWay);
-    }
-
-    private String kubectl(String... words) {
-        List<String> all = new ArrayList<>(List.of("-n", KubernetesSite.NAMESPACE));
-        all.addAll(List.of(words));
-        return site.cluster().kubectl(all.toArray(String[]::new));
-    }
-
-    private static String name(Parked parked) {
-        return KubernetesSite.name(parked.binding());
     }
 
     private static String pod(Parked parked, int node, List<String> pods) {
@@ -279,17 +255,8 @@ final class GangTest {
     void anEvictionOfOneInterruptsAll() {
         Parked parked = steps.released(gang(1, "exec sleep 600\n"));
         steps.await(parked, Sighting.Running.class::isInstance);
-        String name = pod(parked, 1, pods(parked));
         Cursor from = steps.cursor();
-        site.cluster()
-                .kubectlWith(
-                        "{\"apiVersion\":\"policy/v1\",\"kind\":\"Eviction\",\"metadata\":{\"name\":\"" + name
-                                + "\",\"namespace\":\"" + KubernetesSite.NAMESPACE + "\"}}",
-                        "create",
-                        "--raw",
-                        "/api/v1/namespaces/" + KubernetesSite.NAMESPACE + "/pods/" + name + "/eviction",
-                        "-f",
-                        "-");
+        evict(pod(parked, 1, pods(parked)));
         assertThat(awaitEnd(parked, from))
                 .isInstanceOfSatisfying(
                         AttemptEnd.Interrupted.class,

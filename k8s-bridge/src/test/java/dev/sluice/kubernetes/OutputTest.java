@@ -18,38 +18,19 @@ import dev.sluice.spec.Resources;
 import dev.sluice.spec.Work;
 import dev.sluice.testkit.Fault;
 import dev.sluice.testkit.contract.Does;
-import dev.sluice.testkit.kubernetes.Form;
-import dev.sluice.testkit.kubernetes.KubernetesCluster;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Output files on a volume, and who a pod is, on a real Kubernetes and with an image's own shell. */
-@Tag("cluster")
-@Tag("kubernetes")
-final class OutputTest {
+final class OutputTest extends OnKubernetes {
     @SuppressWarnings("NullAway.Init") // JUnit runs open before each test
-    private KubernetesSite site;
-
-    @SuppressWarnings("NullAway.Init") // as above
-    private Steps steps;
-
-    @SuppressWarnings("NullAway.Init") // as above
     private Marks marks;
 
     @BeforeEach
     void open() {
-        site = new KubernetesSite(KubernetesCluster.shared(Form.FULL));
-        steps = new Steps(site);
         marks = Marks.of(site.cluster());
-    }
-
-    @AfterEach
-    void close() {
-        site.close();
     }
 
     /** A script that works in a directory of its own on the volume, which everybody may write to. */

@@ -11,35 +11,23 @@ import dev.sluice.spec.JobSpec;
 import dev.sluice.spec.Resources;
 import dev.sluice.testkit.Fault;
 import dev.sluice.testkit.contract.Does;
-import dev.sluice.testkit.kubernetes.Form;
-import dev.sluice.testkit.kubernetes.KubernetesCluster;
 import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Priorities as a real scheduler acts on them. */
-@Tag("cluster")
-@Tag("kubernetes")
-final class PriorityTest {
+final class PriorityTest extends OnKubernetes {
     /** More than half of what the node of the test cluster says that it has. */
     private static final int MOST_OF_A_NODE = 5;
 
     @SuppressWarnings("NullAway.Init") // JUnit runs open before each test
-    private KubernetesSite site;
-
-    @SuppressWarnings("NullAway.Init") // as above
     private KubernetesBridge bridge;
-
-    @SuppressWarnings("NullAway.Init") // as above
-    private Steps steps;
 
     @BeforeEach
     void open() {
-        site = new KubernetesSite(KubernetesCluster.shared(Form.FULL));
         site.cluster().kubectlWith("""
             apiVersion: scheduling.k8s.io/v1
             kind: PriorityClass
@@ -61,7 +49,6 @@ final class PriorityTest {
     @AfterEach
     void close() {
         bridge.close();
-        site.close();
     }
 
     private JobSpec wide(Does what, int priority) {

@@ -13,37 +13,13 @@ import dev.sluice.spec.Environment;
 import dev.sluice.spec.JobSpec;
 import dev.sluice.spec.Work;
 import dev.sluice.testkit.contract.Does;
-import dev.sluice.testkit.kubernetes.Form;
-import dev.sluice.testkit.kubernetes.KubernetesCluster;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What a real Kubernetes says of jobs that wait in it, and that it is heard by lists and watches alone. */
-@Tag("cluster")
-@Tag("kubernetes")
-final class ReasonsTest {
-    @SuppressWarnings("NullAway.Init") // JUnit runs open before each test
-    private KubernetesSite site;
-
-    @SuppressWarnings("NullAway.Init") // as above
-    private Steps steps;
-
-    @BeforeEach
-    void open() {
-        site = new KubernetesSite(KubernetesCluster.shared(Form.FULL));
-        steps = new Steps(site);
-    }
-
-    @AfterEach
-    void close() {
-        site.close();
-    }
-
+final class ReasonsTest extends OnKubernetes {
     private String why(Parked parked) {
         return why(steps, parked, Cursor.START);
     }
@@ -78,8 +54,8 @@ final class ReasonsTest {
                 .environment(Environment.of(Map.of("A", "b")))
                 .build();
         Parked parked = steps.park(spec);
-        String name = KubernetesSite.name(parked.binding());
-        site.cluster().kubectl("-n", KubernetesSite.NAMESPACE, "delete", "secret", name);
+        String name = name(parked);
+        kubectl("delete", "secret", name);
         assertThat(steps.release(parked)).isInstanceOf(Release.Released.class);
         assertThat(why(parked)).isEqualTo("CreateContainerConfigError: secret \"" + name + "\" not found");
     }
@@ -88,7 +64,7 @@ final class ReasonsTest {
     @Test
     void aJobThatAQuotaKeepsFromAPodSaysSo() {
         Parked first = steps.park(site.sample(new Does.Exits(0)));
-        site.cluster().kubectl("-n", KubernetesSite.NAMESPACE, "create", "quota", "none", "--hard=pods=0");
+        kubectl("create", "quota", "none", "--hard=pods=0");
         try {
             Cursor cursor = steps.cursor();
             assertThat(steps.release(first)).isInstanceOf(Release.Released.class);
@@ -98,7 +74,7 @@ final class ReasonsTest {
                 assertThat(why(new Steps(site, restarted), first, Cursor.START)).matches(expected);
             }
         } finally {
-            site.cluster().kubectl("-n", KubernetesSite.NAMESPACE, "delete", "quota", "none");
+            kubectl("delete", "quota", "none");
         }
         Sighting end = steps.await(first, Sighting.Ended.class::isInstance, Cursor.START, Duration.ofMinutes(3));
         assertThat(((Sighting.Ended) end).end()).isEqualTo(new AttemptEnd.Finished(Verdict.SUCCEEDED));

@@ -19,33 +19,13 @@ import dev.sluice.spec.Resources;
 import dev.sluice.spec.Work;
 import dev.sluice.testkit.Fault;
 import dev.sluice.testkit.contract.Does;
-import dev.sluice.testkit.kubernetes.Form;
-import dev.sluice.testkit.kubernetes.KubernetesCluster;
 import java.util.Map;
 import java.util.TreeMap;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Quotas and users' own rights on a real Kubernetes: what a project may hold, and in whose name its Jobs are made. */
-@Tag("cluster")
-@Tag("kubernetes")
-final class RoomsTest {
-    @SuppressWarnings("NullAway.Init") // JUnit runs open before each test
-    private KubernetesSite site;
-
-    @BeforeEach
-    void open() {
-        site = new KubernetesSite(KubernetesCluster.shared(Form.FULL));
-    }
-
-    @AfterEach
-    void close() {
-        site.close();
-    }
-
-    private String kubectl(String... words) {
+final class RoomsTest extends OnKubernetes {
+    private String inAnyNamespace(String... words) {
         return site.cluster().kubectl(words);
     }
 
@@ -62,28 +42,30 @@ final class RoomsTest {
     @Test
     @Fault("B30")
     void aProjectHoldsNoMoreThanItsQuotaAndPlansWithNoMore() {
-        kubectl("delete", "namespace", "sluice-bounded", "--ignore-not-found");
+        inAnyNamespace("delete", "namespace", "sluice-bounded", "--ignore-not-found");
         Namespaces bounded = new Namespaces("sluice-bounded", new TreeMap<>(Map.of("requests.cpu", "2", "pods", "5")));
         try (KubernetesBridge bridge = site.another(site.settings(plain -> plain.withNamespaces(bounded)))) {
-            Steps steps = new Steps(site, bridge);
-            Parked fits = steps.park(job("any", 1));
-            assertThat(kubectl("-n", "sluice-bounded", "get", "quota", "sluice", "-o", "jsonpath={.spec.hard}"))
+            Steps its = new Steps(site, bridge);
+            Parked fits = its.park(job("any", 1));
+            assertThat(inAnyNamespace("-n", "sluice-bounded", "get", "quota", "sluice", "-o", "jsonpath={.spec.hard}"))
                     .isEqualTo("{\"pods\":\"5\",\"requests.cpu\":\"2\"}");
             CapacityReading reading = bridge.capacity();
             assertThat(((Capacity) reading).partitions().getFirst().total().cpus())
                     .isEqualTo(2);
-            Parked tooWide = steps.released(job("any", 3));
-            Sighting waits = steps.await(
-                    tooWide, seen -> seen instanceof Sighting.Pending(int run, String why) && !why.isEmpty());
+            Parked tooWide = its.released(job("any", 3));
+            Sighting waits =
+                    its.await(tooWide, seen -> seen instanceof Sighting.Pending(int run, String why) && !why.isEmpty());
             assertThat(((Sighting.Pending) waits).why())
                     .startsWith("FailedCreate: exceeded quota: sluice, requested: requests.cpu=3");
-            steps.release(fits);
-            assertThat(steps.awaitEnd(fits).end()).isEqualTo(new AttemptEnd.Finished(Verdict.SUCCEEDED));
-            kubectl("-n", "sluice-bounded", "patch", "quota", "sluice", "-p", "{\"spec\":{\"hard\":{\"pods\":\"6\"}}}");
+            its.release(fits);
+            assertThat(its.awaitEnd(fits).end()).isEqualTo(new AttemptEnd.Finished(Verdict.SUCCEEDED));
+            inAnyNamespace(
+                    "-n", "sluice-bounded", "patch", "quota", "sluice", "-p", "{\"spec\":{\"hard\":{\"pods\":\"6\"}}}");
         }
         try (KubernetesBridge restarted = site.another(site.settings(plain -> plain.withNamespaces(bounded)))) {
             new Steps(site, restarted).park(job("any", 1));
-            assertThat(kubectl("-n", "sluice-bounded", "get", "quota", "sluice", "-o", "jsonpath={.spec.hard.pods}"))
+            assertThat(inAnyNamespace(
+                            "-n", "sluice-bounded", "get", "quota", "sluice", "-o", "jsonpath={.spec.hard.pods}"))
                     .as("an administrator's change stays")
                     .isEqualTo("6");
         }
@@ -94,19 +76,19 @@ final class RoomsTest {
     @Fault({"B19", "B22"})
     void aJobIsMadeInTheNameOfItsUserAndByHisRights() {
         site.cluster().kubectlWith(Rights.manifest("impersonation.yaml"), "apply", "-f", "-");
-        kubectl("delete", "namespace", "sluice-named", "--ignore-not-found");
-        kubectl("create", "namespace", "sluice-named");
+        inAnyNamespace("delete", "namespace", "sluice-named", "--ignore-not-found");
+        inAnyNamespace("create", "namespace", "sluice-named");
         try (KubernetesBridge bridge =
                 new KubernetesBridge(site.settings(), site.api().namingUsers("site:%u"))) {
-            Steps steps = new Steps(site, bridge);
+            Steps its = new Steps(site, bridge);
             JobSpec spec = job("named", 1);
             Attempt attempt = site.attempt(spec, spec.tasks());
-            Parking refused = bridge.park(attempt, spec, steps.fence());
+            Parking refused = bridge.park(attempt, spec, its.fence());
             assertThat(refused).isInstanceOfSatisfying(Parking.Refused.class, parking -> {
                 assertThat(parking.refusal().code()).isEqualTo("forbidden");
                 assertThat(parking.refusal().message()).contains("User \"site:alice\" cannot create resource \"jobs\"");
             });
-            kubectl(
+            inAnyNamespace(
                     "-n",
                     "sluice-named",
                     "create",
@@ -114,11 +96,11 @@ final class RoomsTest {
                     "alice",
                     "--clusterrole=sluice-user",
                     "--user=site:alice");
-            Parked parked = steps.released(spec);
-            assertThat(steps.awaitEnd(parked).end()).isEqualTo(new AttemptEnd.Finished(Verdict.SUCCEEDED));
-            Parked held = steps.park(spec);
-            kubectl("-n", "sluice-named", "delete", "rolebinding", "alice");
-            assertThat(steps.stop(held))
+            Parked parked = its.released(spec);
+            assertThat(its.awaitEnd(parked).end()).isEqualTo(new AttemptEnd.Finished(Verdict.SUCCEEDED));
+            Parked held = its.park(spec);
+            inAnyNamespace("-n", "sluice-named", "delete", "rolebinding", "alice");
+            assertThat(its.stop(held))
                     .as("who lost his rights can still be stopped")
                     .isInstanceOf(dev.sluice.cluster.Stopping.NeverRan.class);
         }

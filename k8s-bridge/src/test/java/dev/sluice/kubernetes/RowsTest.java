@@ -26,52 +26,15 @@ import dev.sluice.spec.Resources;
 import dev.sluice.spec.Work;
 import dev.sluice.testkit.Fault;
 import dev.sluice.testkit.contract.Does;
-import dev.sluice.testkit.kubernetes.Form;
-import dev.sluice.testkit.kubernetes.KubernetesCluster;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Rows of DISPATCH.md and FAULTS.md that the contract of all bridges does not have, on a real Kubernetes that is well. */
-@Tag("cluster")
-@Tag("kubernetes")
-final class RowsTest {
-    @SuppressWarnings("NullAway.Init") // JUnit runs open before each test
-    private KubernetesSite site;
-
-    @SuppressWarnings("NullAway.Init") // as above
-    private Steps steps;
-
-    @BeforeEach
-    void open() {
-        site = new KubernetesSite(KubernetesCluster.shared(Form.FULL));
-        steps = new Steps(site);
-    }
-
-    @AfterEach
-    void close() {
-        site.close();
-    }
-
-    private String kubectl(String... words) {
-        List<String> all = new ArrayList<>(List.of("-n", KubernetesSite.NAMESPACE));
-        all.addAll(List.of(words));
-        return site.cluster().kubectl(all.toArray(String[]::new));
-    }
-
+final class RowsTest extends OnKubernetes {
     private String pod(Parked parked) {
-        return kubectl(
-                "get",
-                "pods",
-                "-l",
-                "job-name=" + KubernetesSite.name(parked.binding()),
-                "-o",
-                "jsonpath={.items[*].metadata.name}");
+        return kubectl("get", "pods", "-l", "job-name=" + name(parked), "-o", "jsonpath={.items[*].metadata.name}");
     }
 
     private static JobSpec array(JobSpec spec, String indices) {
@@ -100,16 +63,7 @@ final class RowsTest {
     @Fault("F30")
     void anEvictionIsToldFromAFailure() {
         Parked parked = steps.running(site.sample(new Does.RunsOn()));
-        String name = pod(parked);
-        site.cluster()
-                .kubectlWith(
-                        "{\"apiVersion\":\"policy/v1\",\"kind\":\"Eviction\",\"metadata\":{\"name\":\"" + name
-                                + "\",\"namespace\":\"" + KubernetesSite.NAMESPACE + "\"}}",
-                        "create",
-                        "--raw",
-                        "/api/v1/namespaces/" + KubernetesSite.NAMESPACE + "/pods/" + name + "/eviction",
-                        "-f",
-                        "-");
+        evict(pod(parked));
         assertThat(steps.awaitEnd(parked).end())
                 .isInstanceOfSatisfying(
                         AttemptEnd.Interrupted.class,
@@ -134,7 +88,7 @@ final class RowsTest {
     void aJobThatWentWhileNobodyLookedIsAbsent() {
         Parked parked = steps.released(site.sample(new Does.Exits(0)));
         steps.awaitEnd(parked);
-        kubectl("delete", "job", KubernetesSite.name(parked.binding()));
+        kubectl("delete", "job", name(parked));
         try (ClusterBridge later = site.another()) {
             assertThat(later.find(List.of(Sought.of(parked.attempt()))))
                     .singleElement()
@@ -148,7 +102,7 @@ final class RowsTest {
     @Fault("F23")
     void anAdministratorsHoldIsSeenAndNotOurs() {
         Parked parked = steps.released(site.waits());
-        kubectl("patch", "job", KubernetesSite.name(parked.binding()), "-p", "{\"spec\":{\"suspend\":true}}");
+        kubectl("patch", "job", name(parked), "-p", "{\"spec\":{\"suspend\":true}}");
         assertThat(steps.await(parked, Sighting.Held.class::isInstance))
                 .isInstanceOfSatisfying(
                         Sighting.Held.class, held -> assertThat(held.by()).isEqualTo(Holder.ADMINISTRATOR));
@@ -159,7 +113,7 @@ final class RowsTest {
     @Fault("F23")
     void whatAnAdministratorResumesCountsAsReleased() {
         Parked parked = steps.park(site.sample(new Does.RunsOn()));
-        kubectl("patch", "job", KubernetesSite.name(parked.binding()), "-p", "{\"spec\":{\"suspend\":false}}");
+        kubectl("patch", "job", name(parked), "-p", "{\"spec\":{\"suspend\":false}}");
         steps.await(parked, Sighting.Running.class::isInstance);
         assertThat(steps.release(parked)).isInstanceOf(Release.Released.class);
         assertThat(steps.starts(parked)).isOne();
@@ -241,7 +195,7 @@ final class RowsTest {
     @Fault("F20")
     void anotherJobOfTheSameNameIsNotOurs() {
         Parked parked = steps.park(site.sample(new Does.Exits(0)));
-        String name = KubernetesSite.name(parked.binding());
+        String name = name(parked);
         kubectl("delete", "job", name);
         site.cluster().kubectlWith("""
                         apiVersion: batch/v1
@@ -282,12 +236,7 @@ final class RowsTest {
                 .isInstanceOfSatisfying(
                         LogReading.Chunk.class,
                         chunk -> assertThat(chunk.bytes().toLatin1()).isEqualTo(String.join("|", words) + "|"));
-        assertThat(kubectl(
-                        "get",
-                        "job",
-                        KubernetesSite.name(parked.binding()),
-                        "-o",
-                        "jsonpath={.metadata.annotations.sluice\\.dev/name}"))
+        assertThat(kubectl("get", "job", name(parked), "-o", "jsonpath={.metadata.annotations.sluice\\.dev/name}"))
                 .isEqualTo(name);
     }
 
@@ -296,7 +245,7 @@ final class RowsTest {
     @Fault({"F6", "F7"})
     void aParkThatWasBrokenOffBetweenItsCallsIsNothingYet() {
         Parked parked = steps.park(site.sample(new Does.Exits(0)));
-        kubectl("delete", "secret", KubernetesSite.name(parked.binding()));
+        kubectl("delete", "secret", name(parked));
         try (KubernetesBridge later = site.another()) {
             Steps its = new Steps(site, later);
             List<Sought> sought = List.of(Sought.of(parked.attempt()));
@@ -333,7 +282,7 @@ final class RowsTest {
             Steps its = new Steps(site, bridge);
             Parked parked = its.released(site.sample(new Does.Exits(0)));
             its.awaitEnd(parked);
-            String name = KubernetesSite.name(parked.binding());
+            String name = name(parked);
             assertThat(kubectl("get", "job", name, "-o", "name"))
                     .as("not heard yet")
                     .isEqualTo("job.batch/" + name);

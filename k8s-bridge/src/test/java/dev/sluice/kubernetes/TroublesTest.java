@@ -27,26 +27,16 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A cluster whose parts hang, die and come back: nothing is lost, and nothing runs twice. */
-@Tag("cluster")
-@Tag("kubernetes")
-final class TroublesTest {
+final class TroublesTest extends OnKubernetes {
     private static final Duration A_MINUTE_AND_A_HALF = Duration.ofSeconds(90);
 
     @SuppressWarnings("NullAway.Init") // JUnit runs startCluster before each test
     private static KubernetesCluster cluster;
-
-    @SuppressWarnings("NullAway.Init") // JUnit runs open before each test
-    private KubernetesSite site;
-
-    @SuppressWarnings("NullAway.Init") // as above
-    private Steps steps;
 
     @BeforeAll
     static void startCluster() {
@@ -58,16 +48,14 @@ final class TroublesTest {
         cluster.close();
     }
 
-    @BeforeEach
-    void open() {
-        site = new KubernetesSite(cluster);
-        steps = new Steps(site);
+    @Override
+    KubernetesCluster cluster() {
+        return cluster;
     }
 
     @AfterEach
     void heal() {
         cluster.heal();
-        site.close();
     }
 
     @Test
