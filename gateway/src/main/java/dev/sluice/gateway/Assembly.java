@@ -96,8 +96,8 @@ final class Assembly implements AutoCloseable {
     }
 
     /** A gateway that listens. It takes commands as soon as it has read its store. */
-    static Assembly start(ServeOptions options) throws StoreLost, IOException, InterruptedException {
-        InstantSource clock = InstantSource.system();
+    static Assembly start(ServeOptions options, InstantSource clock)
+            throws StoreLost, IOException, InterruptedException {
         DataDirectory directory = new DataDirectory(options.data());
         SqliteStore store = SqliteStore.open(directory);
         TokenTable tokens = TokenTable.open(directory);

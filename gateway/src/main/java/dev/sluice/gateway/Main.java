@@ -10,6 +10,7 @@ import dev.sluice.job.InvalidValue;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.FileSystemException;
+import java.time.InstantSource;
 import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 
@@ -18,11 +19,11 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] args) {
-        System.exit(Sluice.run(Main::serve, args));
+        System.exit(Sluice.run(options -> serve(options, InstantSource.system()), args));
     }
 
-    /** Runs a gateway until it is stopped, or ends by itself. */
-    private static int serve(ServeOptions options) {
+    /** Runs a gateway, by this clock, until it is stopped, or ends by itself. */
+    static int serve(ServeOptions options, InstantSource clock) {
         var log = options.settings().log();
         Logs.configure(
                 log.level().name().toLowerCase(Locale.ROOT),
@@ -30,7 +31,7 @@ public final class Main {
                     case TEXT -> Logs.Format.TEXT;
                     case JSON -> Logs.Format.JSON;
                 });
-        try (Assembly gateway = Assembly.start(options)) {
+        try (Assembly gateway = Assembly.start(options, clock)) {
             CountDownLatch closed = new CountDownLatch(1);
             Thread hook = new Thread(() -> end(gateway, closed), "sluice-stop");
             Runtime.getRuntime().addShutdownHook(hook);

@@ -120,6 +120,14 @@ record Gang(Job job, List<Pod> pods, int nodes) {
         return ready;
     }
 
+    /** Since when all that are ready are, as the kubelets have it; empty where that is not told. */
+    Optional<Instant> readySince() {
+        return ready().values().stream()
+                .flatMap(pod -> Seen.condition(pod, "Ready").stream())
+                .flatMap(ready -> Seen.instant(ready.getLastTransitionTime()).stream())
+                .max(Comparator.naturalOrder());
+    }
+
     /** Which of the nodes a pod is, counted from 0. */
     static Optional<Integer> node(Pod pod) {
         try {

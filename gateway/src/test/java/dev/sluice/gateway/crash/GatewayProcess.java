@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
@@ -31,6 +32,7 @@ public final class GatewayProcess implements AutoCloseable {
             .connectTimeout(Duration.ofSeconds(2))
             .build();
     private @Nullable Process process;
+    private List<String> program = List.of("dev.sluice.gateway.Main");
 
     public GatewayProcess(Path data) throws IOException {
         this(data, List.of());
@@ -53,6 +55,16 @@ public final class GatewayProcess implements AutoCloseable {
                 continue;
             }
         }
+    }
+
+    /** From its next start on its clock is so far ahead of the machine's. */
+    public void moveClock(Duration ahead) {
+        moveClock(ahead, ZoneId.systemDefault());
+    }
+
+    /** The same where people have this time. */
+    public void moveClock(Duration ahead, ZoneId zone) {
+        program = List.of("-Dsluice.clock.ahead=" + ahead, "-Duser.timezone=" + zone, "dev.sluice.gateway.MovedClock");
     }
 
     public URI uri(String path) {
@@ -83,8 +95,8 @@ public final class GatewayProcess implements AutoCloseable {
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-cp",
-                System.getProperty("java.class.path"),
-                "dev.sluice.gateway.Main"));
+                System.getProperty("java.class.path")));
+        command.addAll(program);
         command.addAll(List.of(words));
         command.addAll(List.of("--data", data.toString()));
         command.addAll(options);
