@@ -21,7 +21,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
-/** A gateway in a process of its own before a real Kubernetes and this machine, and a client of it. */
+/** A gateway in a process of its own before a real Kubernetes, with namespaces of its own there, and this machine; and a client of it. */
 final class Gate implements AutoCloseable {
     static final String K8S = "k8s";
 
@@ -53,14 +53,15 @@ final class Gate implements AutoCloseable {
                     kubeconfig: '%s'
                     users:
                       ada: {account: alovelace, uid: 2001, gid: 2001}
-                    namespace: gateway-%%p
+                    namespace: gateway-%s-%%p
                     image: localhost/busybox:1
                     image-groups: true
                     volumes: {marks: {type: host-path, path: %s}}
                     poll: 1s
                     sweep: 10s
                     gangs: {patience: 30s}
-                """.formatted(cluster.kubeconfig(), MARKS));
+                """.formatted(
+                        cluster.kubeconfig(), Long.toString(System.nanoTime(), 36), MARKS));
         process = new GatewayProcess(directory.resolve("data"), List.of("--config", config.toString()));
     }
 

@@ -31,12 +31,28 @@ class FaultsTest {
     private static final Set<String> ON_REAL_SLURM =
             rows("F2 F6 F14-F15 F17-F18 F20-F21 F23-F24 F31-F38 F46-F56 B1-B4 B7 B9-B10 B15 B17 B20 B38");
 
+    /** What the way to Kubernetes claims, and names in a test of its own: another cluster's would not prove it. */
+    private static final Set<String> KUBERNETES = rows("F1 F6-F8 F14-F17 F22 F24 F28-F30 F32-F35 F51 B17 B25-B27 B29");
+
+    /** Those of them that a real Kubernetes has to prove, by its own API server, controllers, kubelet and pods. */
+    private static final Set<String> ON_REAL_KUBERNETES = rows("F1 F6-F7 F14-F17 F24 F28-F30 F32-F35 F51 B17 B25-B27");
+
     private static final Pattern FAULT = Pattern.compile("@Fault\\(\\s*(\\{[^}]*}|\"[^\"]*\")");
     private static final Pattern DISPLAY_NAME = Pattern.compile("@DisplayName\\(\\s*\"((?:[FB]\\d+ )+)");
+    private static final Pattern TAG = Pattern.compile("@Tag\\(\"(\\w+)\"\\)");
+    private static final Pattern BASE = Pattern.compile("\\bclass \\w+ extends (\\w+) \\{");
     private static final Pattern ROW = Pattern.compile("\\b[FB]\\d+\\b");
 
-    /** A file with tests, and the rows that they name. */
-    private record Source(Path file, Set<String> rows, boolean real) {}
+    /** A file with tests, the rows that they name, and the tags in it. */
+    private record Source(Path file, Set<String> rows, Set<String> tags) {
+        boolean isOnACluster() {
+            return tags.contains("cluster") || isContract(file);
+        }
+
+        boolean isOfKubernetes() {
+            return tags.contains("kubernetes") || file.startsWith("k8s-bridge");
+        }
+    }
 
     private static Set<String> rows(String text) {
         Set<String> all = new TreeSet<>();
@@ -56,12 +72,17 @@ class FaultsTest {
             List<Source> sources = new ArrayList<>();
             for (Path file : tests) {
                 String text = Files.readString(file);
+                Set<String> tags = tags(text);
+                Matcher base = BASE.matcher(text);
+                Path above = base.find() ? file.resolveSibling(base.group(1) + ".java") : file;
+                if (tests.contains(above)) {
+                    tags.addAll(tags(Files.readString(above)));
+                }
                 Set<String> named = new TreeSet<>();
                 for (Pattern naming : List.of(FAULT, DISPLAY_NAME)) {
                     naming.matcher(text).results().forEach(use -> named.addAll(words(use.group(1))));
                 }
-                sources.add(new Source(
-                        HOUSE.relativize(file), named, isContract(file) || text.contains("@Tag(\"cluster\")")));
+                sources.add(new Source(HOUSE.relativize(file), named, tags));
             }
             return sources;
         }
@@ -69,7 +90,12 @@ class FaultsTest {
 
     /** The contract of all bridges, which RestContract24Test and its like run on real clusters. */
     private static boolean isContract(Path file) {
-        return file.toString().contains("/testkit/src/main/java/dev/sluice/testkit/contract/");
+        return file.toString().contains("testkit/src/main/java/dev/sluice/testkit/contract/");
+    }
+
+    /** With those of a class that it extends JUnit takes these for its own. */
+    private static Set<String> tags(String text) {
+        return TAG.matcher(text).results().map(tag -> tag.group(1)).collect(TreeSet::new, Set::add, Set::addAll);
     }
 
     private static Set<String> words(String text) {
@@ -93,9 +119,24 @@ class FaultsTest {
     @Test
     void whatAStandInCannotProveIsTestedOnRealSlurm() throws IOException {
         assertThat(SLURM).containsAll(ON_REAL_SLURM);
-        assertThat(named(sources().stream().filter(Source::real)))
+        assertThat(named(sources().stream().filter(Source::isOnACluster).filter(source -> !source.isOfKubernetes())))
                 .as("rows with a test tagged cluster, or in the contract")
                 .containsAll(ON_REAL_SLURM);
+    }
+
+    @Test
+    void everyRowThatKubernetesClaimsIsNamedByATestOfIts() throws IOException {
+        assertThat(named(sources().stream().filter(Source::isOfKubernetes)))
+                .as("rows with a test of k8s-bridge, or tagged kubernetes")
+                .containsAll(KUBERNETES);
+    }
+
+    @Test
+    void whatAStandInCannotProveIsTestedOnARealKubernetes() throws IOException {
+        assertThat(KUBERNETES).containsAll(ON_REAL_KUBERNETES);
+        assertThat(named(sources().stream().filter(source -> source.tags().contains("kubernetes"))))
+                .as("rows with a test tagged kubernetes")
+                .containsAll(ON_REAL_KUBERNETES);
     }
 
     @Test
