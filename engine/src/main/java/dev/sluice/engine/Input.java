@@ -167,7 +167,7 @@ public sealed interface Input {
 
     /** What became of asking a registry for a tag's digest. */
     sealed interface Pinning {
-        /** @param reference with its digest */
+        /** @param reference with its digest; as it was given where no registry is asked */
         record Pinned(String reference) implements Pinning {}
 
         record Refused(Refusal refusal) implements Pinning {}

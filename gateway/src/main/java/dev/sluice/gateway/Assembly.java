@@ -1,7 +1,7 @@
 package dev.sluice.gateway;
 
 import dev.sluice.cluster.ClusterBridge;
-import dev.sluice.cluster.Doubt;
+import dev.sluice.engine.Effect;
 import dev.sluice.engine.EngineSettings;
 import dev.sluice.engine.Input;
 import dev.sluice.engine.Reply;
@@ -111,7 +111,7 @@ final class Assembly implements AutoCloseable {
         Loop loop = new Loop(
                 store,
                 bridges,
-                pin -> new Input.Pinning.Unknown(new Doubt("no image registry is configured")),
+                Assembly::asGiven,
                 engine,
                 settings.loop(),
                 clock,
@@ -151,6 +151,11 @@ final class Assembly implements AutoCloseable {
         warnOfMissingProjects(loop, settings);
         Housekeeping housekeeping = new Housekeeping(store, settings.store(), clock);
         return new Assembly(store, tokens, bridges, meters, log, loop, door, deliverer, housekeeping);
+    }
+
+    /** No registry is asked for a tag's digest: an image goes as it was given. */
+    private static Input.Pinning asGiven(Effect.PinImage pin) {
+        return new Input.Pinning.Pinned(pin.reference());
     }
 
     private static SortedMap<ClusterName, ClusterBridge> bridges(ServeOptions options, long realm, InstantSource clock)

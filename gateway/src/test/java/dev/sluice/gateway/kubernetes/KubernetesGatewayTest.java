@@ -62,6 +62,13 @@ class KubernetesGatewayTest {
     }
 
     @Test
+    void anImageGoesAsItWasGiven() throws IOException, InterruptedException {
+        int tagged = gate.submit(Gate.script("#!/bin/sh\necho ran\n").put("image", "localhost/busybox:1"));
+        gate.await(tagged, "succeeded");
+        assertThat(gate.output(tagged, 0)).isEqualTo("ran\n");
+    }
+
+    @Test
     @Fault("F1")
     void aJobOutlivesAGatewayThatIsKilled() throws IOException, InterruptedException {
         int job = gate.submit(Gate.script("#!/bin/sh\necho first\nsleep 8\necho second\n"));
