@@ -227,7 +227,7 @@ class StatesTest {
                                 .editMetadata()
                                 .addToAnnotations(Keys.HELD, "parked")
                                 .endMetadata(),
-                        new Sighting.Held(0, Holder.US, "suspended"),
+                        new Sighting.Held(0, Holder.UNRELEASED, "suspended"),
                         "Suspended"),
                 none(
                         "suspended by others",

@@ -131,7 +131,7 @@ final class TroublesTest {
         assertThat(steps.standing(running)).isInstanceOf(Sighting.Running.class);
         assertThat(steps.standing(parked))
                 .isInstanceOfSatisfying(
-                        Sighting.Held.class, held -> assertThat(held.by()).isEqualTo(Sighting.Holder.US));
+                        Sighting.Held.class, held -> assertThat(held.isByUs()).isTrue());
         assertThat(steps.starts(running)).isOne();
         assertThat(steps.starts(ends)).isOne();
         assertThat(steps.starts(parked)).isZero();
