@@ -178,6 +178,13 @@ final class TroublesTest {
                 .forEach(cluster::kill);
         cluster.heal();
 
+        try (KubernetesBridge restarted = site.another()) {
+            for (Parked each : List.of(ran, runs)) {
+                assertThat(new Steps(site, restarted).standing(each))
+                        .as("without a memory of it; whoever has its release on disk knows better")
+                        .isEqualTo(new Sighting.Held(0, Sighting.Holder.UNRELEASED, "suspended"));
+            }
+        }
         for (Parked each : List.of(ran, runs)) {
             assertThat(steps.release(each)).as("before it was looked at").isNotInstanceOf(Release.Released.class);
         }
