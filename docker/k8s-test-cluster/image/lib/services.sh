@@ -46,6 +46,8 @@ command_of() { # service: sets COMMAND
             ;;
         proxy) COMMAND=(kube-proxy --config=$ETC/proxy.yaml --hostname-override="$NODE") ;;
         dns) COMMAND=(coredns -conf $ETC/Corefile) ;;
+        registry) COMMAND=(docker-registry serve $ETC/registry.yaml) ;;
+        private-registry) COMMAND=(docker-registry serve $ETC/private-registry.yaml) ;;
         kwok)
             COMMAND=(kwok --kubeconfig=$ETC/kwok.kubeconfig --manage-all-nodes=true --config=$ETC/simulated-nodes.yaml
                 --node-ip="$IP" --cidr=10.245.0.1/16 --node-lease-duration-seconds=40 --server-address=127.0.0.1:10247)
@@ -80,6 +82,9 @@ answers() { # service
         containerd) ctr version ;;
         kubelet) curl -sf http://127.0.0.1:10248/healthz && node_is_ready ;;
         proxy) curl -sf http://127.0.0.1:10249/healthz ;;
+        # 401 is an answer, too.
+        registry) curl -m 5 -so /dev/null http://127.0.0.1:5000/v2/ ;;
+        private-registry) curl -m 5 -so /dev/null http://127.0.0.1:5001/v2/ ;;
         dns | kwok) process_of "$1" ;;
     esac
 }

@@ -22,7 +22,7 @@ address_of() {
 services() { # in the order in which they start
     printf '%s\n' etcd apiserver controller-manager scheduler
     case $LAB_FORM in
-        full) printf '%s\n' containerd kubelet proxy dns ;;
+        full) printf '%s\n' containerd kubelet proxy dns registry private-registry ;;
         light) echo kwok ;;
     esac
 }

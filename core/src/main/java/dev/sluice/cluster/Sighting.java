@@ -8,7 +8,11 @@ public sealed interface Sighting {
     int run();
 
     /** @param why in the cluster's words */
-    record Held(int run, Holder by, String why) implements Sighting {}
+    record Held(int run, Holder by, String why) implements Sighting {
+        public boolean isByUs() {
+            return by == Holder.US || by == Holder.UNRELEASED;
+        }
+    }
 
     /** @param why what it waits for, in the cluster's words, harmless and short; empty where it says nothing worth telling */
     record Pending(int run, String why) implements Sighting {
@@ -38,6 +42,11 @@ public sealed interface Sighting {
     enum Holder {
         /** As it was parked, or by a hold of ours. */
         US,
+        /**
+         * As it was parked, on a cluster that can tell this from a hold of ours and where nothing stops a second launch: as far as it
+         * knows this was never released. Where it was, the cluster's history was set back.
+         */
+        UNRELEASED,
         OWNER,
         ADMINISTRATOR,
         /** A limit of the cluster's. */

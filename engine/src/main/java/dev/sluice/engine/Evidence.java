@@ -119,8 +119,7 @@ final class Evidence {
     private void first(Tracked tracked, Slice slice, Binding binding, Sighting seen, Instant now, List<Event> events) {
         switch (seen) {
             case Sighting.Held held -> {
-                boolean byUs = held.by() == Sighting.Holder.US;
-                Phase to = byUs ? releasing(tracked, binding, now) : blocked(binding, held.why(), now);
+                Phase to = held.isByUs() ? releasing(tracked, binding, now) : blocked(binding, held.why(), now);
                 move(tracked, slice, to, Cause.FOUND, events);
             }
             case Sighting.Ended ended -> ended(tracked, slice, ended, now, events);
@@ -284,6 +283,17 @@ final class Evidence {
         if (cancelled) {
             watchOver(tracked, slice, live, now, events);
         }
+    }
+
+    /** What is left of it is parked, and goes. */
+    void setBack(Tracked tracked, Slice slice, Phase.Released released, Instant now, List<Event> events) {
+        alert(tracked, "was released, and its cluster has it parked: its history was set back", events);
+        AttemptEnd end = new AttemptEnd.Interrupted(
+                "its cluster was set back to before its release, and nobody knows whether it ran");
+        JobState.Live live = (JobState.Live) slice.state();
+        Closing.charge(tracked.job, live, slice.tasks(), released.run(), released.startedAt(), now, events);
+        closing.close(tracked.job, slice, end, now, events);
+        events.add(new Event.LeftBehind(vigil(tracked, slice, released.binding(), now)));
     }
 
     /** A cancel is final: should its cluster forget the end and start it anew, it is stopped again. */

@@ -106,7 +106,11 @@ final class Sight {
     }
 
     private void held(Sighting.Held held) {
-        boolean byUs = held.by() == Sighting.Holder.US;
+        boolean byUs = held.isByUs();
+        if (phase instanceof Phase.Released released && isSetBack(held, released)) {
+            setBack(released);
+            return;
+        }
         switch (phase) {
             case Phase.Parked parked -> {
                 if (!byUs && parked.blocked().isEmpty() && live.wish() instanceof Wish.Run) {
@@ -158,6 +162,29 @@ final class Sight {
             to(new Phase.Releasing(released.binding(), Phase.NOBODY, Instant.EPOCH, Instant.EPOCH), Cause.SEEN);
         } else if (released instanceof Phase.Missing) {
             to(new Phase.Pending(released.binding(), released.run(), ""), Cause.SEEN);
+        }
+    }
+
+    /** Released before, on evidence, and there as if it had never been. Of what was stopped before it started nothing can have run. */
+    private static boolean isSetBack(Sighting.Held held, Phase.Released released) {
+        return held.by() == Sighting.Holder.UNRELEASED
+                && !(released instanceof Phase.Missing missing && Evidence.isStopped(missing));
+    }
+
+    /** A read must say so too. Then it may have run, and is never released again. */
+    private void setBack(Phase.Released released) {
+        if (kind == Evidence.Kind.READ) {
+            evidence.setBack(tracked, slice, released, now, events);
+            return;
+        }
+        // A withdrawal reads by itself.
+        boolean isReadAnyway = released instanceof Phase.Withdrawing
+                || released instanceof Phase.Missing missing && missing.certainty() == Phase.Certainty.TO_SEARCH;
+        if (!isReadAnyway) {
+            to(
+                    new Phase.Missing(
+                            released.binding(), released.run(), released.startedAt(), now, Phase.Certainty.TO_SEARCH),
+                    Cause.SEEN);
         }
     }
 

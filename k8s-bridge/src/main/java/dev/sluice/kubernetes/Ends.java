@@ -94,7 +94,8 @@ final class Ends {
         return switch (Seen.text(ended.getReason())) {
             case "OOMKilled" -> new AttemptEnd.Finished(new Verdict.OutOfMemory());
             case "ContainerStatusUnknown", "Unknown" ->
-                new AttemptEnd.Interrupted("its node does not know how it ended: " + message);
+                new AttemptEnd.Interrupted(
+                        "its node does not know how it ended" + (message.isEmpty() ? "" : ": " + message));
             case "StartError", "ContainerCannotRun" ->
                 RUNTIME_WENT.stream().anyMatch(message::contains)
                         ? new AttemptEnd.Interrupted(

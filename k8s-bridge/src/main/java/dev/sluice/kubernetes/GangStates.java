@@ -118,9 +118,10 @@ final class GangStates {
             AttemptEnd end = new AttemptEnd.Interrupted("it is suspended, and had started, or may have");
             return new Look(ended(end, endTime(gang.condition("Suspended"))), "Suspended");
         }
-        boolean byUs = word.filter(each -> each == Holds.Word.PARKED || each == Holds.Word.HELD)
-                .isPresent();
-        return new Look(new Sighting.Held(0, byUs ? Holder.US : Holder.ADMINISTRATOR, "suspended"), "Suspended");
+        Holder by = word.equals(Optional.of(Holds.Word.PARKED))
+                ? Holder.UNRELEASED
+                : word.equals(Optional.of(Holds.Word.HELD)) ? Holder.US : Holder.ADMINISTRATOR;
+        return new Look(new Sighting.Held(0, by, "suspended"), "Suspended");
     }
 
     /** Since the word was said; what was never said of has not run for a moment. */

@@ -283,7 +283,8 @@ final class States {
             return new Look(new Sighting.Held(0, Holder.ADMINISTRATOR, "suspended"), "Suspended");
         }
         return switch (word.get()) {
-            case PARKED, HELD -> new Look(new Sighting.Held(0, Holder.US, "suspended"), "Suspended");
+            case PARKED -> new Look(new Sighting.Held(0, Holder.UNRELEASED, "suspended"), "Suspended");
+            case HELD -> new Look(new Sighting.Held(0, Holder.US, "suspended"), "Suspended");
             case HOLDING -> new Look(new Sighting.Pending(0), "Suspended (whether it had started is being looked at)");
             case RAN, LATE ->
                 new Look(

@@ -11,7 +11,9 @@ import java.util.Set;
  * Why a task of ours waits, {@code REASON: message} in Kubernetes' own words: of a pod its status says so, the scheduler's word before
  * its kubelet's; of a pod that could not be made an event of its Job alone.
  *
- * <p>The words may be those of an image's registry or of its user: they are made plain and cut.
+ * <p>The words may be those of an image's registry or of its user: they are made plain, and where they are long their middle is left
+ * out. What is wrong stands at the beginning (a scheduler's count of nodes) or at the end (an image's name of 100 characters, three
+ * times, and then "not found").
  */
 final class Waits {
     /** Of a reason and its message, characters. */
@@ -53,22 +55,28 @@ final class Waits {
 
     private static String said(String reason, String message) {
         String words = plain(Seen.text(message));
-        return plain(words.isEmpty() ? Seen.text(reason) : Seen.text(reason) + ": " + words);
+        return cut(plain(Seen.text(reason) + (words.isEmpty() ? "" : ": " + words)));
     }
 
-    /** In one line, without anything that a terminal obeys, {@value #MOST} characters at the most. */
-    static String plain(String text) {
+    private static String cut(String text) {
+        int length = text.codePointCount(0, text.length());
+        if (length <= MOST) {
+            return text;
+        }
+        int first = text.offsetByCodePoints(0, MOST / 2);
+        int second = text.offsetByCodePoints(first, length - MOST + 1);
+        return text.substring(0, first) + "…" + text.substring(second);
+    }
+
+    /** In one line, without anything that a terminal obeys. */
+    private static String plain(String text) {
         StringBuilder out = new StringBuilder();
-        int left = MOST;
         for (int at = 0; at < text.length(); ) {
             int c = text.codePointAt(at);
             at += Character.charCount(c);
             boolean space = Character.isWhitespace(c) || Character.isSpaceChar(c);
             if (space && (out.isEmpty() || out.charAt(out.length() - 1) == ' ')) {
                 continue;
-            }
-            if (left-- == 0) {
-                return out.append('…').toString();
             }
             out.appendCodePoint(space ? ' ' : isPlain(c) ? c : '?');
         }

@@ -310,7 +310,7 @@ class GangStatesTest {
                 row(
                         "parked",
                         suspended(with(gang(), Keys.HELD, "parked")),
-                        new Sighting.Held(0, Holder.US, "suspended"),
+                        new Sighting.Held(0, Holder.UNRELEASED, "suspended"),
                         "Suspended"),
                 row(
                         "set back by a restored etcd",

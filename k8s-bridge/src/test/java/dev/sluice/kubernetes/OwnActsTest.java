@@ -152,7 +152,8 @@ class OwnActsTest {
     void theWordThatWeHoldWithSaysHowItStands(Holds.Word word) {
         Sighting seen = seen(held(word));
         switch (word) {
-            case PARKED, HELD -> assertThat(seen).isEqualTo(new Sighting.Held(0, Holder.US, "suspended"));
+            case PARKED -> assertThat(seen).isEqualTo(new Sighting.Held(0, Holder.UNRELEASED, "suspended"));
+            case HELD -> assertThat(seen).isEqualTo(new Sighting.Held(0, Holder.US, "suspended"));
             case HOLDING -> assertThat(seen).isEqualTo(new Sighting.Pending(0));
             case RAN, LATE ->
                 assertThat(seen)

@@ -16,6 +16,7 @@ import static dev.sluice.kubernetes.Statuses.reason;
 import static dev.sluice.kubernetes.Statuses.released;
 import static dev.sluice.kubernetes.Statuses.running;
 import static dev.sluice.kubernetes.Statuses.suspended;
+import static dev.sluice.kubernetes.Statuses.unsaid;
 import static dev.sluice.kubernetes.Statuses.waiting;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -139,6 +140,11 @@ class StatesTest {
                         end(new AttemptEnd.Interrupted("its node does not know how it ended: said")),
                         "Failed"),
                 one(
+                        "node restarted, and says no more",
+                        unsaid(failed("Unknown", 255)),
+                        end(new AttemptEnd.Interrupted("its node does not know how it ended")),
+                        "Failed"),
+                one(
                         "container lost",
                         failed("ContainerStatusUnknown", 137),
                         end(new AttemptEnd.Interrupted("its node does not know how it ended: said")),
@@ -227,7 +233,7 @@ class StatesTest {
                                 .editMetadata()
                                 .addToAnnotations(Keys.HELD, "parked")
                                 .endMetadata(),
-                        new Sighting.Held(0, Holder.US, "suspended"),
+                        new Sighting.Held(0, Holder.UNRELEASED, "suspended"),
                         "Suspended"),
                 none(
                         "suspended by others",

@@ -79,6 +79,19 @@ final class Statuses {
         return ended("Failed", reason, code, 0, ENDED);
     }
 
+    /** And not a word more of it. */
+    static PodBuilder unsaid(PodBuilder pod) {
+        return pod.editStatus()
+                .editFirstContainerStatus()
+                .editState()
+                .editTerminated()
+                .withMessage(null)
+                .endTerminated()
+                .endState()
+                .endContainerStatus()
+                .endStatus();
+    }
+
     static PodBuilder disrupted(PodBuilder pod, String reason, String at) {
         return pod.editStatus()
                 .addNewCondition()

@@ -119,7 +119,7 @@ final class TroublesTest extends OnKubernetes {
         assertThat(steps.standing(running)).isInstanceOf(Sighting.Running.class);
         assertThat(steps.standing(parked))
                 .isInstanceOfSatisfying(
-                        Sighting.Held.class, held -> assertThat(held.by()).isEqualTo(Sighting.Holder.US));
+                        Sighting.Held.class, held -> assertThat(held.isByUs()).isTrue());
         assertThat(steps.starts(running)).isOne();
         assertThat(steps.starts(ends)).isOne();
         assertThat(steps.starts(parked)).isZero();
@@ -166,6 +166,13 @@ final class TroublesTest extends OnKubernetes {
                 .forEach(cluster::kill);
         cluster.heal();
 
+        try (KubernetesBridge restarted = site.another()) {
+            for (Parked each : List.of(ran, runs)) {
+                assertThat(new Steps(site, restarted).standing(each))
+                        .as("without a memory of it; whoever has its release on disk knows better")
+                        .isEqualTo(new Sighting.Held(0, Sighting.Holder.UNRELEASED, "suspended"));
+            }
+        }
         for (Parked each : List.of(ran, runs)) {
             assertThat(steps.release(each)).as("before it was looked at").isNotInstanceOf(Release.Released.class);
         }

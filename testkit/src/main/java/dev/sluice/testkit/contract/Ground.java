@@ -172,7 +172,7 @@ abstract class Ground {
     void assertHeldByUs(Parked parked) {
         assertThat(standing(parked))
                 .isInstanceOfSatisfying(
-                        Sighting.Held.class, held -> assertThat(held.by()).isEqualTo(Sighting.Holder.US));
+                        Sighting.Held.class, held -> assertThat(held.isByUs()).isTrue());
     }
 
     /** Looks again and again, each from where the last look ended, until all tasks were seen so. */

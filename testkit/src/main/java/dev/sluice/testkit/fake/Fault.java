@@ -80,6 +80,8 @@ public enum Fault {
     CANCELLED_BY_OTHERS,
     /** Others deleted an object of ours without a trace (F24). */
     DELETED_BY_OTHERS,
+    /** The cluster forgot that it had released a job of ours, and had it parked again (F29). */
+    SET_BACK,
     /** Its owner released a parked job of ours. */
     RELEASED_BY_OWNER,
     /** A job of ours was preempted (F21). */

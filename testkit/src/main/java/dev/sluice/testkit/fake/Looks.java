@@ -228,6 +228,7 @@ final class Looks {
     private static String why(Sighting.Holder by) {
         return switch (by) {
             case US -> "JobHeldUser";
+            case UNRELEASED -> "suspended";
             case OWNER -> "JobHeldUser";
             case ADMINISTRATOR -> "JobHeldAdmin";
             case LIMIT -> "AssocMaxSubmitJobLimit";

@@ -239,16 +239,13 @@ public final class Mischief {
     }
 
     private static boolean heldByOthers(TaskState state) {
-        return state instanceof TaskState.Held held && held.by() != Holder.US;
+        return state instanceof TaskState.Held held && !held.isByUs();
     }
 
     /** Its owner releases what we parked. */
     public boolean releaseByOwner(Instant now) {
         return toObject(
-                now,
-                Fault.RELEASED_BY_OWNER,
-                state -> state instanceof TaskState.Held held && held.by() == Holder.US,
-                v -> {
+                now, Fault.RELEASED_BY_OWNER, state -> state instanceof TaskState.Held held && held.isByUs(), v -> {
                     if (v.job().states[v.slot()] instanceof TaskState.Held held) {
                         letGo(v, held);
                     }
@@ -290,6 +287,21 @@ public final class Mischief {
             controller.schedule();
         });
         return victim.isPresent();
+    }
+
+    /**
+     * The history of one object is set back to before its release, as by an etcd that is restored from a snapshot: it stands there
+     * parked, and what ran of it is gone.
+     */
+    public boolean setBack(Instant now) {
+        return toObject(now, Fault.SET_BACK, state -> state.live() && !(state instanceof TaskState.Held), v -> {
+            TaskState state = v.job().states[v.slot()];
+            if (state instanceof TaskState.Started started) {
+                controller.nodes().kill(started.launch());
+            }
+            TaskState.Held parked = new TaskState.Held(state.run(), state.incarnation(), Holder.UNRELEASED, Then.HELD);
+            queue.set(v.job(), v.slot(), parked, agenda.now());
+        });
     }
 
     /** An administrator halves or doubles its time limit. */

@@ -109,7 +109,7 @@ final class Orders {
                 ? Long.toString(number)
                 : attempt.id().toString();
         boolean limited = outages.limitedParks > agenda.now();
-        Holder by = limited ? Holder.LIMIT : Holder.US;
+        Holder by = limited ? Holder.LIMIT : settings.flavour() == Flavour.KUBERNETES ? Holder.UNRELEASED : Holder.US;
         String incarnation = controller.incarnation(number);
         NativeJob job =
                 NativeJob.ours(number, nativeId, attempt, spec, new TaskState.Held(0, incarnation, by, Then.HELD));
@@ -169,7 +169,7 @@ final class Orders {
             TaskState state = job.states[slot];
             live |= state.live();
             if (state instanceof TaskState.Held held) {
-                if (held.by() == Holder.US) {
+                if (held.isByUs()) {
                     pend(job, slot, held);
                 } else {
                     refusal = Optional.of(Refusal.later("held", "held by " + held.by()));
@@ -341,8 +341,8 @@ final class Orders {
         for (int slot : slots) {
             switch (job.states[slot]) {
                 case TaskState.Held held -> {
-                    refused |= held.by() != Holder.US;
-                    if (held.by() == Holder.US) {
+                    refused |= !held.isByUs();
+                    if (held.isByUs()) {
                         pend(job, slot, held);
                     }
                 }

@@ -10,7 +10,11 @@ sealed interface TaskState {
     String incarnation();
 
     /** @param then what becomes of it when others who hold it let it go; when we do, it is always pending */
-    record Held(int run, String incarnation, Holder by, Then then) implements TaskState {}
+    record Held(int run, String incarnation, Holder by, Then then) implements TaskState {
+        boolean isByUs() {
+            return by == Holder.US || by == Holder.UNRELEASED;
+        }
+    }
 
     /** @param notBefore milliseconds; after a requeue it waits a while */
     record Pending(int run, String incarnation, long notBefore) implements TaskState {}

@@ -10,4 +10,7 @@ public record Part(String name) {
     public static final Part KUBELET = new Part("kubelet");
 
     public static final Part CONTAINERD = new Part("containerd");
+
+    /** The one that anybody may pull from; its images are {@code registry.lab/…}. */
+    public static final Part REGISTRY = new Part("registry");
 }

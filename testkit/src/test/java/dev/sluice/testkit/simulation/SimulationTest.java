@@ -17,6 +17,9 @@ class SimulationTest {
     /** So rare that thousands of seeds are needed: each has a test of its own against the fake cluster. */
     private static final Set<Fault> RARE = EnumSet.of(Fault.GATE_LOST_TO_GATEWAY, Fault.HOLD_BIT, Fault.HOLD_TOO_LATE);
 
+    /** Not drawn: what comes of a release that was in doubt when it struck, no gateway can help. It has a test of its own. */
+    private static final Set<Fault> NOT_DRAWN = EnumSet.of(Fault.SET_BACK);
+
     private final SimulateMain.Tally tally = FiveHundredSeeds.tally();
 
     @Test
@@ -41,7 +44,7 @@ class SimulationTest {
         assertThat(EnumSet.allOf(Fault.class)).allSatisfy(fault -> {
             if (NEVER.contains(fault)) {
                 assertThat(faults.of(fault)).as(fault.toString()).isZero();
-            } else if (!RARE.contains(fault)) {
+            } else if (!RARE.contains(fault) && !NOT_DRAWN.contains(fault)) {
                 assertThat(faults.of(fault)).as(fault.toString()).isPositive();
             }
         });
