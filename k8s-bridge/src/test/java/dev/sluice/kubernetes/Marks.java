@@ -14,6 +14,10 @@ final class Marks {
 
     private Marks(KubernetesCluster cluster) {
         this.cluster = cluster;
+        start();
+    }
+
+    private void start() {
         cluster.kubectlWith("""
             apiVersion: v1
             kind: Namespace
@@ -39,6 +43,12 @@ final class Marks {
 
     static Marks of(KubernetesCluster cluster) {
         return ALL.computeIfAbsent(cluster, Marks::new);
+    }
+
+    /** The pod again, where its node was lost and has come back. */
+    void restart() {
+        cluster.kubectl("-n", NAMESPACE, "delete", "pod", "reader", "--ignore-not-found", "--force");
+        start();
     }
 
     /** What a line of shell prints that runs as root beside the files, which lie in /marks. */

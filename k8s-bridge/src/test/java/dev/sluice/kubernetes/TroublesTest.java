@@ -210,5 +210,7 @@ final class TroublesTest extends OnKubernetes {
         cluster.kubectl("delete", "node", node, "--wait=false");
         Sighting end = steps.await(parked, Sighting.Ended.class::isInstance, Cursor.START, Duration.ofMinutes(3));
         assertThat(((Sighting.Ended) end).end()).isEqualTo(new AttemptEnd.NodeLost());
+        cluster.heal();
+        Marks.of(cluster).restart();
     }
 }
