@@ -15,7 +15,7 @@ SEEDS ?= 10000
 FIRST ?= 1
 ROUNDS ?= 10
 
-.PHONY: help setup check test test-slurm test-kubernetes demo bench fmt simulate story crash compile tools
+.PHONY: help setup check test test-kubernetes demo bench fmt simulate story crash compile tools
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | awk -F'\t' '{ printf "  make %-15s %s\n", $$1, $$2 }'
@@ -29,12 +29,9 @@ tools:
 check: tools ## formatting, static analysis and the tests that need no Docker and no minutes; 500 seeds of the simulation
 	@$(MVN) -Dsluice.excluded=cluster,long verify
 
-test: tools ## everything that needs no Docker: check, and real gateways that are killed under load
-	@$(MVN) verify
-
-test-slurm: tools ## the same and real SLURM of three generations in containers (starts Docker and makes images where it must)
+test: tools ## everything but Kubernetes: check, real SLURM of three generations, and gateways that are killed under load
 	@build/setup docker slurm-images
-	@$(MVN) -Dsluice.excluded=kubernetes verify
+	@$(MVN) verify
 
 test-kubernetes: tools ## what needs a real Kubernetes, in a container or as KUBECONFIG names it (builds it once, from Go modules)
 	@build/setup docker k8s-image
