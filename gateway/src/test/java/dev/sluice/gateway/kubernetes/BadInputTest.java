@@ -102,7 +102,7 @@ class BadInputTest {
 
     /** What it is found at last is for people to mend: it starts nothing, says why, holds up nobody and can be cancelled. */
     @ParameterizedTest
-    @CsvSource({"its own, no match for platform", "another's, failed commit on ref"})
+    @CsvSource({"its own, no match for platform", "another's, expected sha256:00000000"})
     @Fault("B25")
     void anImageThatIsNotWhatItSaysStartsNothing(String digest, String why) throws Exception {
         String marks = Gate.file("image");
