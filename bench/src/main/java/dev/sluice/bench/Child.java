@@ -60,25 +60,6 @@ final class Child implements AutoCloseable {
         }
     }
 
-    /** Stops it, so that it uses nothing of the machine, until it is thawed. */
-    void freeze() throws IOException, InterruptedException {
-        signal("-STOP");
-    }
-
-    void thaw() throws IOException, InterruptedException {
-        signal("-CONT");
-    }
-
-    private void signal(String name) throws IOException, InterruptedException {
-        int exit = new ProcessBuilder("kill", name, Long.toString(process.pid()))
-                .inheritIO()
-                .start()
-                .waitFor();
-        if (exit != 0) {
-            throw new IOException("kill " + name + " ended with " + exit);
-        }
-    }
-
     /** CPU time that it has used, its kernel's share included, in microseconds (proc(5), stat: utime and stime in ticks of 10 ms). */
     long cpuMicros() throws IOException {
         String stat = Files.readString(Path.of("/proc", Long.toString(process.pid()), "stat"));
