@@ -24,15 +24,19 @@ import dev.sluice.spec.Nodes;
 import dev.sluice.spec.Resources;
 import dev.sluice.testkit.Fault;
 import dev.sluice.testkit.contract.Does;
+import dev.sluice.testkit.kubernetes.Form;
+import dev.sluice.testkit.kubernetes.KubernetesCluster;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /** Jobs of several nodes on a real Kubernetes of one machine with 8 CPUs. */
+@Order(2)
 final class GangTest extends OnKubernetes {
     /** More than any of these takes. */
     private static final Duration PATIENCE = Duration.ofSeconds(80);
@@ -41,6 +45,11 @@ final class GangTest extends OnKubernetes {
 
     @SuppressWarnings("NullAway.Init") // JUnit runs open before each test
     private ClusterBridge bridge;
+
+    @Override
+    KubernetesCluster cluster() {
+        return KubernetesCluster.shared(Form.FULL, "gangs");
+    }
 
     @BeforeEach
     void open() {

@@ -13,7 +13,7 @@ import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 /** What a real kubelet hands out of a task's log: by parts, after the end, and when it has rotated the file. */
-final class LogsTest extends OnKubernetes {
+final class LogsTest extends OnSharedKubernetes {
     private LogReading read(Parked parked, int task, long offset) {
         return site.bridge().log(parked.attempt(), parked.binding(), task, LogReading.Stream.OUTPUT, offset);
     }

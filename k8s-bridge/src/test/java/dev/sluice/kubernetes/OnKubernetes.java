@@ -1,7 +1,6 @@
 package dev.sluice.kubernetes;
 
 import dev.sluice.kubernetes.Steps.Parked;
-import dev.sluice.testkit.kubernetes.Form;
 import dev.sluice.testkit.kubernetes.KubernetesCluster;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,7 +8,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 
-/** A test on a real Kubernetes, in a realm of its own: on that of all such tests, unless it brings one. */
+/** A test on a real Kubernetes, in a realm of its own. */
 @Tag("cluster")
 @Tag("kubernetes")
 abstract class OnKubernetes {
@@ -19,9 +18,7 @@ abstract class OnKubernetes {
     @SuppressWarnings("NullAway.Init") // as above
     Steps steps;
 
-    KubernetesCluster cluster() {
-        return KubernetesCluster.shared(Form.FULL);
-    }
+    abstract KubernetesCluster cluster();
 
     @BeforeEach
     void openSite() {

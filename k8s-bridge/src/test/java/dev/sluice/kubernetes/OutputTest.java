@@ -24,7 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Output files on a volume, and who a pod is, on a real Kubernetes and with an image's own shell. */
-final class OutputTest extends OnKubernetes {
+final class OutputTest extends OnSharedKubernetes {
     @SuppressWarnings("NullAway.Init") // JUnit runs open before each test
     private Marks marks;
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Priorities as a real scheduler acts on them. */
-final class PriorityTest extends OnKubernetes {
+final class PriorityTest extends OnSharedKubernetes {
     /** More than half of what the node of the test cluster says that it has. */
     private static final int MOST_OF_A_NODE = 5;
 

@@ -19,7 +19,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** What a real Kubernetes says of jobs that wait in it, and that it is heard by lists and watches alone. */
-final class ReasonsTest extends OnKubernetes {
+final class ReasonsTest extends OnSharedKubernetes {
     private String why(Parked parked) {
         return why(steps, parked, Cursor.START);
     }

@@ -12,53 +12,27 @@ import dev.sluice.kubernetes.manifest.Site.Images;
 import dev.sluice.spec.Container;
 import dev.sluice.spec.JobSpec;
 import dev.sluice.testkit.Fault;
-import dev.sluice.testkit.kubernetes.Form;
-import dev.sluice.testkit.kubernetes.KubernetesCluster;
 import dev.sluice.testkit.kubernetes.Part;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Images that a node pulls from a registry: which one it gets, who may have it, and what a user is told of one that does not come. */
-@Tag("cluster")
-@Tag("kubernetes")
-final class RegistryTest {
+final class RegistryTest extends OnSharedKubernetes {
     private static final AttemptEnd SUCCEEDED = new AttemptEnd.Finished(Verdict.SUCCEEDED);
     private static final String NOT_ALLOWED =
             "pull access denied, repository does not exist or may require authorization: "
                     + "authorization failed: no basic auth credentials";
 
-    private final KubernetesCluster cluster = KubernetesCluster.shared(Form.FULL);
-
-    @SuppressWarnings("NullAway.Init") // JUnit runs open before each test
-    private KubernetesSite site;
-
-    @SuppressWarnings("NullAway.Init") // as above
-    private Steps steps;
-
-    @BeforeEach
-    void open() {
-        site = new KubernetesSite(cluster);
-        steps = new Steps(site);
-    }
-
-    @AfterEach
-    void close() {
-        site.close();
-    }
-
     /** The digest of an image that was put into a registry. */
     private String push(String... arguments) {
         List<String> command = new ArrayList<>(List.of("lab-push"));
         command.addAll(List.of(arguments));
-        return cluster.onNode(command.toArray(String[]::new)).strip();
+        return cluster().onNode(command.toArray(String[]::new)).strip();
     }
 
     /** Prints what stands in its image. */
@@ -93,14 +67,15 @@ final class RegistryTest {
         assertThat(steps.awaitEnd(parked).end()).isEqualTo(SUCCEEDED);
         assertThat(printed(parked)).isEqualTo("started\nof " + repository);
         String name = KubernetesSite.name(parked.binding());
-        assertThat(cluster.kubectl(
-                        "-n",
-                        KubernetesSite.NAMESPACE,
-                        "get",
-                        "job",
-                        name,
-                        "-o",
-                        "jsonpath={.spec.template.spec.containers[*].image}"))
+        assertThat(cluster()
+                        .kubectl(
+                                "-n",
+                                KubernetesSite.NAMESPACE,
+                                "get",
+                                "job",
+                                name,
+                                "-o",
+                                "jsonpath={.spec.template.spec.containers[*].image}"))
                 .isEqualTo(image);
     }
 
@@ -132,15 +107,16 @@ final class RegistryTest {
     private void secret(String name, String password) {
         String of = "--from-literal=.dockerconfigjson="
                 + "{\"auths\":{\"private.lab\":{\"username\":\"reader\",\"password\":\"" + password + "\"}}}";
-        cluster.kubectl(
-                "-n",
-                KubernetesSite.NAMESPACE,
-                "create",
-                "secret",
-                "generic",
-                name,
-                "--type=kubernetes.io/dockerconfigjson",
-                of);
+        cluster()
+                .kubectl(
+                        "-n",
+                        KubernetesSite.NAMESPACE,
+                        "create",
+                        "secret",
+                        "generic",
+                        name,
+                        "--type=kubernetes.io/dockerconfigjson",
+                        of);
     }
 
     @ParameterizedTest
@@ -185,13 +161,13 @@ final class RegistryTest {
     void aRegistryThatIsAwayIsToldOfAndOnceItIsBackTheJobRuns() {
         String image = "registry.lab/physics/away:1";
         push(image, "", "back");
-        cluster.stop(Part.REGISTRY);
+        cluster().stop(Part.REGISTRY);
         Parked parked;
         try {
             parked = steps.released(in(image));
             assertThat(why(steps, parked)).matches(pulling("connect: connection refused"));
         } finally {
-            cluster.start(Part.REGISTRY);
+            cluster().start(Part.REGISTRY);
         }
         Sighting end = steps.await(parked, Sighting.Ended.class::isInstance, Cursor.START, site.patience());
         assertThat(((Sighting.Ended) end).end()).isEqualTo(SUCCEEDED);

@@ -24,7 +24,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /** Quotas and users' own rights on a real Kubernetes: what a project may hold, and in whose name its Jobs are made. */
-final class RoomsTest extends OnKubernetes {
+final class RoomsTest extends OnSharedKubernetes {
     private String inAnyNamespace(String... words) {
         return site.cluster().kubectl(words);
     }

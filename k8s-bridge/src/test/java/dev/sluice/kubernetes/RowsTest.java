@@ -32,7 +32,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** Rows of DISPATCH.md and FAULTS.md that the contract of all bridges does not have, on a real Kubernetes that is well. */
-final class RowsTest extends OnKubernetes {
+final class RowsTest extends OnSharedKubernetes {
     private String pod(Parked parked) {
         return kubectl("get", "pods", "-l", "job-name=" + name(parked), "-o", "jsonpath={.items[*].metadata.name}");
     }

@@ -27,11 +27,13 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A cluster whose parts hang, die and come back: nothing is lost, and nothing runs twice. */
+@Order(1)
 final class TroublesTest extends OnKubernetes {
     private static final Duration A_MINUTE_AND_A_HALF = Duration.ofSeconds(90);
 

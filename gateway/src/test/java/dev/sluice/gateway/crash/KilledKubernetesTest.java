@@ -8,6 +8,7 @@ import dev.sluice.gateway.crash.KilledKubernetes.Tally;
 import dev.sluice.testkit.Fault;
 import java.io.IOException;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** One round; {@code make crash CLUSTER=kubernetes ROUNDS=n} makes more. */
 @Tag("cluster")
 @Tag("kubernetes")
+@Order(1)
 class KilledKubernetesTest {
     @Test
     @Fault({"F1", "F14", "F16", "F29", "F32"})

@@ -34,7 +34,9 @@ public final class KubernetesCluster implements AutoCloseable {
     private static final int API_PORT = 6443;
     private static final Duration LONG = Duration.ofMinutes(3);
     private static final String ADMIN = "/etc/kubernetes/admin.kubeconfig";
-    private static final Map<Form, KubernetesCluster> SHARED = new ConcurrentHashMap<>();
+    private static final Map<Lane, KubernetesCluster> SHARED = new ConcurrentHashMap<>();
+
+    private record Lane(Form form, String name) {}
 
     private enum Life {
         ITS_OWNERS,
@@ -62,10 +64,18 @@ public final class KubernetesCluster implements AutoCloseable {
 
     /** One cluster for the whole JVM, removed when that ends; closing it does nothing. Heal it after faults. */
     public static KubernetesCluster shared(Form form) {
-        return SHARED.computeIfAbsent(form, each -> {
+        return shared(form, "");
+    }
+
+    /**
+     * The same for those alone who name this lane, so that they can work beside others who need a cluster's whole room; KUBECONFIG's is
+     * that of all lanes.
+     */
+    public static KubernetesCluster shared(Form form, String lane) {
+        return SHARED.computeIfAbsent(new Lane(form, lane), each -> {
             String given = System.getenv("KUBECONFIG");
-            return given == null || given.isEmpty() || each == Form.LIGHT
-                    ? start(each, Life.THE_JVMS, Map.of())
+            return given == null || given.isEmpty() || form == Form.LIGHT
+                    ? start(form, Life.THE_JVMS, Map.of())
                     : new KubernetesCluster(null, Life.THE_JVMS, Path.of(given));
         });
     }
