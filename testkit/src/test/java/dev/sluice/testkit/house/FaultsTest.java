@@ -74,9 +74,11 @@ class FaultsTest {
                 String text = Files.readString(file);
                 Set<String> tags = tags(text);
                 Matcher base = BASE.matcher(text);
-                Path above = base.find() ? file.resolveSibling(base.group(1) + ".java") : file;
-                if (tests.contains(above)) {
-                    tags.addAll(tags(Files.readString(above)));
+                while (base.find()) {
+                    Path above = file.resolveSibling(base.group(1) + ".java");
+                    String inherited = tests.contains(above) ? Files.readString(above) : "";
+                    tags.addAll(tags(inherited));
+                    base = BASE.matcher(inherited);
                 }
                 Set<String> named = new TreeSet<>();
                 for (Pattern naming : List.of(FAULT, DISPLAY_NAME)) {
@@ -93,7 +95,7 @@ class FaultsTest {
         return file.toString().contains("testkit/src/main/java/dev/sluice/testkit/contract/");
     }
 
-    /** With those of a class that it extends JUnit takes these for its own. */
+    /** With those of the classes that it extends JUnit takes these for its own. */
     private static Set<String> tags(String text) {
         return TAG.matcher(text).results().map(tag -> tag.group(1)).collect(TreeSet::new, Set::add, Set::addAll);
     }
