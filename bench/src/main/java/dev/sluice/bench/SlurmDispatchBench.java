@@ -29,8 +29,7 @@ import java.util.stream.Collectors;
  * slurmrestd at its best width, beside a gateway that has nothing to do. The raw client makes the same two calls in the same version
  * of the interface, a submit of the same batch file and a release; beside it the same with the bare script of a line, which has no
  * gate. Nothing starts meanwhile: the nodes are reserved for others. The gateway goes on looking at the cluster while the raw client
- * is measured, and its CPU is told: stopped by a signal it met with time-outs afterwards, compiled anew for a batch or two, and
- * was measured slower by a quarter than one that is in use.
+ * is measured, as one that is in use does, and its CPU in that time is told.
  */
 final class SlurmDispatchBench {
     private static final int JOBS = 2_000;
