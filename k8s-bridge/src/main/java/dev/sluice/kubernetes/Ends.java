@@ -24,9 +24,12 @@ final class Ends {
 
     private static final String DISRUPTED = "DisruptionTarget";
 
-    /** What containerd says of a start that its own death broke off (seen with 1.7, killed); gRPC's and ttrpc's words for that. */
-    private static final List<String> RUNTIME_WENT =
-            List.of("context canceled", "ttrpc: closed", "transport is closing", "connection refused");
+    /**
+     * What containerd says of a start that its own death broke off (seen with 1.7, killed); gRPC's and ttrpc's words for that. Its shim
+     * is a program of its own: that it does not start is no job's fault.
+     */
+    private static final List<String> RUNTIME_WENT = List.of(
+            "context canceled", "ttrpc: closed", "transport is closing", "connection refused", "failed to start shim");
 
     private Ends() {}
 

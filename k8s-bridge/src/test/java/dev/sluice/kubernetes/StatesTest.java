@@ -402,12 +402,30 @@ class StatesTest {
                         0, new AttemptEnd.Finished(new Verdict.Failed(1, 0, "")), FROM.minusMillis(1), FROM));
     }
 
-    /** Recorded: containerd 1.7 was killed while it made the container. */
+    /** Recorded: containerd 1.7 was killed while it made the container, before its shim ran and behind that. */
     @Test
     @Fault("F30")
     void aStartThatTheRuntimesDeathBrokeOffIsNoFailureOfTheUsers() {
-        String message = "failed to create containerd task: failed to create shim task: context canceled: unknown";
-        Pod pod = failed("StartError", 128)
+        for (String message : List.of(
+                "failed to create containerd task: failed to create shim task: context canceled: unknown",
+                "failed to create containerd task: failed to start shim: start failed: : signal: killed: unknown")) {
+            assertThat(Ends.of(startFailed(message)))
+                    .isEqualTo(new AttemptEnd.Interrupted(
+                            "its node's container runtime went while it was started: " + message));
+        }
+    }
+
+    @Test
+    void aStartThatTheRuntimeRefusesIsTheUsers() {
+        String message =
+                "failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed:"
+                        + " unable to start container process: exec: \"nope\": executable file not found in $PATH: unknown";
+        assertThat(Ends.of(startFailed(message)))
+                .isEqualTo(new AttemptEnd.Finished(new Verdict.Failed(128, 0, "it could not be started: " + message)));
+    }
+
+    private static Pod startFailed(String message) {
+        return failed("StartError", 128)
                 .editStatus()
                 .editFirstContainerStatus()
                 .editState()
@@ -418,9 +436,6 @@ class StatesTest {
                 .endContainerStatus()
                 .endStatus()
                 .build();
-        assertThat(Ends.of(pod))
-                .isEqualTo(new AttemptEnd.Interrupted(
-                        "its node's container runtime went while it was started: " + message));
     }
 
     @Test
