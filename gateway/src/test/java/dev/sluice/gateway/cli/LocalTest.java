@@ -124,6 +124,9 @@ class LocalTest {
     void anInterruptEndsTheWaitingAndSaysThatTheJobGoesOn() throws IOException, InterruptedException {
         rig.on("GET /v1/jobs/1000000000", 200, Sample.job(1_000_000_000, "running"));
         Process process = new ProcessBuilder(
+                        // Tests that were started in the background of a shell ignore it, and so would what they start.
+                        "env",
+                        "--default-signal=INT",
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:TieredStopAtLevel=1",
                         "-cp",
