@@ -3,6 +3,7 @@ package dev.sluice.testkit.kubernetes;
 import dev.sluice.testkit.container.Engine;
 import dev.sluice.testkit.container.Script;
 import dev.sluice.testkit.container.Script.Told;
+import dev.sluice.testkit.container.Shells;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -17,7 +18,6 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.testcontainers.containers.Container.ExecResult;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.wait.strategy.Wait;
 import org.testcontainers.utility.DockerImageName;
@@ -44,11 +44,13 @@ public final class KubernetesCluster implements AutoCloseable {
     }
 
     private final @Nullable GenericContainer<?> container;
+    private final @Nullable Shells shells;
     private final Life life;
     private final Path kubeconfig;
 
     private KubernetesCluster(@Nullable GenericContainer<?> container, Life life, Path kubeconfig) {
         this.container = container;
+        this.shells = container == null ? null : new Shells(container.getContainerId());
         this.life = life;
         this.kubeconfig = kubeconfig;
     }
@@ -149,31 +151,47 @@ public final class KubernetesCluster implements AutoCloseable {
 
     /** The same with a file on its standard input, which {@code -f -} reads. */
     public String kubectlWith(String input, String... arguments) {
-        List<String> command = new ArrayList<>();
-        if (container == null) {
-            command.addAll(List.of("kubectl", "--kubeconfig", kubeconfig.toString()));
-        } else {
-            command.addAll(List.of("docker", "exec", "-i", container.getContainerId()));
-            command.addAll(List.of("timeout", "60", "kubectl", "--kubeconfig", ADMIN));
+        if (shells != null) {
+            List<String> inside = new ArrayList<>(List.of("timeout", "60", "kubectl", "--kubeconfig", ADMIN));
+            inside.addAll(List.of(arguments));
+            Shells.Said said = good(List.of(arguments), run(shells, inside, input));
+            return (said.stdout() + said.stderr()).strip();
         }
+        List<String> command = new ArrayList<>(List.of("kubectl", "--kubeconfig", kubeconfig.toString()));
         command.addAll(List.of(arguments));
         try {
             Process process =
                     new ProcessBuilder(command).redirectErrorStream(true).start();
             process.getOutputStream().write(input.getBytes(StandardCharsets.UTF_8));
             process.getOutputStream().close();
-            String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-            if (!process.waitFor(1, TimeUnit.MINUTES) || process.exitValue() != 0) {
-                throw new AssertionError(
-                        String.join(" ", arguments) + " ended with " + process.exitValue() + ": " + said);
-            }
-            return said;
+            String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            boolean ended = process.waitFor(1, TimeUnit.MINUTES);
+            return good(List.of(arguments), new Shells.Said(ended ? process.exitValue() : -1, said, ""))
+                    .stdout()
+                    .strip();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted during kubectl", e);
         }
+    }
+
+    private static Shells.Said run(Shells shells, List<String> command, String input) {
+        try {
+            return shells.run("root", command, input);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The same, of a command that did what it was for. */
+    private static Shells.Said good(List<String> command, Shells.Said said) {
+        if (said.exit() != 0) {
+            throw new AssertionError(
+                    String.join(" ", command) + " ended with " + said.exit() + ": " + said.stdout() + said.stderr());
+        }
+        return said;
     }
 
     /** SIGKILL; returns when the process is gone, which soon comes back by itself. */
@@ -222,21 +240,10 @@ public final class KubernetesCluster implements AutoCloseable {
 
     /** What a command printed, run by root on the node of a cluster of ours, past Kubernetes. */
     public String onNode(String... command) {
-        GenericContainer<?> ours = Optional.ofNullable(container)
+        Shells ours = Optional.ofNullable(shells)
                 .orElseThrow(() -> new IllegalStateException(
                         "expected a cluster of ours to break, found that of KUBECONFIG; run this test without it"));
-        try {
-            ExecResult result = ours.execInContainer(command);
-            if (result.getExitCode() != 0) {
-                throw new AssertionError(String.join(" ", command) + ": " + result.getStdout() + result.getStderr());
-            }
-            return result.getStdout();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted during " + String.join(" ", command), e);
-        }
+        return good(List.of(command), run(ours, List.of(command), "")).stdout();
     }
 
     /**
@@ -259,7 +266,8 @@ public final class KubernetesCluster implements AutoCloseable {
 
     @Override
     public void close() {
-        if (life == Life.ITS_OWNERS && container != null) {
+        if (life == Life.ITS_OWNERS && container != null && shells != null) {
+            shells.close();
             container.stop();
         }
     }

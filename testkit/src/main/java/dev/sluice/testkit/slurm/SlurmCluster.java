@@ -1,6 +1,7 @@
 package dev.sluice.testkit.slurm;
 
 import dev.sluice.testkit.container.Engine;
+import dev.sluice.testkit.container.Shells;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -16,8 +17,6 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.testcontainers.containers.Container.ExecResult;
-import org.testcontainers.containers.ExecConfig;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.wait.strategy.Wait;
 import org.testcontainers.images.builder.Transferable;
@@ -44,6 +43,7 @@ public final class SlurmCluster implements AutoCloseable {
 
     private final Generation generation;
     private final GenericContainer<?> container;
+    private final Shells shells;
     private final Life life;
     private final Path keys;
     private final byte[] tokenKey;
@@ -51,6 +51,7 @@ public final class SlurmCluster implements AutoCloseable {
     private SlurmCluster(Generation generation, GenericContainer<?> container, Life life) throws IOException {
         this.generation = generation;
         this.container = container;
+        this.shells = new Shells(container.getContainerId());
         this.life = life;
         this.keys = Files.createTempDirectory("sluice-slurm-");
         keys.toFile().deleteOnExit();
@@ -172,16 +173,10 @@ public final class SlurmCluster implements AutoCloseable {
         whole.addAll(List.of("timeout", "-k", "2", Long.toString(timeout.toSeconds())));
         whole.addAll(List.of(command));
         try {
-            ExecResult result = container.execInContainer(ExecConfig.builder()
-                    .user(user)
-                    .command(whole.toArray(String[]::new))
-                    .build());
-            return new Result(List.of(command), result.getExitCode(), result.getStdout(), result.getStderr());
+            Shells.Said said = shells.run(user, whole, "");
+            return new Result(List.of(command), said.exit(), said.stdout(), said.stderr());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted during " + String.join(" ", command), e);
         }
     }
 
@@ -319,6 +314,7 @@ public final class SlurmCluster implements AutoCloseable {
     @Override
     public void close() {
         if (life == Life.ITS_OWNERS) {
+            shells.close();
             container.stop();
         }
     }
