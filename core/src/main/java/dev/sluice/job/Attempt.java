@@ -1,10 +1,7 @@
 package dev.sluice.job;
 
 import java.time.Duration;
-import java.util.Collections;
 import java.util.Optional;
-import java.util.SortedSet;
-import java.util.TreeSet;
 
 /**
  * One try of a job on one cluster.
@@ -25,13 +22,7 @@ public record Attempt(
         TaskSet tasks,
         int tries,
         Optional<Duration> limit,
-        SortedSet<ClusterName> refusedBy) {
-    public Attempt {
-        refusedBy = refusedBy.isEmpty()
-                ? Collections.emptySortedSet()
-                : Collections.unmodifiableSortedSet(new TreeSet<>(refusedBy));
-    }
-
+        Refusals refusedBy) {
     public Attempt withLimit(Duration value) {
         return new Attempt(id, job, user, cluster, partition, tasks, tries, Optional.of(value), refusedBy);
     }

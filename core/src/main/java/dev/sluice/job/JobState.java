@@ -5,8 +5,6 @@ import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedSet;
-import java.util.TreeSet;
 
 /** Where tasks of a job stand. It holds what is valid there and nothing else. */
 public sealed interface JobState {
@@ -20,18 +18,13 @@ public sealed interface JobState {
      * @param refusedBy clusters that will never take them
      * @param last how the last attempt ended, where there was one
      */
-    record Waiting(
-            Set<Gate> gates, int tries, Instant notBefore, SortedSet<ClusterName> refusedBy, Optional<AttemptEnd> last)
+    record Waiting(Set<Gate> gates, int tries, Instant notBefore, Refusals refusedBy, Optional<AttemptEnd> last)
             implements JobState {
         /** In the queue, never tried: shared by all such jobs. */
-        public static final Waiting FRESH =
-                new Waiting(Set.of(), 0, Instant.EPOCH, Collections.emptySortedSet(), Optional.empty());
+        public static final Waiting FRESH = new Waiting(Set.of(), 0, Instant.EPOCH, Refusals.NONE, Optional.empty());
 
         public Waiting {
             gates = gates.isEmpty() ? Set.of() : Collections.unmodifiableSet(EnumSet.copyOf(gates));
-            refusedBy = refusedBy.isEmpty()
-                    ? Collections.emptySortedSet()
-                    : Collections.unmodifiableSortedSet(new TreeSet<>(refusedBy));
         }
 
         /** The same, with this gate shut. */

@@ -2,11 +2,11 @@ package dev.sluice.engine;
 
 import dev.sluice.cluster.PastRun;
 import dev.sluice.job.AttemptEnd;
-import dev.sluice.job.ClusterName;
 import dev.sluice.job.Gate;
 import dev.sluice.job.JobState;
 import dev.sluice.job.Phase;
 import dev.sluice.job.Refusal;
+import dev.sluice.job.Refusals;
 import dev.sluice.job.Slice;
 import dev.sluice.job.StopReason;
 import dev.sluice.job.TaskSet;
@@ -18,8 +18,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedSet;
-import java.util.TreeSet;
 
 /** The end of attempts: what it means for their tasks, by the wish and the job's rules, and what is to be paid. */
 final class Closing {
@@ -179,12 +177,13 @@ final class Closing {
         if (end.refusal().retry() == Refusal.Retry.LATER) {
             return again(live, end, now, now.plus(book.settings.backoff()));
         }
-        SortedSet<ClusterName> refusedBy = new TreeSet<>(live.attempt().refusedBy());
-        refusedBy.add(live.attempt().cluster());
+        Refusals refusedBy = live.attempt()
+                .refusedBy()
+                .and(live.attempt().cluster(), end.refusal().message());
         boolean elsewhere = book.clusters.keySet().stream()
                 .anyMatch(cluster -> job.head().ask().routing().permits(cluster)
-                        && !job.head().barred().contains(cluster)
-                        && !refusedBy.contains(cluster));
+                        && job.head().barred().of(cluster).isEmpty()
+                        && refusedBy.of(cluster).isEmpty());
         if (!elsewhere) {
             return new JobState.Ended(new Verdict.Refused(end.refusal().message()));
         }

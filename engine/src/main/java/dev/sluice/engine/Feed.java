@@ -2,7 +2,6 @@ package dev.sluice.engine;
 
 import dev.sluice.cluster.CapacityReading;
 import dev.sluice.job.Attempt;
-import dev.sluice.job.ClusterName;
 import dev.sluice.job.JobState;
 import dev.sluice.job.TaskSet;
 import dev.sluice.policy.plan.Candidate;
@@ -13,8 +12,6 @@ import dev.sluice.policy.plan.Planner;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.SortedSet;
-import java.util.TreeSet;
 
 /** Tells the planner what the book's changes mean to it. */
 final class Feed {
@@ -47,16 +44,7 @@ final class Feed {
                 head.user(),
                 head.priorityClass(),
                 head.submitted(),
-                refused(head.barred(), waiting.refusedBy()));
-    }
-
-    private static SortedSet<ClusterName> refused(SortedSet<ClusterName> barred, SortedSet<ClusterName> refusedBy) {
-        if (refusedBy.isEmpty()) {
-            return barred;
-        }
-        SortedSet<ClusterName> both = new TreeSet<>(barred);
-        both.addAll(refusedBy);
-        return both;
+                head.barred().and(waiting.refusedBy()));
     }
 
     void leave(Job job, TaskSet tasks) {

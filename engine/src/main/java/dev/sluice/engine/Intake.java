@@ -6,6 +6,7 @@ import dev.sluice.job.Gate;
 import dev.sluice.job.JobId;
 import dev.sluice.job.JobState;
 import dev.sluice.job.Refusal;
+import dev.sluice.job.Refusals;
 import dev.sluice.job.Slice;
 import dev.sluice.job.TaskSet;
 import dev.sluice.job.Verdict;
@@ -17,10 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.SortedSet;
-import java.util.TreeSet;
 
 /** The stage at the door: jobs are taken whole or refused with a reason, and wait behind their gates. */
 final class Intake {
@@ -109,26 +107,31 @@ final class Intake {
             if (!job.spec().ask().routing().permits(cluster)) {
                 reasons.add(cluster + ": not among the clusters that the job allows");
             } else {
-                List<String> cannot = job.cannot().getOrDefault(cluster, List.of()).stream()
-                        .filter(refusal -> refusal.retry() == Refusal.Retry.NEVER)
-                        .map(Refusal::message)
-                        .toList();
+                Optional<String> cannot = never(job, cluster);
                 if (cannot.isEmpty()) {
                     return Optional.empty();
                 }
-                reasons.add(cluster + ": " + String.join("; ", cannot));
+                reasons.add(cluster + ": " + cannot.get());
             }
         }
         return Optional.of("no cluster can run the job. " + String.join(". ", reasons));
     }
 
+    /** Why this cluster will never take it; empty where it may. */
+    private static Optional<String> never(Input.Submission job, ClusterName cluster) {
+        List<String> all = job.cannot().getOrDefault(cluster, List.of()).stream()
+                .filter(refusal -> refusal.retry() == Refusal.Retry.NEVER)
+                .map(Refusal::message)
+                .toList();
+        return all.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", all));
+    }
+
     private JobHead head(JobId id, Input.Submission job, Instant now) {
         JobSpec spec = job.spec();
-        SortedSet<ClusterName> barred = new TreeSet<>();
-        for (Map.Entry<ClusterName, List<Refusal>> cannot : job.cannot().entrySet()) {
-            if (cannot.getValue().stream().anyMatch(refusal -> refusal.retry() == Refusal.Retry.NEVER)) {
-                barred.add(cannot.getKey());
-            }
+        Refusals barred = Refusals.NONE;
+        for (ClusterName cluster : job.cannot().keySet()) {
+            Optional<String> words = never(job, cluster);
+            barred = words.isPresent() ? barred.and(cluster, words.get()) : barred;
         }
         return new JobHead(
                 id,

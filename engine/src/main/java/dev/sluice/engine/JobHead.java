@@ -1,18 +1,15 @@
 package dev.sluice.engine;
 
-import dev.sluice.job.ClusterName;
 import dev.sluice.job.JobId;
 import dev.sluice.job.ProjectPath;
+import dev.sluice.job.Refusals;
 import dev.sluice.job.TaskSet;
 import dev.sluice.job.UserName;
 import dev.sluice.spec.Ask;
 import dev.sluice.spec.Dependencies;
 import dev.sluice.spec.Rules;
 import java.time.Instant;
-import java.util.Collections;
 import java.util.Optional;
-import java.util.SortedSet;
-import java.util.TreeSet;
 
 /**
  * What the engine keeps of a job on the heap, beside the states of its tasks. The spec stays on disk.
@@ -37,15 +34,9 @@ public record JobHead(
         int atOnce,
         Dependencies after,
         Optional<Instant> begin,
-        SortedSet<ClusterName> barred,
+        Refusals barred,
         Optional<String> image,
         long twin) {
-    public JobHead {
-        barred = barred.isEmpty()
-                ? Collections.emptySortedSet()
-                : Collections.unmodifiableSortedSet(new TreeSet<>(barred));
-    }
-
     JobHead withPriorityClass(int value) {
         return new JobHead(
                 id, tasks, user, project, value, submitted, ask, rules, atOnce, after, begin, barred, image, twin);

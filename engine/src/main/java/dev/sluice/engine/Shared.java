@@ -1,6 +1,7 @@
 package dev.sluice.engine;
 
 import dev.sluice.job.ProjectPath;
+import dev.sluice.job.Refusals;
 import dev.sluice.job.UserName;
 import dev.sluice.spec.Ask;
 import dev.sluice.spec.Rules;
@@ -16,6 +17,7 @@ final class Shared {
     private final Map<ProjectPath, ProjectPath> projects = new HashMap<>();
     private final Map<Ask, Ask> asks = new HashMap<>();
     private final Map<Rules, Rules> rules = new HashMap<>();
+    private final Map<Refusals, Refusals> refusals = new HashMap<>();
 
     /** The same head, made of values that other jobs have already. */
     JobHead of(JobHead head) {
@@ -31,7 +33,7 @@ final class Shared {
                 head.atOnce(),
                 head.after(),
                 head.begin(),
-                head.barred(),
+                shared(refusals, head.barred()),
                 head.image(),
                 head.twin());
     }

@@ -9,6 +9,7 @@ import dev.sluice.job.Binding;
 import dev.sluice.job.ClusterName;
 import dev.sluice.job.JobId;
 import dev.sluice.job.ProjectPath;
+import dev.sluice.job.Refusals;
 import dev.sluice.job.TaskSet;
 import dev.sluice.job.UserName;
 import dev.sluice.kubernetes.api.Api;
@@ -33,7 +34,6 @@ import dev.sluice.testkit.kubernetes.KubernetesCluster;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -204,7 +204,7 @@ final class KubernetesSite implements Site {
                 tasks,
                 1,
                 spec.ask().limit(),
-                Collections.emptySortedSet());
+                Refusals.NONE);
     }
 
     @Override

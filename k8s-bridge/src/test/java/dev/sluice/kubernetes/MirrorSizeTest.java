@@ -7,6 +7,7 @@ import dev.sluice.job.AttemptId;
 import dev.sluice.job.ClusterName;
 import dev.sluice.job.JobId;
 import dev.sluice.job.ProjectPath;
+import dev.sluice.job.Refusals;
 import dev.sluice.job.TaskSet;
 import dev.sluice.job.UserName;
 import dev.sluice.kubernetes.manifest.Account;
@@ -27,7 +28,6 @@ import java.lang.management.ManagementFactory;
 import java.lang.ref.Reference;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -64,7 +64,7 @@ class MirrorSizeTest {
                 TaskSet.of(0),
                 1,
                 Optional.empty(),
-                Collections.emptySortedSet());
+                Refusals.NONE);
         Account account = Account.of("alice", 2001, 2001, List.of(3000L));
         Job job = Manifest.of(attempt, spec, account, Site.plain(new ClusterName("k8s")))
                 .job();

@@ -9,6 +9,7 @@ import dev.sluice.job.AttemptId;
 import dev.sluice.job.ClusterName;
 import dev.sluice.job.JobId;
 import dev.sluice.job.ProjectPath;
+import dev.sluice.job.Refusals;
 import dev.sluice.job.TaskSet;
 import dev.sluice.job.UserName;
 import dev.sluice.kubernetes.api.Api;
@@ -26,7 +27,6 @@ import dev.sluice.testkit.Fault;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,7 +49,7 @@ class ParksTest {
             TaskSet.SOLE,
             1,
             Optional.empty(),
-            Collections.emptySortedSet());
+            Refusals.NONE);
     private static final JobSpec GANG = JobSpec.builder(
                     "sample", new ProjectPath("lattice"), ALICE, Work.Command.of("/bin/true"))
             .container(Container.of("alpine:3.22"))

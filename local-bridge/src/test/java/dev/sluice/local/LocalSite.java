@@ -12,6 +12,7 @@ import dev.sluice.job.Binding;
 import dev.sluice.job.ClusterName;
 import dev.sluice.job.JobId;
 import dev.sluice.job.ProjectPath;
+import dev.sluice.job.Refusals;
 import dev.sluice.job.TaskSet;
 import dev.sluice.job.UserName;
 import dev.sluice.spec.Bytes;
@@ -31,7 +32,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -218,7 +218,7 @@ final class LocalSite implements Site {
                 tasks,
                 1,
                 spec.ask().limit(),
-                Collections.emptySortedSet());
+                Refusals.NONE);
     }
 
     @Override

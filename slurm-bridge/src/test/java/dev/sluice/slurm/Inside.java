@@ -16,6 +16,7 @@ import dev.sluice.job.AttemptId;
 import dev.sluice.job.Binding;
 import dev.sluice.job.JobId;
 import dev.sluice.job.ProjectPath;
+import dev.sluice.job.Refusals;
 import dev.sluice.slurm.script.BatchFile;
 import dev.sluice.spec.Ask;
 import dev.sluice.spec.Bytes;
@@ -28,7 +29,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -105,7 +105,7 @@ final class Inside implements AutoCloseable {
                 spec.tasks(),
                 tries,
                 spec.ask().limit(),
-                Collections.emptySortedSet());
+                Refusals.NONE);
     }
 
     Started start(JobSpec spec) {

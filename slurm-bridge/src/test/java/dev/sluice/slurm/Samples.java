@@ -5,6 +5,7 @@ import dev.sluice.job.Attempt;
 import dev.sluice.job.ClusterName;
 import dev.sluice.job.JobId;
 import dev.sluice.job.ProjectPath;
+import dev.sluice.job.Refusals;
 import dev.sluice.job.TaskSet;
 import dev.sluice.job.UserName;
 import dev.sluice.slurm.door.Remains;
@@ -13,7 +14,6 @@ import dev.sluice.spec.JobSpec;
 import dev.sluice.spec.Work;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -67,6 +67,6 @@ final class Samples {
                 tasks,
                 1,
                 Optional.of(Duration.ofHours(1)),
-                Collections.emptySortedSet());
+                Refusals.NONE);
     }
 }

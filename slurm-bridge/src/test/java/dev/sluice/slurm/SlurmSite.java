@@ -8,6 +8,7 @@ import dev.sluice.job.Binding;
 import dev.sluice.job.ClusterName;
 import dev.sluice.job.JobId;
 import dev.sluice.job.ProjectPath;
+import dev.sluice.job.Refusals;
 import dev.sluice.job.TaskSet;
 import dev.sluice.job.UserName;
 import dev.sluice.slurm.script.BatchFile;
@@ -25,7 +26,6 @@ import dev.sluice.testkit.slurm.SlurmCluster;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -172,7 +172,7 @@ final class SlurmSite implements Site {
                 tasks,
                 1,
                 spec.ask().limit(),
-                Collections.emptySortedSet());
+                Refusals.NONE);
     }
 
     @Override

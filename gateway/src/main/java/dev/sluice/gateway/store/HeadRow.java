@@ -4,6 +4,7 @@ import dev.sluice.engine.JobHead;
 import dev.sluice.gateway.store.codec.Codec;
 import dev.sluice.job.JobId;
 import dev.sluice.job.ProjectPath;
+import dev.sluice.job.Refusals;
 import dev.sluice.job.TaskSet;
 import dev.sluice.job.UserName;
 import dev.sluice.spec.Ask;
@@ -14,7 +15,6 @@ import dev.sluice.spec.Rules;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -69,7 +69,7 @@ final class HeadRow {
                 0,
                 NO_DEPENDENCIES,
                 Optional.empty(),
-                Collections.emptySortedSet(),
+                Refusals.NONE,
                 Optional.empty(),
                 twin);
     }

@@ -99,7 +99,9 @@ final class Sentences {
             lines.add("%s was refused for good by %s."
                     .formatted(
                             subject,
-                            waiting.refusedBy().stream().map(Object::toString).collect(Collectors.joining(", "))));
+                            waiting.refusedBy().clusters().stream()
+                                    .map(Object::toString)
+                                    .collect(Collectors.joining(", "))));
         }
     }
 

@@ -70,7 +70,7 @@ final class TaskGroups {
             out.number("tries", waiting.tries());
         }
         if (!waiting.refusedBy().isEmpty()) {
-            out.texts("refusedBy", waiting.refusedBy());
+            out.texts("refusedBy", waiting.refusedBy().clusters());
         }
     }
 

@@ -20,6 +20,7 @@ import dev.sluice.job.JobId;
 import dev.sluice.job.JobState;
 import dev.sluice.job.Phase;
 import dev.sluice.job.ProjectPath;
+import dev.sluice.job.Refusals;
 import dev.sluice.job.TaskSet;
 import dev.sluice.job.UserName;
 import dev.sluice.job.Verdict;
@@ -34,7 +35,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SplittableRandom;
-import java.util.TreeSet;
 
 /** An engine at work on a store, as the loop has it: each deed is one commit. */
 final class Scene {
@@ -137,7 +137,7 @@ final class Scene {
                 tasks,
                 1,
                 Optional.of(Duration.ofHours(1)),
-                new TreeSet<>());
+                Refusals.NONE);
         JobState.Live live =
                 new JobState.Live(attempt, new Phase.Intended(epoch, now.plus(Duration.ofMinutes(1))), Wish.RUN);
         happens(new Event.Placed(job, tasks, live, "its turn"));

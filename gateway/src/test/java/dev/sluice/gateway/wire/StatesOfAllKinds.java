@@ -10,6 +10,7 @@ import dev.sluice.job.JobId;
 import dev.sluice.job.JobState;
 import dev.sluice.job.Phase;
 import dev.sluice.job.Refusal;
+import dev.sluice.job.Refusals;
 import dev.sluice.job.StopReason;
 import dev.sluice.job.TaskSet;
 import dev.sluice.job.UserName;
@@ -22,7 +23,6 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 
 /** Every way in which tasks can stand, for tests. */
 final class StatesOfAllKinds {
@@ -92,7 +92,7 @@ final class StatesOfAllKinds {
                 TaskSet.range(0, 99),
                 2,
                 Optional.of(Duration.ofHours(1)),
-                new TreeSet<>());
+                Refusals.NONE);
     }
 
     static List<JobState> all() {
@@ -103,9 +103,9 @@ final class StatesOfAllKinds {
         }
         for (AttemptEnd end : ends()) {
             all.add(new JobState.Waiting(
-                    Set.of(), 2, AT, new TreeSet<>(Set.of(new ClusterName("k8s"))), Optional.of(end)));
+                    Set.of(), 2, AT, Refusals.NONE.and(new ClusterName("k8s"), "no image"), Optional.of(end)));
         }
-        all.add(new JobState.Waiting(EnumSet.allOf(Gate.class), 0, Instant.EPOCH, new TreeSet<>(), Optional.empty()));
+        all.add(new JobState.Waiting(EnumSet.allOf(Gate.class), 0, Instant.EPOCH, Refusals.NONE, Optional.empty()));
         for (Phase phase : phases()) {
             all.add(new JobState.Live(attempt(Optional.of("debug")), phase, Wish.RUN));
             all.add(new JobState.Live(attempt(Optional.empty()), phase, Wish.Stop.wanted(StopReason.CANCEL, AT)));

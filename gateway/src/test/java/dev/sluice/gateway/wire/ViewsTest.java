@@ -223,7 +223,7 @@ class ViewsTest {
                 new Reason.Drained(),
                 new Reason.NotAllowed(),
                 new Reason.RefusedByJob(),
-                new Reason.RefusedByCluster(),
+                new Reason.RefusedByCluster("no image"),
                 new Reason.CapacityUnknown(),
                 new Reason.UnknownPartition(List.of("x"), List.of("debug", "long")),
                 new Reason.TaskLimit(10),

@@ -6,6 +6,7 @@ import dev.sluice.job.AttemptId;
 import dev.sluice.job.ClusterName;
 import dev.sluice.job.JobId;
 import dev.sluice.job.ProjectPath;
+import dev.sluice.job.Refusals;
 import dev.sluice.job.TaskSet;
 import dev.sluice.job.UserName;
 import dev.sluice.kubernetes.manifest.Placing.GpuType;
@@ -17,7 +18,6 @@ import dev.sluice.spec.JobSpec;
 import dev.sluice.spec.Mount.Access;
 import dev.sluice.spec.Work;
 import java.time.Duration;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -92,7 +92,7 @@ final class Samples {
                 tasks,
                 1,
                 Optional.empty(),
-                Collections.emptySortedSet());
+                Refusals.NONE);
     }
 
     static Manifest manifest(JobSpec spec) {

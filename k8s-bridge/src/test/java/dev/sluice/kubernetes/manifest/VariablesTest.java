@@ -6,6 +6,7 @@ import dev.sluice.job.Attempt;
 import dev.sluice.job.ClusterName;
 import dev.sluice.job.JobId;
 import dev.sluice.job.ProjectPath;
+import dev.sluice.job.Refusals;
 import dev.sluice.kubernetes.manifest.Placing.Pool;
 import dev.sluice.spec.ArraySpec;
 import dev.sluice.spec.Bytes;
@@ -161,7 +162,7 @@ class VariablesTest {
                 spec.tasks(),
                 1,
                 Optional.empty(),
-                Collections.emptySortedSet());
+                Refusals.NONE);
         SortedMap<String, String> all = SlurmVariables.of(attempt, spec, alice, site);
         for (String name : SlurmVariables.ofTheNode(Share.of(spec.ask().resources()))) {
             all.put(name, "n1");

@@ -1,16 +1,13 @@
 package dev.sluice.policy.plan;
 
-import dev.sluice.job.ClusterName;
 import dev.sluice.job.InvalidValue;
 import dev.sluice.job.JobId;
 import dev.sluice.job.ProjectPath;
+import dev.sluice.job.Refusals;
 import dev.sluice.job.TaskSet;
 import dev.sluice.job.UserName;
 import dev.sluice.spec.Ask;
 import java.time.Instant;
-import java.util.Collections;
-import java.util.SortedSet;
-import java.util.TreeSet;
 
 /**
  * Tasks of a job that wait for capacity and nothing else.
@@ -27,14 +24,11 @@ public record Candidate(
         UserName user,
         int priorityClass,
         Instant submitted,
-        SortedSet<ClusterName> refusedBy) {
+        Refusals refusedBy) {
     public Candidate {
         if (tasks.isEmpty()) {
             throw new InvalidValue("candidate's tasks", "at least one", "none");
         }
-        refusedBy = refusedBy.isEmpty()
-                ? Collections.emptySortedSet()
-                : Collections.unmodifiableSortedSet(new TreeSet<>(refusedBy));
     }
 
     Candidate withTasks(TaskSet value) {

@@ -1,19 +1,17 @@
 package dev.sluice.policy.plan;
 
-import dev.sluice.job.ClusterName;
 import dev.sluice.spec.Ask;
 import dev.sluice.spec.Routing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.SortedSet;
 
 /** What rules a place out for an ask whatever else runs there: pure functions, each refusal a reason. */
 final class Filters {
     private Filters() {}
 
-    /** What rules out the whole cluster. */
-    static List<Reason> ofCluster(Ask ask, SortedSet<ClusterName> refusedBy, ClusterView cluster) {
+    /** What rules out the whole cluster, but for its own word. */
+    static List<Reason> ofCluster(Ask ask, ClusterView cluster) {
         List<Reason> reasons = new ArrayList<>();
         switch (cluster.health()) {
             case UP -> {}
@@ -25,9 +23,6 @@ final class Filters {
             reasons.add(new Reason.RefusedByJob());
         } else if (!routing.permits(cluster.name())) {
             reasons.add(new Reason.NotAllowed());
-        }
-        if (refusedBy.contains(cluster.name())) {
-            reasons.add(new Reason.RefusedByCluster());
         }
         if (cluster.partitions().isEmpty()) {
             reasons.add(new Reason.CapacityUnknown());

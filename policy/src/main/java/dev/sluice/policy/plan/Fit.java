@@ -30,8 +30,8 @@ final class Fit {
     List<Place> places(Board board) {
         if (version != board.version()) {
             places = board.spots().stream()
-                    .filter(spot -> Filters.ofCluster(shape.ask, refusedBy, spot.cluster())
-                            .isEmpty())
+                    .filter(spot -> !refusedBy.contains(spot.cluster().name()))
+                    .filter(spot -> Filters.ofCluster(shape.ask, spot.cluster()).isEmpty())
                     .filter(spot -> Filters.wanted(
                             shape.ask.routing(), spot.cluster(), spot.capacity().name()))
                     .filter(spot -> Filters.ofPartition(shape, spot).isEmpty())

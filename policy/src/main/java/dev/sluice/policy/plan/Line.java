@@ -31,7 +31,7 @@ final class Line {
 
     private void enter(Candidate candidate) {
         Shape shape = shapes.hold(candidate.ask());
-        Entry entry = new Entry(candidate, shape.fit(candidate.refusedBy()));
+        Entry entry = new Entry(candidate, shape.fit(candidate.refusedBy().clusters()));
         List<Entry> entries = byJob.get(candidate.job());
         if (entries == null) {
             byJob.put(candidate.job(), List.of(entry));

@@ -174,9 +174,15 @@ public final class Planner {
     private List<Explanation.Place> places(Entry entry) {
         List<Explanation.Place> places = new ArrayList<>();
         for (ClusterView view : board.clusters().values()) {
-            List<Reason> whole = Filters.ofCluster(entry.candidate().ask(), entry.fit().refusedBy, view);
+            List<Reason> whole = new ArrayList<>();
+            entry.candidate()
+                    .refusedBy()
+                    .of(view.name())
+                    .map(Reason.RefusedByCluster::new)
+                    .ifPresent(whole::add);
+            whole.addAll(Filters.ofCluster(entry.candidate().ask(), view));
             if (whole.isEmpty() && board.tasks(view.name()) >= view.mostTasks()) {
-                whole = List.of(new Reason.TaskLimit(view.mostTasks()));
+                whole.add(new Reason.TaskLimit(view.mostTasks()));
             }
             if (!whole.isEmpty()) {
                 places.add(new Explanation.Place(view.name(), Optional.empty(), whole));

@@ -63,8 +63,8 @@ public sealed interface Reason {
         }
     }
 
-    /** The cluster cannot take the job, by its own word. */
-    record RefusedByCluster() implements Reason {
+    /** The cluster will never take the job, by its own word. */
+    record RefusedByCluster(String words) implements Reason {
         @Override
         public String code() {
             return "refused-by-cluster";
@@ -72,7 +72,7 @@ public sealed interface Reason {
 
         @Override
         public String text() {
-            return "the cluster cannot take the job";
+            return "the cluster cannot take the job: " + words;
         }
     }
 

@@ -8,6 +8,7 @@ import dev.sluice.job.AttemptId;
 import dev.sluice.job.ClusterName;
 import dev.sluice.job.JobId;
 import dev.sluice.job.ProjectPath;
+import dev.sluice.job.Refusals;
 import dev.sluice.job.TaskSet;
 import dev.sluice.job.UserName;
 import dev.sluice.spec.Ask;
@@ -15,7 +16,6 @@ import dev.sluice.spec.Resources;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -51,7 +51,7 @@ class PlannerTest {
                 ALICE,
                 priorityClass,
                 NOW.plusSeconds(second),
-                Collections.emptySortedSet());
+                Refusals.NONE);
     }
 
     private List<Integer> starts(int budget) {
@@ -99,7 +99,7 @@ class PlannerTest {
                 ALICE,
                 0,
                 NOW,
-                Collections.emptySortedSet()));
+                Refusals.NONE));
         assertThat(starts(10)).containsExactly(2);
     }
 
@@ -114,6 +114,35 @@ class PlannerTest {
                 .satisfies(wait -> assertThat(wait.places())
                         .hasSize(2)
                         .allSatisfy(place -> assertThat(place.reasons()).isNotEmpty()));
+    }
+
+    /** Jobs of one shape, refused by one cluster: each with the words it got itself. */
+    @Test
+    void whatAClusterSaidOfAJobIsToldOfThatJob() {
+        planner.see(cluster("hpc", 64, Health.UP));
+        ClusterName hpc = new ClusterName("hpc");
+        for (int id = 1; id <= 2; id++) {
+            Candidate job = job(id, 1, 0, 0);
+            planner.queue(new Candidate(
+                    job.job(),
+                    job.tasks(),
+                    job.ask(),
+                    job.project(),
+                    job.user(),
+                    job.priorityClass(),
+                    job.submitted(),
+                    Refusals.NONE.and(hpc, "no account for job " + id)));
+        }
+        assertThat(starts(10)).isEmpty();
+        for (int id = 1; id <= 2; id++) {
+            assertThat(planner.explain(new JobId(id), NOW)
+                            .waits()
+                            .getFirst()
+                            .places()
+                            .getFirst()
+                            .reasons())
+                    .containsExactly(new Reason.RefusedByCluster("no account for job " + id));
+        }
     }
 
     @Test

@@ -5,6 +5,7 @@ import dev.sluice.job.AttemptId;
 import dev.sluice.job.ClusterName;
 import dev.sluice.job.JobId;
 import dev.sluice.job.ProjectPath;
+import dev.sluice.job.Refusals;
 import dev.sluice.job.UserName;
 import dev.sluice.slurm.script.BatchFile.Claims;
 import dev.sluice.slurm.script.BatchFile.Habits;
@@ -18,7 +19,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -106,7 +106,7 @@ final class Launchpad {
                 spec.tasks(),
                 1,
                 Optional.of(Duration.ofHours(1)),
-                Collections.emptySortedSet());
+                Refusals.NONE);
     }
 
     static String key(JobSpec spec, int task, int run) {

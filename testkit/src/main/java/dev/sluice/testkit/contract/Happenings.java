@@ -19,6 +19,7 @@ import dev.sluice.job.JobId;
 import dev.sluice.job.JobState;
 import dev.sluice.job.Phase;
 import dev.sluice.job.ProjectPath;
+import dev.sluice.job.Refusals;
 import dev.sluice.job.Slice;
 import dev.sluice.job.Status;
 import dev.sluice.job.StopReason;
@@ -42,7 +43,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.random.RandomGenerator;
 
 /**
@@ -149,7 +149,7 @@ final class Happenings {
                 random.nextInt(3),
                 spec.after(),
                 spec.begin(),
-                random.nextBoolean() ? new TreeSet<>() : new TreeSet<>(CLUSTERS.subList(0, 2)),
+                random.nextBoolean() ? Refusals.NONE : refusals(2),
                 spec.container().map(container -> container.image().toString()),
                 random.nextLong());
         next += spec.tasks().size();
@@ -298,6 +298,15 @@ final class Happenings {
 
     // Values
 
+    /** The first so many of the clusters. */
+    private static Refusals refusals(int clusters) {
+        Refusals refusals = Refusals.NONE;
+        for (ClusterName cluster : CLUSTERS.subList(0, clusters)) {
+            refusals = refusals.and(cluster, "no default image");
+        }
+        return refusals;
+    }
+
     private Attempt attempt(Known job, TaskSet tasks) {
         return new Attempt(
                 attemptId(),
@@ -308,7 +317,7 @@ final class Happenings {
                 tasks,
                 random.nextInt(3),
                 random.nextBoolean() ? Optional.of(Duration.ofMinutes(1 + random.nextInt(100))) : Optional.empty(),
-                new TreeSet<>(CLUSTERS.subList(0, random.nextInt(2))));
+                refusals(random.nextInt(2)));
     }
 
     private AttemptId attemptId() {
@@ -344,7 +353,7 @@ final class Happenings {
                 gates,
                 random.nextInt(2),
                 random.nextBoolean() ? Instant.EPOCH : now,
-                new TreeSet<>(CLUSTERS.subList(0, random.nextInt(2))),
+                refusals(random.nextInt(2)),
                 random.nextBoolean() ? Optional.empty() : Optional.of(end()));
     }
 

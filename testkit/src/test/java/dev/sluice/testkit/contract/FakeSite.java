@@ -8,6 +8,7 @@ import dev.sluice.job.Binding;
 import dev.sluice.job.ClusterName;
 import dev.sluice.job.JobId;
 import dev.sluice.job.ProjectPath;
+import dev.sluice.job.Refusals;
 import dev.sluice.job.TaskSet;
 import dev.sluice.job.UserName;
 import dev.sluice.job.Verdict;
@@ -29,7 +30,6 @@ import dev.sluice.testkit.fake.VirtualClock;
 import dev.sluice.testkit.fake.Wire;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collections;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
@@ -168,7 +168,7 @@ final class FakeSite implements Site {
                 tasks,
                 1,
                 spec.ask().limit(),
-                Collections.emptySortedSet());
+                Refusals.NONE);
     }
 
     @Override

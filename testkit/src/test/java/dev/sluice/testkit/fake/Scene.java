@@ -14,6 +14,7 @@ import dev.sluice.job.Binding;
 import dev.sluice.job.ClusterName;
 import dev.sluice.job.JobId;
 import dev.sluice.job.ProjectPath;
+import dev.sluice.job.Refusals;
 import dev.sluice.job.TaskSet;
 import dev.sluice.job.UserName;
 import dev.sluice.spec.ArraySpec;
@@ -22,7 +23,6 @@ import dev.sluice.spec.Work;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -99,7 +99,7 @@ final class Scene {
                 tasks,
                 1,
                 Optional.of(Duration.ofHours(1)),
-                Collections.emptySortedSet());
+                Refusals.NONE);
     }
 
     /** One parked object. */

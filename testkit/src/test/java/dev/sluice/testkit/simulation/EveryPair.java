@@ -28,6 +28,7 @@ import dev.sluice.job.JobId;
 import dev.sluice.job.JobState;
 import dev.sluice.job.Phase;
 import dev.sluice.job.Refusal;
+import dev.sluice.job.Refusals;
 import dev.sluice.job.StopReason;
 import dev.sluice.job.TaskSet;
 import dev.sluice.job.Verdict;
@@ -279,7 +280,7 @@ final class EveryPair {
                     tasks,
                     1,
                     Optional.of(Duration.ofHours(1)),
-                    Collections.emptySortedSet());
+                    Refusals.NONE);
             List<Image> images = first.images().stream()
                     .map(image -> image instanceof Image.OfSlice slice
                             ? new Image.OfSlice(job, slice.tasks(), new JobState.Live(attempt, phase, wish))

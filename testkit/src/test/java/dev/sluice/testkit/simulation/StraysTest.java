@@ -11,13 +11,13 @@ import dev.sluice.job.AttemptId;
 import dev.sluice.job.ClusterName;
 import dev.sluice.job.JobId;
 import dev.sluice.job.Lifecycle.Stage;
+import dev.sluice.job.Refusals;
 import dev.sluice.job.UserName;
 import dev.sluice.job.Verdict;
 import dev.sluice.testkit.Fault;
 import dev.sluice.testkit.fake.FakeSettings;
 import dev.sluice.testkit.fake.Mischief;
 import java.time.Duration;
-import java.util.Collections;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -110,7 +110,7 @@ class StraysTest {
                 shape.spec().tasks(),
                 1,
                 Optional.of(Duration.ofHours(1)),
-                Collections.emptySortedSet());
+                Refusals.NONE);
     }
 
     @ParameterizedTest

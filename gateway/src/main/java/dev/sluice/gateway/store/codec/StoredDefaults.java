@@ -1,5 +1,6 @@
 package dev.sluice.gateway.store.codec;
 
+import dev.sluice.job.Refusals;
 import dev.sluice.job.Wish;
 import dev.sluice.spec.Ask;
 import dev.sluice.spec.Dependencies;
@@ -71,6 +72,7 @@ final class StoredDefaults {
                             Optional.empty(),
                             Files.OpenMode.CLUSTER_DEFAULT,
                             List.of())),
+            Map.entry(Refusals.class, new Refusals(List.of())),
             Map.entry(Dependencies.class, new Dependencies(Dependencies.Mode.ALL, List.of())),
             Map.entry(
                     Rules.class,

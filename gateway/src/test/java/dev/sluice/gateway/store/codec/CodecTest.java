@@ -12,6 +12,7 @@ import dev.sluice.job.JobId;
 import dev.sluice.job.JobState;
 import dev.sluice.job.Phase;
 import dev.sluice.job.ProjectPath;
+import dev.sluice.job.Refusals;
 import dev.sluice.job.TaskSet;
 import dev.sluice.job.UserName;
 import dev.sluice.job.Verdict;
@@ -36,7 +37,6 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
-import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 class CodecTest {
@@ -59,7 +59,7 @@ class CodecTest {
                 0,
                 spec.after(),
                 spec.begin(),
-                new TreeSet<>(),
+                Refusals.NONE,
                 Optional.empty(),
                 id * 0x9e3779b97f4a7c15L);
     }
