@@ -74,7 +74,7 @@ final class Stops {
                 return stopped.get();
             }
         }
-        return new Stopping.Unknown(new Doubt("it changed each time it was to be marked"));
+        return new Stopping.Unknown(new Doubt("it changed each time it was to be stopped"));
     }
 
     /** What all of these tasks came to; empty where some are not over, or there are none. */
@@ -111,7 +111,7 @@ final class Stops {
         boolean whole = ours.open().minus(meant).isEmpty();
         boolean nothing = ours.pods().isEmpty();
         if (whole && nothing && ours.isSuspended()) {
-            return Optional.of(remove(ours));
+            return remove(ours);
         }
         boolean begun = begun(ours);
         Reply<Job> marked = mark(ours, meant, whole && !begun);
@@ -137,24 +137,28 @@ final class Stops {
         return pods.stream().anyMatch(pod -> Seen.started(pod).isPresent() || Seen.isOver(pod) && Seen.isBound(pod));
     }
 
-    /** Of what never had a pod. */
-    private Stopping remove(Ours ours) {
+    /** Of what never had a pod. Empty: it was another version by then, as when its controller notes that it is suspended. */
+    private Optional<Stopping> remove(Ours ours) {
         Paths.Place place = Paths.Place.of(ours.binding()).orElseThrow();
         Map<String, Object> thisOne = Deletion.of(ours.binding().incarnation())
                 .at(ours.job().getMetadata().getResourceVersion())
                 .inBackground();
         Reply<String> deleted = api.delete(place.job(), thisOne);
-        if (!(deleted instanceof Reply.Said<String>) && !(deleted instanceof Reply.Absent<String>)) {
-            return new Stopping.Unknown(deleted.doubt("it could not be deleted"));
+        if (deleted instanceof Reply.Conflict<String>) {
+            return Optional.empty();
         }
-        return switch (reads.one(ours.attempt(), ours.binding())) {
-            case Reply.Absent<Ours> gone -> new Stopping.NeverRan();
-            case Reply.Said<Ours> there -> new Stopping.Asked();
-            case Reply.Conflict<Ours> conflict -> new Stopping.Unknown(new Doubt(conflict.message()));
-            case Reply.Refused<Ours> refused ->
-                new Stopping.Unknown(new Doubt(refused.refusal().message()));
-            case Reply.Unknown<Ours> unknown -> new Stopping.Unknown(unknown.doubt());
-        };
+        if (!(deleted instanceof Reply.Said<String>) && !(deleted instanceof Reply.Absent<String>)) {
+            return Optional.of(new Stopping.Unknown(deleted.doubt("it could not be deleted")));
+        }
+        return Optional.of(
+                switch (reads.one(ours.attempt(), ours.binding())) {
+                    case Reply.Absent<Ours> gone -> new Stopping.NeverRan();
+                    case Reply.Said<Ours> there -> new Stopping.Asked();
+                    case Reply.Conflict<Ours> conflict -> new Stopping.Unknown(new Doubt(conflict.message()));
+                    case Reply.Refused<Ours> refused ->
+                        new Stopping.Unknown(new Doubt(refused.refusal().message()));
+                    case Reply.Unknown<Ours> unknown -> new Stopping.Unknown(unknown.doubt());
+                });
     }
 
     private Reply<Job> mark(Ours ours, TaskSet meant, boolean suspend) {
