@@ -67,9 +67,9 @@ final class Standing {
         };
     }
 
-    /** What the controller has of these jobs, in one request that starts at once and has all others who wait for one. */
+    /** What the controller has of these jobs, in one request that has all others who wait for one; at once where these are few. */
     Answer<List<JobRow>> queued(Set<Long> ids) throws InterruptedException {
-        return ids.isEmpty() ? Answer.said(List.of()) : reads.askAtOnce(ids);
+        return ids.isEmpty() ? Answer.said(List.of()) : reads.askForAll(ids);
     }
 
     /** What accounting has of these jobs, in one question. */

@@ -14,8 +14,8 @@ import java.util.function.Function;
  * together. Each costs the controller its whole queue, however few of its jobs are asked for (squeue(1) loads all for more than one
  * id). So who comes to a quiet controller is answered at once; behind a question nobody asks for three times as long as it took, and
  * behind one of a crowd for half a second or until somebody comes behind whom nobody else is on his way; but for more than a second
- * nobody is kept waiting, and who asks at once takes all along who wait. Thread-safe; an interrupted asker leaves, and the others
- * get their answer.
+ * nobody is kept waiting, and who asks for a few that were gathered before takes all along who wait. Thread-safe; an interrupted asker
+ * leaves, and the others get their answer.
  */
 final class Together<K, A> {
     /** So many times as long as a question took nobody asks the next one. */
@@ -68,9 +68,12 @@ final class Together<K, A> {
         return ask(Set.of(key), othersCome ? Pace.OTHERS_COME : Pace.NOBODY_COMES);
     }
 
-    /** As {@link #ask}, but behind no rest; those who rest get their answer with it. */
-    A askAtOnce(Set<K> keys) throws InterruptedException {
-        return ask(keys, Pace.AT_ONCE);
+    /**
+     * As {@link #ask}, for keys that were gathered before: behind no rest, and those who rest get their answer with it. A crowd of them
+     * waits like any other: one after the other at once, they would have the controller read its queue without a pause.
+     */
+    A askForAll(Set<K> keys) throws InterruptedException {
+        return ask(keys, keys.size() < CROWD ? Pace.AT_ONCE : Pace.OTHERS_COME);
     }
 
     private A ask(Set<K> keys, Pace pace) throws InterruptedException {

@@ -84,9 +84,23 @@ class TogetherTest {
             times.add(System.nanoTime());
             return keys.size();
         });
-        assertThat(together.askAtOnce(IntStream.range(0, 16).boxed().collect(Collectors.toSet())))
+        assertThat(together.askForAll(IntStream.range(0, 16).boxed().collect(Collectors.toSet())))
                 .isEqualTo(16);
         assertThat(together.ask(16, true)).isOne();
+        assertThat(times.get(1) - times.get(0))
+                .isGreaterThanOrEqualTo(Duration.ofMillis(500).toNanos());
+    }
+
+    /** Releases of a full queue, one call behind the other. */
+    @Test
+    void behindAQuestionOfManyTheNextManyWaitAsLong() throws InterruptedException {
+        Together<Integer, Integer> together = new Together<>(keys -> {
+            times.add(System.nanoTime());
+            return keys.size();
+        });
+        Set<Integer> many = IntStream.range(0, 16).boxed().collect(Collectors.toSet());
+        together.askForAll(many);
+        assertThat(together.askForAll(many)).isEqualTo(16);
         assertThat(times.get(1) - times.get(0))
                 .isGreaterThanOrEqualTo(Duration.ofMillis(500).toNanos());
     }
@@ -100,7 +114,7 @@ class TogetherTest {
         long gathered = 0;
         for (int round = 0; round < 4; round++) {
             times.clear();
-            together.askAtOnce(IntStream.range(0, 16).boxed().collect(Collectors.toSet()));
+            together.askForAll(IntStream.range(0, 16).boxed().collect(Collectors.toSet()));
             together.ask(16, false);
             gathered += times.get(1) - times.get(0);
         }
@@ -108,7 +122,7 @@ class TogetherTest {
     }
 
     @Test
-    void whoAsksAtOnceWaitsForNoRestAndTakesThoseWhoRestWithHim() throws Exception {
+    void whoAsksForAFewWaitsForNoRestAndTakesThoseWhoRestWithHim() throws Exception {
         Together<Integer, Set<Integer>> together = new Together<>(keys -> {
             asked.add(Set.copyOf(keys));
             times.add(System.nanoTime());
@@ -124,7 +138,7 @@ class TogetherTest {
                 return together.ask(2, true);
             });
             until(() -> rests.get() != null && rests.get().getState() == Thread.State.TIMED_WAITING);
-            assertThat(together.askAtOnce(Set.of(3, 4))).containsExactlyInAnyOrder(2, 3, 4);
+            assertThat(together.askForAll(Set.of(3, 4))).containsExactlyInAnyOrder(2, 3, 4);
             assertThat(resting.get()).containsExactlyInAnyOrder(2, 3, 4);
         }
         assertThat(asked).hasSize(2);
