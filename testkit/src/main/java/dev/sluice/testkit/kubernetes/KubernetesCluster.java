@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -144,6 +143,11 @@ public final class KubernetesCluster implements AutoCloseable {
         return container != null;
     }
 
+    /** Its container's id, of a cluster of ours. */
+    public String container() {
+        return ours(container).getContainerId();
+    }
+
     /** What kubectl printed, as the cluster's administrator, without white space around it. */
     public String kubectl(String... arguments) {
         return kubectlWith("", arguments);
@@ -240,10 +244,15 @@ public final class KubernetesCluster implements AutoCloseable {
 
     /** What a command printed, run by root on the node of a cluster of ours, past Kubernetes. */
     public String onNode(String... command) {
-        Shells ours = Optional.ofNullable(shells)
-                .orElseThrow(() -> new IllegalStateException(
-                        "expected a cluster of ours to break, found that of KUBECONFIG; run this test without it"));
-        return good(List.of(command), run(ours, List.of(command), "")).stdout();
+        return good(List.of(command), run(ours(shells), List.of(command), "")).stdout();
+    }
+
+    private static <T> T ours(@Nullable T part) {
+        if (part == null) {
+            throw new IllegalStateException(
+                    "expected a cluster of ours to break, found that of KUBECONFIG; run this test without it");
+        }
+        return part;
     }
 
     /**

@@ -101,6 +101,11 @@ public final class SlurmCluster implements AutoCloseable {
         return generation;
     }
 
+    /** Its container's id. */
+    public String container() {
+        return container.getContainerId();
+    }
+
     /** Where slurmrestd listens. After a cut or a stop a connection may still be taken, by Docker's own relay, and then end. */
     public URI rest() {
         return URI.create("http://" + container.getHost() + ":" + container.getMappedPort(REST_PORT));
