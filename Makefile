@@ -29,13 +29,13 @@ tools:
 check: tools ## formatting, static analysis and the tests that need no Docker and no minutes; 500 seeds of the simulation
 	@$(MVN) -Dsluice.excluded=cluster,long verify
 
-test: tools ## everything but Kubernetes: check, real SLURM of three generations, and gateways that are killed under load
-	@build/setup docker slurm-images
-	@$(MVN) verify
+test: tools ## everything: check, real SLURM of three generations, a real Kubernetes, and gateways that are killed under load
+	@build/setup docker slurm-images k8s-image
+	@$(MVN) -T 2 verify
 
 test-kubernetes: tools ## what needs a real Kubernetes, in a container or as KUBECONFIG names it (builds it once, from Go modules)
 	@build/setup docker k8s-image
-	@$(MVN) -Dsluice.excluded=none -Dgroups=kubernetes verify
+	@$(MVN) -Dgroups=kubernetes verify
 
 fmt: tools ## format the sources
 	@$(MVN) spotless:apply
