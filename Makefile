@@ -27,7 +27,7 @@ tools:
 	@build/setup jdk maven
 
 check: tools ## formatting, static analysis and the tests that need no Docker and no minutes; 500 seeds of the simulation
-	@$(MVN) -Dsluice.excluded=cluster,long verify
+	@$(MVN) -T 2 -Dsluice.excluded=cluster,long verify
 
 test: tools ## everything: check, real SLURM of three generations, a real Kubernetes, and gateways that are killed under load
 	@build/setup docker slurm-images k8s-image
