@@ -1,6 +1,7 @@
 package dev.sluice.job;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -36,6 +37,9 @@ public record Refusals(List<By> all) {
     }
 
     public SortedSet<ClusterName> clusters() {
+        if (all.isEmpty()) {
+            return Collections.emptySortedSet();
+        }
         SortedSet<ClusterName> clusters = new TreeSet<>();
         all.forEach(by -> clusters.add(by.cluster()));
         return clusters;
