@@ -88,8 +88,9 @@ record OutputFiles(Optional<String> directory, Optional<String> output, Optional
         String where = isAbsolute(pattern)
                 ? ""
                 : directory.map(path -> " in " + path).orElse(" in a directory that only the image knows");
-        return Optional.of("expected a name below a volume that the job mounts for writing (" + String.join(", ", roots)
-                + "), found " + pattern + where + "; mount one, or leave it out and read the log");
+        String volumes = roots.isEmpty() ? "it mounts none" : String.join(", ", roots);
+        return Optional.of("expected a name below a volume that the job mounts for writing (" + volumes + "), found "
+                + pattern + where + "; mount one, or leave it out and read the log");
     }
 
     private static boolean isAbsolute(String pattern) {
