@@ -12,7 +12,7 @@ class RefusalsTest {
     void eachClusterIsThereOnceWithWhatItSaidFirst() {
         Refusals refusals =
                 Refusals.NONE.and(K8S, "no image").and(HPC, "no account").and(K8S, "no volume");
-        assertThat(refusals.clusters()).containsExactly(HPC, K8S);
+        assertThat(refusals.all()).extracting(Refusals.By::cluster).containsExactly(HPC, K8S);
         assertThat(refusals.of(K8S)).hasValue("no image");
         assertThat(refusals.of(new ClusterName("spare"))).isEmpty();
     }
