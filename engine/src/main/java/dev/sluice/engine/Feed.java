@@ -1,6 +1,7 @@
 package dev.sluice.engine;
 
 import dev.sluice.cluster.CapacityReading;
+import dev.sluice.cluster.Supply;
 import dev.sluice.job.Attempt;
 import dev.sluice.job.JobState;
 import dev.sluice.job.TaskSet;
@@ -54,7 +55,7 @@ final class Feed {
     void charge(Job job, JobState.Live live, TaskSet tasks, Instant since) {
         Attempt attempt = live.attempt();
         JobHead head = job.head();
-        planner.charge(new Charge(
+        planner.charge(Charge.placed(
                 attempt.id(),
                 head.id(),
                 attempt.cluster(),
@@ -64,6 +65,7 @@ final class Feed {
                 head.project(),
                 head.user(),
                 head.priorityClass(),
+                head.rules().preemptible(),
                 since));
     }
 
@@ -83,7 +85,15 @@ final class Feed {
         List<CapacityReading.PartitionCapacity> partitions =
                 cluster.capacity.map(CapacityReading.Capacity::open).orElse(List.of());
         Optional<String> usual = cluster.capacity.flatMap(CapacityReading.Capacity::defaultPartition);
-        planner.see(new ClusterView(cluster.name(), health(cluster), partitions, usual, ClusterView.UNLIMITED));
+        Supply supply = cluster.capacity.map(CapacityReading.Capacity::supply).orElse(Supply.UNTOLD);
+        planner.see(new ClusterView(
+                cluster.name(),
+                health(cluster),
+                partitions,
+                usual,
+                ClusterView.UNLIMITED,
+                supply.ownership().orElse(Supply.Ownership.GUEST),
+                supply.fileSystems()));
     }
 
     private static Health health(ClusterRecord cluster) {

@@ -3,7 +3,7 @@ package dev.sluice.gateway.wire;
 import dev.sluice.engine.Reply;
 import dev.sluice.job.JobState;
 import dev.sluice.job.Status;
-import dev.sluice.policy.plan.Dimension;
+import dev.sluice.policy.load.Dimension;
 import dev.sluice.policy.plan.Explanation;
 import dev.sluice.policy.plan.Move;
 import dev.sluice.policy.plan.Reason;

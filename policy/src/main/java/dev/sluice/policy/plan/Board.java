@@ -3,7 +3,11 @@ package dev.sluice.policy.plan;
 import dev.sluice.cluster.CapacityReading.PartitionCapacity;
 import dev.sluice.job.AttemptId;
 import dev.sluice.job.ClusterName;
+import dev.sluice.job.JobId;
 import dev.sluice.job.TaskSet;
+import dev.sluice.policy.load.Load;
+import dev.sluice.spec.Ask;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -70,11 +74,15 @@ final class Board {
     }
 
     private Optional<Spot> spot(Charge charge) {
-        ClusterView view = clusters.get(charge.cluster());
+        return spot(charge.cluster(), charge.partition());
+    }
+
+    private Optional<Spot> spot(ClusterName cluster, Optional<String> named) {
+        ClusterView view = clusters.get(cluster);
         if (view == null) {
             return Optional.empty();
         }
-        return view.resolve(charge.partition())
+        return view.resolve(named)
                 .flatMap(partition -> spots.stream()
                         .filter(spot ->
                                 spot.cluster() == view && spot.capacity().name().equals(partition.name()))
@@ -93,6 +101,24 @@ final class Board {
         charges.put(charge.attempt(), held);
         hold(held, fresh.size());
         tasks.merge(charge.cluster(), (long) fresh.size(), Long::sum);
+    }
+
+    void started(AttemptId attempt, TaskSet fresh, Instant at) {
+        charges.computeIfPresent(attempt, (id, held) -> new Held(held.charge().started(fresh, at), held.shape()));
+    }
+
+    void reclaimed(AttemptId attempt, TaskSet of, JobId by) {
+        charges.computeIfPresent(attempt, (id, held) -> new Held(held.charge().claimed(of, by), held.shape()));
+    }
+
+    /** What one task of an ask holds there. */
+    Load size(ClusterName cluster, Optional<String> partition, Ask ask) {
+        Shape shape = shapes.hold(ask);
+        try {
+            return spot(cluster, partition).map(spot -> spot.need(shape)).orElse(shape.demand.total());
+        } finally {
+            shapes.letGo(shape);
+        }
     }
 
     void release(AttemptId attempt, TaskSet gone) {

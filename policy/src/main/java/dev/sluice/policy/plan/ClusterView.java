@@ -1,6 +1,7 @@
 package dev.sluice.policy.plan;
 
 import dev.sluice.cluster.CapacityReading.PartitionCapacity;
+import dev.sluice.cluster.Supply.Ownership;
 import dev.sluice.job.ClusterName;
 import dev.sluice.job.InvalidValue;
 import java.util.HashSet;
@@ -14,17 +15,22 @@ import java.util.Set;
  * @param partitions empty until its capacity was read; a cluster without partitions has one of its own name
  * @param defaultPartition where a job goes that names no partition; empty where any will do
  * @param mostTasks how many tasks of ours it takes at once, waiting ones included; {@link #UNLIMITED} for no limit
+ * @param ownership whether what is free there is ours to keep free: guarantees, reservations and reclaim hold on owned ones only
+ * @param fileSystems roots of those that its nodes mount; empty where nobody has said
  */
 public record ClusterView(
         ClusterName name,
         Health health,
         List<PartitionCapacity> partitions,
         Optional<String> defaultPartition,
-        int mostTasks) {
+        int mostTasks,
+        Ownership ownership,
+        List<String> fileSystems) {
     public static final int UNLIMITED = Integer.MAX_VALUE;
 
     public ClusterView {
         partitions = List.copyOf(partitions);
+        fileSystems = List.copyOf(fileSystems);
         Set<String> names = new HashSet<>();
         for (PartitionCapacity partition : partitions) {
             if (!names.add(partition.name())) {
@@ -36,9 +42,21 @@ public record ClusterView(
         }
     }
 
-    /** A cluster without a limit and without a default partition. */
+    /** An owned cluster without a limit and without a default partition. */
     public ClusterView(ClusterName name, Health health, List<PartitionCapacity> partitions) {
-        this(name, health, partitions, Optional.empty(), UNLIMITED);
+        this(name, health, partitions, Optional.empty(), UNLIMITED, Ownership.OWNED, List.of());
+    }
+
+    public ClusterView withOwnership(Ownership value) {
+        return new ClusterView(name, health, partitions, defaultPartition, mostTasks, value, fileSystems);
+    }
+
+    public ClusterView withDefaultPartition(String value) {
+        return new ClusterView(name, health, partitions, Optional.of(value), mostTasks, ownership, fileSystems);
+    }
+
+    public ClusterView withMostTasks(int value) {
+        return new ClusterView(name, health, partitions, defaultPartition, value, ownership, fileSystems);
     }
 
     /** How moves and charges name this partition: by nothing where it only stands for the cluster. */

@@ -1,5 +1,6 @@
 package dev.sluice.policy.plan;
 
+import dev.sluice.policy.load.Load;
 import dev.sluice.spec.Ask;
 import dev.sluice.spec.Routing;
 import java.util.ArrayList;

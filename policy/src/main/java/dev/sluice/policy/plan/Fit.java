@@ -1,6 +1,7 @@
 package dev.sluice.policy.plan;
 
 import dev.sluice.job.ClusterName;
+import dev.sluice.policy.load.Load;
 import java.util.List;
 import java.util.SortedSet;
 

@@ -20,7 +20,7 @@ public sealed interface Move {
             implements Move {}
 
     /** Keep capacity free for a job that is too wide to find it by chance. */
-    record Reserve(JobId job, ClusterName cluster, Instant at) implements Move {}
+    record Reserve(JobId job, ClusterName cluster, Optional<String> partition, Instant at) implements Move {}
 
     /** Take capacity back from who borrowed it. */
     record Reclaim(AttemptId victim, TaskSet tasks, JobId by) implements Move {}

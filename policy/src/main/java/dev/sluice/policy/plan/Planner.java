@@ -1,9 +1,16 @@
 package dev.sluice.policy.plan;
 
 import dev.sluice.job.AttemptId;
+import dev.sluice.job.ClusterName;
 import dev.sluice.job.JobId;
 import dev.sluice.job.ProjectPath;
 import dev.sluice.job.TaskSet;
+import dev.sluice.job.UserName;
+import dev.sluice.policy.load.Load;
+import dev.sluice.policy.project.Payer;
+import dev.sluice.policy.project.ProjectTree;
+import dev.sluice.policy.project.Usage;
+import dev.sluice.spec.Ask;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -30,6 +37,7 @@ public final class Planner {
     private final Line line;
     private final TreeMap<JobId, Integer> rooms = new TreeMap<>();
     private final Set<ProjectPath> closed = new HashSet<>();
+    private final TreeMap<Payer, Usage> usages = new TreeMap<>();
 
     private Planner(PolicySettings settings) {
         Shape.Register shapes = new Shape.Register();
@@ -45,6 +53,7 @@ public final class Planner {
         whole.queued().forEach(planner::queue);
         whole.rooms().forEach(planner::room);
         planner.closed.addAll(whole.closed());
+        planner.usages.putAll(whole.usages());
         return planner;
     }
 
@@ -71,6 +80,51 @@ public final class Planner {
         board.charge(charge);
     }
 
+    /** These tasks of an attempt run since then; told again, the last time counts. */
+    public void started(AttemptId attempt, TaskSet tasks, Instant at) {
+        board.started(attempt, tasks, at);
+    }
+
+    /** These tasks are being taken back for another job, which has a claim on what they hold. */
+    public void reclaimed(AttemptId attempt, TaskSet tasks, JobId by) {
+        board.reclaimed(attempt, tasks, by);
+    }
+
+    /**
+     * A run of tasks is over and was paid for, once for everyone who pays.
+     *
+     * @param each what one task of it held: {@link #size}
+     */
+    public void used(
+            ProjectPath project,
+            UserName user,
+            ClusterName cluster,
+            Load each,
+            int tasks,
+            Instant started,
+            Instant ended) {
+        Load all = each.times(tasks);
+        for (Payer payer : Payer.of(ProjectTree.path(project), user)) {
+            usage(payer, usage(payer).plus(all, cluster, started, ended, settings.halfLife()));
+        }
+    }
+
+    /** What somebody has used so far by runs that are over. */
+    public Usage usage(Payer payer) {
+        Usage usage = usages.get(payer);
+        return usage == null ? Usage.NONE : usage;
+    }
+
+    /** As it was told before: what a store kept. */
+    public void usage(Payer payer, Usage usage) {
+        usages.put(payer, usage);
+    }
+
+    /** What one task of an ask holds on a partition; as much as the ask itself says where the partition is not known. */
+    public Load size(ClusterName cluster, Optional<String> partition, Ask ask) {
+        return board.size(cluster, partition, ask);
+    }
+
     /** These tasks of an attempt hold nothing any more. */
     public void release(AttemptId attempt, TaskSet tasks, Instant at) {
         board.release(attempt, tasks);
@@ -91,7 +145,12 @@ public final class Planner {
     /** All that was told and still matters. */
     public Snapshot snapshot() {
         return new Snapshot(
-                line.candidates(), List.copyOf(board.charges()), board.clusters(), rooms, new TreeSet<>(closed));
+                line.candidates(),
+                List.copyOf(board.charges()),
+                board.clusters(),
+                rooms,
+                new TreeSet<>(closed),
+                usages);
     }
 
     /** At most so many moves; changes nothing. */

@@ -1,6 +1,7 @@
 package dev.sluice.policy.plan;
 
 import dev.sluice.job.ProjectPath;
+import dev.sluice.policy.load.Dimension;
 import java.util.List;
 
 /** Why tasks do not start, now or at a certain place. */

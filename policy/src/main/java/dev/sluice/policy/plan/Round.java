@@ -4,6 +4,7 @@ import dev.sluice.job.ClusterName;
 import dev.sluice.job.JobId;
 import dev.sluice.job.ProjectPath;
 import dev.sluice.job.TaskSet;
+import dev.sluice.policy.load.Load;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;

@@ -3,6 +3,8 @@ package dev.sluice.policy.plan;
 import dev.sluice.job.ClusterName;
 import dev.sluice.job.JobId;
 import dev.sluice.job.ProjectPath;
+import dev.sluice.policy.project.Payer;
+import dev.sluice.policy.project.Usage;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
@@ -18,15 +20,17 @@ import java.util.TreeSet;
  * @param charges by attempt
  * @param rooms of the jobs that have a limit
  * @param closed the projects closed themselves, not those below
+ * @param usages of runs that are over
  */
 public record Snapshot(
         List<Candidate> queued,
         List<Charge> charges,
         SortedMap<ClusterName, ClusterView> clusters,
         SortedMap<JobId, Integer> rooms,
-        SortedSet<ProjectPath> closed) {
+        SortedSet<ProjectPath> closed,
+        SortedMap<Payer, Usage> usages) {
     public static final Snapshot EMPTY =
-            new Snapshot(List.of(), List.of(), new TreeMap<>(), new TreeMap<>(), new TreeSet<>());
+            new Snapshot(List.of(), List.of(), new TreeMap<>(), new TreeMap<>(), new TreeSet<>(), new TreeMap<>());
 
     public Snapshot {
         queued = queued.stream()
@@ -35,6 +39,7 @@ public record Snapshot(
         charges = charges.stream().sorted(Comparator.comparing(Charge::attempt)).toList();
         clusters = Collections.unmodifiableSortedMap(new TreeMap<>(clusters));
         rooms = Collections.unmodifiableSortedMap(new TreeMap<>(rooms));
+        usages = Collections.unmodifiableSortedMap(new TreeMap<>(usages));
         closed = Collections.unmodifiableSortedSet(new TreeSet<>(closed));
     }
 }

@@ -1,6 +1,7 @@
 package dev.sluice.policy.plan;
 
 import dev.sluice.cluster.CapacityReading.PartitionCapacity;
+import dev.sluice.policy.load.Load;
 import java.util.Optional;
 
 /** A partition of a cluster that was seen, with what our tasks hold of it. */

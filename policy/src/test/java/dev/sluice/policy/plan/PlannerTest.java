@@ -33,9 +33,7 @@ class PlannerTest {
         return new ClusterView(
                 new ClusterName(name),
                 health,
-                List.of(new PartitionCapacity(name, total, Amount.of(0, 0), total, 100_000)),
-                Optional.empty(),
-                ClusterView.UNLIMITED);
+                List.of(new PartitionCapacity(name, total, Amount.of(0, 0), total, 100_000)));
     }
 
     private static Ask ask(int cpus) {
@@ -167,7 +165,7 @@ class PlannerTest {
     }
 
     private static Charge charge(AttemptId attempt, int id, int cpus) {
-        return new Charge(
+        return Charge.placed(
                 attempt,
                 new JobId(id),
                 new ClusterName("hpc"),
@@ -177,6 +175,7 @@ class PlannerTest {
                 new ProjectPath("physics"),
                 ALICE,
                 0,
+                true,
                 NOW);
     }
 

@@ -1,4 +1,4 @@
-package dev.sluice.policy.plan;
+package dev.sluice.policy.load;
 
 import dev.sluice.cluster.CapacityReading.Amount;
 import java.util.ArrayList;
@@ -13,23 +13,23 @@ import java.util.TreeMap;
  * @param gpus of whatever type: those of the named types, and those of which only the number matters
  * @param types GPUs by type
  */
-record Load(long cpus, long memory, long gpus, SortedMap<String, Long> types) {
-    static final Load NONE = new Load(0, 0, 0, Collections.emptySortedMap());
+public record Load(long cpus, long memory, long gpus, SortedMap<String, Long> types) {
+    public static final Load NONE = new Load(0, 0, 0, Collections.emptySortedMap());
 
     /** What is short of what a task needs in one dimension. */
-    record Lack(Dimension dimension, long need, long has) {}
+    public record Lack(Dimension dimension, long need, long has) {}
 
-    Load {
+    public Load {
         types = types.isEmpty() ? Collections.emptySortedMap() : Collections.unmodifiableSortedMap(types);
     }
 
-    static Load of(Amount amount) {
+    public static Load of(Amount amount) {
         long gpus = amount.gpus().values().stream().mapToLong(Long::longValue).sum();
         return new Load(amount.cpus(), amount.memory(), gpus, new TreeMap<>(amount.gpus()));
     }
 
     /** This and so many times the other; times may be negative. */
-    Load plus(Load other, long times) {
+    public Load plus(Load other, long times) {
         SortedMap<String, Long> sum = types;
         if (!other.types.isEmpty()) {
             sum = new TreeMap<>(types);
@@ -41,7 +41,7 @@ record Load(long cpus, long memory, long gpus, SortedMap<String, Long> types) {
     }
 
     /** So many times this, or as much as can be counted. */
-    Load times(long times) {
+    public Load times(long times) {
         SortedMap<String, Long> each = new TreeMap<>();
         types.forEach((type, count) -> each.put(type, saturated(count, times)));
         return new Load(saturated(cpus, times), saturated(memory, times), saturated(gpus, times), each);
@@ -51,13 +51,27 @@ record Load(long cpus, long memory, long gpus, SortedMap<String, Long> types) {
         return amount > 0 && times > Long.MAX_VALUE / amount ? Long.MAX_VALUE : amount * times;
     }
 
-    long gpusOf(String type) {
+    public boolean isNone() {
+        return cpus == 0 && memory == 0 && gpus == 0 && types.values().stream().allMatch(count -> count == 0);
+    }
+
+    /** How much of one dimension. */
+    public long of(Dimension dimension) {
+        return switch (dimension) {
+            case Dimension.Plain.CPUS -> cpus;
+            case Dimension.Plain.MEMORY -> memory;
+            case Dimension.Plain.GPUS -> gpus;
+            case Dimension.GpusOf(String type) -> gpusOf(type);
+        };
+    }
+
+    public long gpusOf(String type) {
         Long count = types.get(type);
         return count == null ? 0 : count;
     }
 
     /** How often the need, which is not nothing, goes into this. */
-    long holds(Load need) {
+    public long holds(Load need) {
         long times = Math.min(quotient(cpus, need.cpus), quotient(memory, need.memory));
         times = Math.min(times, quotient(gpus, need.gpus));
         if (!need.types.isEmpty()) {
@@ -73,7 +87,7 @@ record Load(long cpus, long memory, long gpus, SortedMap<String, Long> types) {
     }
 
     /** In which dimensions one need does not go into this. */
-    List<Lack> lacks(Load need) {
+    public List<Lack> lacks(Load need) {
         List<Lack> lacks = new ArrayList<>();
         compare(Dimension.Plain.CPUS, need.cpus, cpus, lacks);
         compare(Dimension.Plain.MEMORY, need.memory, memory, lacks);
@@ -94,14 +108,14 @@ record Load(long cpus, long memory, long gpus, SortedMap<String, Long> types) {
     }
 
     /** The larger in each dimension. */
-    Load max(Load other) {
+    public Load max(Load other) {
         SortedMap<String, Long> larger = new TreeMap<>(types);
         other.types.forEach((type, count) -> larger.merge(type, count, Math::max));
         return new Load(Math.max(cpus, other.cpus), Math.max(memory, other.memory), Math.max(gpus, other.gpus), larger);
     }
 
     /** The smaller in each dimension. */
-    Load min(Load other) {
+    public Load min(Load other) {
         SortedMap<String, Long> smaller = new TreeMap<>();
         types.forEach((type, count) -> smaller.put(type, Math.min(count, other.gpusOf(type))));
         return new Load(
@@ -109,7 +123,7 @@ record Load(long cpus, long memory, long gpus, SortedMap<String, Long> types) {
     }
 
     /** So many hundredths, rounded down. */
-    Load percent(int percent) {
+    public Load percent(int percent) {
         SortedMap<String, Long> part = new TreeMap<>();
         types.forEach((type, count) -> part.put(type, percent(count, percent)));
         return new Load(percent(cpus, percent), percent(memory, percent), percent(gpus, percent), part);

@@ -1,4 +1,6 @@
-package dev.sluice.policy.plan;
+package dev.sluice.policy.load;
+
+import java.util.Comparator;
 
 /** One thing that a partition has so much of and jobs take their share of. */
 public sealed interface Dimension {
@@ -13,6 +15,19 @@ public sealed interface Dimension {
 
     /** GPUs of one type. */
     record GpusOf(String type) implements Dimension {}
+
+    /** By {@link #code}. */
+    Comparator<Dimension> ORDER = Comparator.comparing(Dimension::code);
+
+    /** A stable word for programs: {@code cpus}, {@code memory}, {@code gpus} or {@code gpus:TYPE}. */
+    default String code() {
+        return switch (this) {
+            case Plain.CPUS -> "cpus";
+            case Plain.MEMORY -> "memory";
+            case Plain.GPUS -> "gpus";
+            case GpusOf(String type) -> "gpus:" + type;
+        };
+    }
 
     /** An amount of it, for a person. */
     default String text(long amount) {

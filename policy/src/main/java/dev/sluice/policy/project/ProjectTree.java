@@ -1,0 +1,138 @@
+package dev.sluice.policy.project;
+
+import dev.sluice.job.ClusterName;
+import dev.sluice.job.InvalidValue;
+import dev.sluice.job.ProjectPath;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * All projects, checked as a whole. A project that nobody has declared, or one between declared ones, is {@linkplain Project#plain
+ * plain}: jobs outlive the file that named their project.
+ */
+public record ProjectTree(SortedMap<ProjectPath, Project> projects) {
+    public static final ProjectTree EMPTY = new ProjectTree(Collections.emptySortedMap());
+
+    /** @throws InvalidValue for the first of {@link #problems} */
+    public ProjectTree {
+        projects = Collections.unmodifiableSortedMap(new TreeMap<>(projects));
+        List<InvalidValue> problems = problems(projects.values());
+        if (!problems.isEmpty()) {
+            throw problems.getFirst();
+        }
+    }
+
+    public static ProjectTree of(Collection<Project> all) {
+        SortedMap<ProjectPath, Project> byPath = new TreeMap<>();
+        for (Project project : all) {
+            if (byPath.put(project.path(), project) != null) {
+                throw new InvalidValue("projects", "each once", project.path().value());
+            }
+        }
+        return new ProjectTree(byPath);
+    }
+
+    /** The project as it was declared, or a plain one. */
+    public Project get(ProjectPath path) {
+        Project project = projects.get(path);
+        return project == null ? Project.plain(path) : project;
+    }
+
+    /** From the top of the tree down to the project itself. */
+    public static List<ProjectPath> path(ProjectPath project) {
+        List<ProjectPath> path = new ArrayList<>();
+        for (Optional<ProjectPath> at = Optional.of(project);
+                at.isPresent();
+                at = at.get().parent()) {
+            path.add(at.get());
+        }
+        return path.reversed();
+    }
+
+    /** All that contradicts itself: guarantees that those above do not have to give, clusters and caps that are wider than theirs. */
+    public static List<InvalidValue> problems(Collection<Project> all) {
+        SortedMap<ProjectPath, Project> byPath = new TreeMap<>();
+        all.forEach(project -> byPath.put(project.path(), project));
+        List<InvalidValue> problems = new ArrayList<>();
+        for (Project project : byPath.values()) {
+            promised(project, byPath, problems);
+            above(project, byPath).ifPresent(parent -> narrower(project, parent, problems));
+        }
+        return problems;
+    }
+
+    /** The nearest one above that was declared. */
+    private static Optional<Project> above(Project project, SortedMap<ProjectPath, Project> byPath) {
+        Optional<ProjectPath> at = project.path().parent();
+        while (at.isPresent()) {
+            Project found = byPath.get(at.get());
+            if (found != null) {
+                return Optional.of(found);
+            }
+            at = at.get().parent();
+        }
+        return Optional.empty();
+    }
+
+    /** A project that names a guarantee has at least what those right below it are promised of it. */
+    private static void promised(Project project, SortedMap<ProjectPath, Project> byPath, List<InvalidValue> problems) {
+        project.quotas().forEach((resource, quota) -> {
+            long sum = 0;
+            for (Project below : byPath.values()) {
+                boolean child = above(below, byPath).filter(project::equals).isPresent();
+                Quota theirs = below.quotas().get(resource);
+                if (child && theirs != null) {
+                    sum = Math.addExact(sum, theirs.nominal());
+                }
+            }
+            if (sum > quota.nominal()) {
+                problems.add(new InvalidValue(
+                        "nominal " + resource + " of project " + project.path(),
+                        "at least " + sum + ", which those below it are promised together",
+                        Long.toString(quota.nominal())));
+            }
+        });
+    }
+
+    private static void narrower(Project project, Project parent, List<InvalidValue> problems) {
+        if (!parent.clusters().isEmpty() && !parent.clusters().containsAll(project.clusters())) {
+            SortedSet<ClusterName> beyond = new TreeSet<>(project.clusters());
+            beyond.removeAll(parent.clusters());
+            problems.add(new InvalidValue(
+                    "clusters of project " + project.path(),
+                    "some of those of " + parent.path() + ", " + parent.clusters(),
+                    beyond.toString()));
+        }
+        if (parent.mostPriority().isPresent()
+                && project.mostPriority().orElse(0) > parent.mostPriority().getAsInt()) {
+            problems.add(new InvalidValue(
+                    "most priority of project " + project.path(),
+                    "at most that of " + parent.path() + ", "
+                            + parent.mostPriority().getAsInt(),
+                    Integer.toString(project.mostPriority().orElse(0))));
+        }
+    }
+
+    /** Whether a project's jobs may run on a cluster, by its own word and those above it. */
+    public boolean allows(ProjectPath project, ClusterName cluster) {
+        return path(project).stream()
+                .map(this::get)
+                .allMatch(each -> each.clusters().isEmpty() || each.clusters().contains(cluster));
+    }
+
+    /** The highest priority class that a project's jobs may have. */
+    public int mostPriority(ProjectPath project) {
+        return path(project).stream()
+                .map(this::get)
+                .mapToInt(each -> each.mostPriority().orElse(Integer.MAX_VALUE))
+                .min()
+                .orElse(Integer.MAX_VALUE);
+    }
+}

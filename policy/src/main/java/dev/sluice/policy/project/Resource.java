@@ -1,0 +1,42 @@
+package dev.sluice.policy.project;
+
+import dev.sluice.job.ClusterName;
+import dev.sluice.policy.load.Dimension;
+import java.util.Comparator;
+import java.util.Optional;
+
+/**
+ * What is shared out: one dimension, over the whole federation or on one cluster.
+ *
+ * @param cluster empty for all clusters together
+ */
+public record Resource(Dimension dimension, Optional<ClusterName> cluster) implements Comparable<Resource> {
+    private static final Comparator<Resource> ORDER = Comparator.comparing(Resource::dimension, Dimension.ORDER)
+            .thenComparing(
+                    resource -> resource.cluster().map(ClusterName::value).orElse(""));
+
+    /** Over all clusters together. */
+    public static Resource everywhere(Dimension dimension) {
+        return new Resource(dimension, Optional.empty());
+    }
+
+    public static Resource on(ClusterName cluster, Dimension dimension) {
+        return new Resource(dimension, Optional.of(cluster));
+    }
+
+    /** Whether what is held on a cluster counts here. */
+    public boolean covers(ClusterName where) {
+        return cluster.isEmpty() || cluster.get().equals(where);
+    }
+
+    @Override
+    public int compareTo(Resource other) {
+        return ORDER.compare(this, other);
+    }
+
+    /** As {@code cpus} or {@code cpus@hpc}. */
+    @Override
+    public String toString() {
+        return dimension.code() + cluster.map(name -> "@" + name).orElse("");
+    }
+}
