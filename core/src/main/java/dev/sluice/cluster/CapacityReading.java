@@ -63,6 +63,13 @@ public sealed interface CapacityReading {
             return new Amount(cpus, memory, Collections.emptySortedMap());
         }
 
+        /** This and so many times the other. */
+        public Amount plus(Amount other, int times) {
+            SortedMap<String, Long> sum = new TreeMap<>(gpus);
+            other.gpus.forEach((type, count) -> sum.merge(type, count * times, Long::sum));
+            return new Amount(cpus + other.cpus * times, memory + other.memory * times, sum);
+        }
+
         public long gpus(String type) {
             Map<String, Long> byType = gpus;
             return byType.getOrDefault(type, 0L);

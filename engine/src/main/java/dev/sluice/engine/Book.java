@@ -130,7 +130,8 @@ final class Book {
             case Event.OfTasks e -> change(e.job(), e.tasks(), e.to(), at);
             case Event.Altered e -> alter(e.head(), at);
             case Event.Forgotten e -> forget(e.job());
-            case Event.Charged e -> registers.charge(e);
+            case Event.Charged e -> registers.charge(e, planner);
+            case Event.Reserved e -> planner.reserve(e.reserve());
             case Event.Settled e -> {}
             // The store's alone: no decision rests on labels.
             case Event.Labelled e -> {}
@@ -282,9 +283,7 @@ final class Book {
                 tracked.changed(live.phase(), at);
                 TaskSet fresh = tasks.minus(tracked.tasks);
                 tracked.tasks = tracked.tasks.union(tasks);
-                if (!fresh.isEmpty()) {
-                    feed.charge(job, live, fresh, at);
-                }
+                feed.live(job, live, tasks, fresh, at);
                 cluster(live.attempt().cluster()).entered(live, epoch);
             }
             case JobState.Ended e -> {
@@ -431,10 +430,8 @@ final class Book {
             case Image.OfLeftover row -> leave(row.leftover(), at);
             case Image.OfUse row -> registers.use(row.idempotency(), row.use());
             case Image.OfIds row -> ids.reserve(row.next());
-            case Image.OfProject row -> {
-                registers.load(row);
-                planner.budget(row.project(), row.budget());
-            }
+            case Image.OfProject row -> registers.load(row, planner);
+            case Image.OfUsage row -> planner.usage(row.payer(), row.usage());
         }
     }
 
@@ -471,7 +468,7 @@ final class Book {
                 all.add(image);
             }
         }
-        all.addAll(registers.images());
+        all.addAll(registers.images(planner));
         if (ids.used()) {
             all.add(ids.image());
         }
@@ -493,6 +490,7 @@ final class Book {
             case Image.Key.OfLeftover of -> registers.image(of);
             case Image.Key.OfUse of -> registers.image(of);
             case Image.Key.OfProject of -> registers.image(of);
+            case Image.Key.OfUsage of -> new Image.OfUsage(of.payer(), planner.usage(of.payer()));
             case Image.Key.OfIds of -> ids.image();
         };
     }

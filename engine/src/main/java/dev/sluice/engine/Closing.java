@@ -2,6 +2,7 @@ package dev.sluice.engine;
 
 import dev.sluice.cluster.PastRun;
 import dev.sluice.job.AttemptEnd;
+import dev.sluice.job.ClusterName;
 import dev.sluice.job.Gate;
 import dev.sluice.job.JobState;
 import dev.sluice.job.Phase;
@@ -34,7 +35,7 @@ final class Closing {
     }
 
     /** One run of tasks is paid for, where it had started. */
-    static void charge(
+    void charge(
             Job job,
             JobState.Live live,
             TaskSet tasks,
@@ -56,14 +57,22 @@ final class Closing {
                 job.head().project(),
                 cpuMillis,
                 started.get(),
-                ended.isBefore(started.get()) ? started.get() : ended));
+                ended.isBefore(started.get()) ? started.get() : ended,
+                Optional.of(paid(job, live))));
+    }
+
+    private Event.Paid paid(Job job, JobState.Live live) {
+        ClusterName cluster = live.attempt().cluster();
+        JobHead head = job.head();
+        return new Event.Paid(
+                head.user(), cluster, book.planner.size(cluster, live.attempt().partition(), head.ask()));
     }
 
     /**
      * The runs before one that was seen are paid for as the cluster has them: those from the run that is on disk on, since what lies
      * below it was paid when that was written.
      */
-    static void chargePast(Job job, Slice slice, int from, List<PastRun> past, List<Event> events) {
+    void chargePast(Job job, Slice slice, int from, List<PastRun> past, List<Event> events) {
         JobState.Live live = (JobState.Live) slice.state();
         Set<Integer> paid = new HashSet<>();
         for (PastRun each : past) {

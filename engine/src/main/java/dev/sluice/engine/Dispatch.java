@@ -44,7 +44,7 @@ final class Dispatch {
                 case Move.Start start -> start(start, now, ids, events);
                 case Move.Withdraw withdraw -> withdraw(withdraw, now, events);
                 case Move.Reclaim reclaim -> reclaim(reclaim, now, events);
-                case Move.Reserve reserve -> {}
+                case Move.Reserve reserve -> events.add(new Event.Reserved(reserve));
             }
         }
         return events;

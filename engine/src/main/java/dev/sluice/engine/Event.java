@@ -18,7 +18,9 @@ import dev.sluice.job.ProjectPath;
 import dev.sluice.job.TaskSet;
 import dev.sluice.job.UserName;
 import dev.sluice.job.Verdict;
+import dev.sluice.policy.load.Load;
 import dev.sluice.policy.plan.Budget;
+import dev.sluice.policy.plan.Move;
 import dev.sluice.spec.JobSpec;
 import dev.sluice.spec.Labels;
 import java.time.Instant;
@@ -92,8 +94,16 @@ public sealed interface Event {
             ProjectPath project,
             long cpuMillis,
             Instant started,
-            Instant ended)
+            Instant ended,
+            Optional<Paid> paid)
             implements OfJob {}
+
+    /**
+     * Who pays for a run beside its project, and for what; the first release did not write it.
+     *
+     * @param each what one task held
+     */
+    record Paid(UserName user, ClusterName cluster, Load each) {}
 
     /** The user's labels on a job were changed. */
     record Labelled(JobId job, Labels labels) implements OfJob {}
@@ -152,6 +162,9 @@ public sealed interface Event {
     record Looked(ClusterName cluster, Instant asOf, boolean complete, Cursor next) implements Passing {}
 
     record Measured(ClusterName cluster, CapacityReading.Capacity capacity) implements Passing {}
+
+    /** Room is kept for a job: a restart finds out anew for which. */
+    record Reserved(Move.Reserve reserve) implements Passing {}
 
     /** Tasks whose back-off is over are in the queue. */
     record Queued(JobId job, TaskSet tasks) implements Passing {}

@@ -89,7 +89,7 @@ final class Evidence {
                 TaskSet tasks = trace.tasks().intersect(slice.tasks()).minus(bound);
                 if (!tasks.isEmpty()) {
                     Slice found = new Slice(tasks, slice.state());
-                    Closing.chargePast(tracked.job, found, 0, trace.past(), events);
+                    closing.chargePast(tracked.job, found, 0, trace.past(), events);
                     first(tracked, found, best, trace.seen(), now, events);
                     bound = bound.union(tasks);
                 }
@@ -234,9 +234,9 @@ final class Evidence {
         // The run on disk is the record of what was paid: the runs below it.
         int run = bound instanceof Phase.Released released ? released.run() : 0;
         if (observation.past().stream().noneMatch(past -> past.run() == run)) {
-            Closing.charge(tracked.job, live, slice.tasks(), run, bound.startedAt(), now, events);
+            closing.charge(tracked.job, live, slice.tasks(), run, bound.startedAt(), now, events);
         }
-        Closing.chargePast(tracked.job, slice, run, observation.past(), events);
+        closing.chargePast(tracked.job, slice, run, observation.past(), events);
         Phase.Pending again = new Phase.Pending(binding, seen.run(), "");
         move(tracked, slice, again, Cause.REBOUND, events);
         Slice renewed = new Slice(slice.tasks(), live.with(again));
@@ -278,7 +278,7 @@ final class Evidence {
             return;
         }
         AttemptEnd end = byUs ? new AttemptEnd.Withdrawn() : ended.end();
-        Closing.charge(tracked.job, live, slice.tasks(), ended.run(), started, ended.at(), events);
+        closing.charge(tracked.job, live, slice.tasks(), ended.run(), started, ended.at(), events);
         closing.close(tracked.job, slice, end, now, events);
         if (cancelled) {
             watchOver(tracked, slice, live, now, events);
@@ -291,7 +291,7 @@ final class Evidence {
         AttemptEnd end = new AttemptEnd.Interrupted(
                 "its cluster was set back to before its release, and nobody knows whether it ran");
         JobState.Live live = (JobState.Live) slice.state();
-        Closing.charge(tracked.job, live, slice.tasks(), released.run(), released.startedAt(), now, events);
+        closing.charge(tracked.job, live, slice.tasks(), released.run(), released.startedAt(), now, events);
         closing.close(tracked.job, slice, end, now, events);
         events.add(new Event.LeftBehind(vigil(tracked, slice, released.binding(), now)));
     }
@@ -469,7 +469,7 @@ final class Evidence {
     /** Cancelled, absent twice, and nobody saw how it ended. */
     void unseen(Tracked tracked, Slice slice, Phase.Missing missing, Instant now, List<Event> events) {
         JobState.Live live = (JobState.Live) slice.state();
-        Closing.charge(tracked.job, live, slice.tasks(), missing.run(), missing.started(), missing.since(), events);
+        closing.charge(tracked.job, live, slice.tasks(), missing.run(), missing.started(), missing.since(), events);
         events.add(new Event.Closed(
                 tracked.job.id(),
                 slice.tasks(),

@@ -1,10 +1,14 @@
 package dev.sluice.engine;
 
 import dev.sluice.cluster.CapacityReading;
+import dev.sluice.cluster.CapacityReading.Amount;
 import dev.sluice.cluster.Supply;
 import dev.sluice.job.Attempt;
+import dev.sluice.job.AttemptId;
 import dev.sluice.job.JobState;
+import dev.sluice.job.Phase;
 import dev.sluice.job.TaskSet;
+import dev.sluice.job.Wish;
 import dev.sluice.policy.plan.Candidate;
 import dev.sluice.policy.plan.Charge;
 import dev.sluice.policy.plan.ClusterView;
@@ -52,7 +56,23 @@ final class Feed {
         planner.leave(job.id(), tasks);
     }
 
-    void charge(Job job, JobState.Live live, TaskSet tasks, Instant since) {
+    /** Tasks of an attempt live: some anew, and all as their phase and the wish for them have it. */
+    void live(Job job, JobState.Live live, TaskSet tasks, TaskSet fresh, Instant at) {
+        if (!fresh.isEmpty()) {
+            charge(job, live, fresh, at);
+        }
+        AttemptId id = live.attempt().id();
+        live.phase().startedAt().ifPresent(started -> planner.started(id, tasks, started));
+        if (live.phase() instanceof Phase.Pending) {
+            planner.waits(id, tasks);
+        }
+        switch (live.wish()) {
+            case Wish.Stop stop -> planner.leaving(id, tasks);
+            case Wish.Run run -> planner.stays(id, tasks);
+        }
+    }
+
+    private void charge(Job job, JobState.Live live, TaskSet tasks, Instant since) {
         Attempt attempt = live.attempt();
         JobHead head = job.head();
         planner.charge(Charge.placed(
@@ -66,11 +86,12 @@ final class Feed {
                 head.user(),
                 head.priorityClass(),
                 head.rules().preemptible(),
+                attempt.refusedBy().and(head.barred()),
                 since));
     }
 
     void release(JobState.Live live, TaskSet tasks, Instant at) {
-        planner.release(live.attempt().id(), tasks, at);
+        planner.release(live.attempt().id(), tasks);
     }
 
     void room(Job job) {
@@ -93,7 +114,22 @@ final class Feed {
                 usual,
                 ClusterView.UNLIMITED,
                 supply.ownership().orElse(Supply.Ownership.GUEST),
-                supply.fileSystems()));
+                supply.fileSystems(),
+                whole(supply, partitions)));
+    }
+
+    /** What a cluster has, each node once; where it does not tell of nodes, what its partitions have. */
+    private static Amount whole(Supply supply, List<CapacityReading.PartitionCapacity> partitions) {
+        Amount sum = Amount.of(0, 0);
+        for (Supply.NodeGroup group : supply.nodes()) {
+            sum = sum.plus(group.each(), group.counts().all() - group.counts().down());
+        }
+        if (supply.nodes().isEmpty()) {
+            for (CapacityReading.PartitionCapacity partition : partitions) {
+                sum = sum.plus(partition.total(), 1);
+            }
+        }
+        return sum;
     }
 
     private static Health health(ClusterRecord cluster) {

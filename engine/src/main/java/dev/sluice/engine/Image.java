@@ -6,6 +6,8 @@ import dev.sluice.job.JobState;
 import dev.sluice.job.ProjectPath;
 import dev.sluice.job.TaskSet;
 import dev.sluice.policy.plan.Budget;
+import dev.sluice.policy.project.Payer;
+import dev.sluice.policy.project.Usage;
 import java.util.Optional;
 
 /** One row of the state: what a restart reads. All rows together are the whole state that is kept. */
@@ -26,6 +28,8 @@ public sealed interface Image {
         record OfUse(IdempotencyKey use) implements Key {}
 
         record OfProject(ProjectPath project) implements Key {}
+
+        record OfUsage(Payer payer) implements Key {}
 
         record OfIds() implements Key {}
     }
@@ -73,6 +77,14 @@ public sealed interface Image {
         @Override
         public Key key() {
             return new Key.OfProject(project);
+        }
+    }
+
+    /** What a project or a user of it has used by runs that are over, decayed. */
+    record OfUsage(Payer payer, Usage usage) implements Image {
+        @Override
+        public Key key() {
+            return new Key.OfUsage(payer);
         }
     }
 

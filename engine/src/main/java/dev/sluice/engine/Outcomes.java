@@ -438,7 +438,7 @@ final class Outcomes {
             return;
         }
         Slice part = new Slice(tasks, slice.state());
-        Closing.charge(
+        closing.charge(
                 tracked.job,
                 (JobState.Live) slice.state(),
                 tasks,

@@ -2,6 +2,9 @@ package dev.sluice.engine;
 
 import dev.sluice.job.ProjectPath;
 import dev.sluice.policy.plan.Budget;
+import dev.sluice.policy.plan.Planner;
+import dev.sluice.policy.project.Payer;
+import dev.sluice.policy.project.ProjectTree;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -80,20 +83,28 @@ final class Registers {
         put(new Image.OfProject(project, budget, old.cpuMillis(), old.runs()));
     }
 
-    void charge(Event.Charged e) {
+    /** A run is paid for: in the project's sum, and in the decayed usage of everyone who pays for it. */
+    void charge(Event.Charged e, Planner planner) {
         Image.OfProject old = project(e.project());
         long cpuMillis = Math.addExact(old.cpuMillis(), e.cpuMillis());
         put(new Image.OfProject(
                 e.project(), old.budget(), cpuMillis, old.runs() + e.tasks().size()));
+        e.paid().ifPresent(paid -> {
+            int tasks = e.tasks().size();
+            planner.used(e.project(), paid.user(), paid.cluster(), paid.each(), tasks, e.started(), e.ended());
+            Payer.of(ProjectTree.path(e.project()), paid.user())
+                    .forEach(payer -> touched.add(new Image.Key.OfUsage(payer)));
+        });
     }
 
     private void put(Image.OfProject project) {
-        load(project);
+        projects.put(project.project(), project);
         touched.add(project.key());
     }
 
-    void load(Image.OfProject project) {
+    void load(Image.OfProject project, Planner planner) {
         projects.put(project.project(), project);
+        planner.budget(project.project(), project.budget());
     }
 
     Collection<Watch> leftovers() {
@@ -145,10 +156,11 @@ final class Registers {
         return projects.get(key.project());
     }
 
-    List<Image> images() {
+    List<Image> images(Planner planner) {
         List<Image> all = new ArrayList<>();
         uses.forEach((key, use) -> all.add(new Image.OfUse(key, use)));
         all.addAll(projects.values());
+        planner.usages().forEach((payer, usage) -> all.add(new Image.OfUsage(payer, usage)));
         leftovers.values().forEach(watch -> all.add(new Image.OfLeftover(watch.leftover)));
         return all;
     }

@@ -247,7 +247,7 @@ final class Stopper {
                     continue;
                 }
                 settled = settled.union(slice.tasks());
-                Closing.charge(job, live, slice.tasks(), missing.run(), missing.started(), missing.since(), events);
+                closing.charge(job, live, slice.tasks(), missing.run(), missing.started(), missing.since(), events);
                 closing.close(job, slice, new AttemptEnd.Settled(settle.verdict(), settle.reason()), now, events);
                 events.add(new Event.LeftBehind(evidence.vigil(tracked, slice, missing.binding(), now)));
             }

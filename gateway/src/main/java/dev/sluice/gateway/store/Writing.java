@@ -86,6 +86,7 @@ final class Writing {
                 case Image.Key.OfCluster key -> rest(row);
                 case Image.Key.OfLeftover key -> rest(row);
                 case Image.Key.OfProject key -> rest(row);
+                case Image.Key.OfUsage key -> rest(row);
                 case Image.Key.OfIds key -> rest(row);
             }
         }

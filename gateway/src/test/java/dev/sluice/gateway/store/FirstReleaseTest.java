@@ -124,7 +124,8 @@ class FirstReleaseTest {
                         Scene.plain("x").build().project(),
                         1500,
                         Scene.START,
-                        Scene.START.plusMillis(1500)),
+                        Scene.START.plusMillis(1500),
+                        Optional.empty()),
                 Scene.ends(hooked, TaskSet.SOLE, live),
                 new Event.Labelled(hooked, Labels.of(Map.of("team", "y"))));
         JobState.Live some = scene.place(array, TaskSet.range(1, 2));

@@ -1,5 +1,6 @@
 package dev.sluice.policy.load;
 
+import dev.sluice.job.InvalidValue;
 import java.util.Comparator;
 
 /** One thing that a partition has so much of and jobs take their share of. */
@@ -27,6 +28,20 @@ public sealed interface Dimension {
             case Plain.GPUS -> "gpus";
             case GpusOf(String type) -> "gpus:" + type;
         };
+    }
+
+    /** @throws InvalidValue for what is no {@link #code} */
+    static Dimension parse(String code) {
+        for (Plain plain : Plain.values()) {
+            if (plain.code().equals(code)) {
+                return plain;
+            }
+        }
+        String gpus = "gpus:";
+        if (code.startsWith(gpus) && code.length() > gpus.length()) {
+            return new GpusOf(code.substring(gpus.length()));
+        }
+        throw new InvalidValue("resource", "cpus, memory, gpus or gpus:TYPE", code);
     }
 
     /** An amount of it, for a person. */

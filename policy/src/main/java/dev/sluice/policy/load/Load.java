@@ -47,6 +47,10 @@ public record Load(long cpus, long memory, long gpus, SortedMap<String, Long> ty
         return new Load(saturated(cpus, times), saturated(memory, times), saturated(gpus, times), each);
     }
 
+    public Load negative() {
+        return NONE.plus(this, -1);
+    }
+
     private static long saturated(long amount, long times) {
         return amount > 0 && times > Long.MAX_VALUE / amount ? Long.MAX_VALUE : amount * times;
     }

@@ -3,35 +3,45 @@ package dev.sluice.policy.plan;
 import dev.sluice.cluster.CapacityReading.PartitionCapacity;
 import dev.sluice.job.AttemptId;
 import dev.sluice.job.ClusterName;
-import dev.sluice.job.JobId;
 import dev.sluice.job.TaskSet;
 import dev.sluice.policy.load.Load;
 import dev.sluice.spec.Ask;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** All clusters that were seen, their partitions, and what tasks of ours hold of them. */
 final class Board {
-    private record Held(Charge charge, Shape shape) {}
+    private static final Comparator<Held> BY_AGE =
+            Comparator.comparing((Held held) -> held.charge.since()).thenComparing(held -> held.charge.attempt());
 
     private final Shape.Register shapes;
+    private final Ledger ledger;
     private final TreeMap<ClusterName, ClusterView> clusters = new TreeMap<>();
     private final TreeMap<AttemptId, Held> charges = new TreeMap<>();
+    /** Those of which tasks wait in their cluster's queue, oldest first. */
+    private final TreeSet<Held> queued = new TreeSet<>(BY_AGE);
+
     private final Map<ClusterName, Long> tasks = new HashMap<>();
     private List<Spot> spots = List.of();
+    private long[] totals;
     private long version;
 
-    Board(Shape.Register shapes) {
+    Board(Shape.Register shapes, Ledger ledger) {
         this.shapes = shapes;
+        this.ledger = ledger;
+        this.totals = new long[ledger.lines.count()];
     }
 
-    /** Grows with every cluster that is seen anew. */
+    /** Grows with every cluster that is seen otherwise than before. */
     long version() {
         return version;
     }
@@ -41,12 +51,21 @@ final class Board {
         return spots;
     }
 
+    /** What all clusters have together, line by line. */
+    long[] totals() {
+        return totals;
+    }
+
     TreeMap<ClusterName, ClusterView> clusters() {
         return clusters;
     }
 
     Collection<Charge> charges() {
-        return charges.values().stream().map(Held::charge).toList();
+        return charges.values().stream().map(held -> held.charge).toList();
+    }
+
+    TreeSet<Held> queued() {
+        return queued;
     }
 
     /** How many tasks of ours a cluster has. */
@@ -55,69 +74,123 @@ final class Board {
     }
 
     void see(ClusterView cluster) {
+        if (cluster.equals(clusters.get(cluster.name()))) {
+            return;
+        }
         clusters.put(cluster.name(), cluster);
-        List<Spot> all = new ArrayList<>();
+        List<Held> all = List.copyOf(charges.values());
+        all.forEach(this::detach);
+        List<Spot> seen = new ArrayList<>();
+        long[] sum = new long[ledger.lines.count()];
         for (ClusterView view : clusters.values()) {
             for (PartitionCapacity partition : view.partitions()) {
-                Spot spot = new Spot(view, partition);
-                spot.index = all.size();
-                all.add(spot);
+                seen.add(new Spot(view, partition, seen.size()));
+            }
+            long[] has = ledger.lines.of(view.name(), Load.of(view.whole()));
+            for (int line = 0; line < sum.length; line++) {
+                sum[line] += has[line];
             }
         }
-        spots = List.copyOf(all);
-        charges.values().forEach(held -> hold(held, held.charge().tasks().size()));
+        spots = List.copyOf(seen);
+        totals = sum;
         version++;
+        all.forEach(held -> attach(held.charge, held.shape));
     }
 
-    private void hold(Held held, long count) {
-        spot(held.charge()).ifPresent(spot -> spot.hold(held.shape(), count));
-    }
-
-    private Optional<Spot> spot(Charge charge) {
-        return spot(charge.cluster(), charge.partition());
-    }
-
-    private Optional<Spot> spot(ClusterName cluster, Optional<String> named) {
-        ClusterView view = clusters.get(cluster);
-        if (view == null) {
-            return Optional.empty();
+    private void attach(Charge charge, Shape shape) {
+        Held held = new Held(charge, shape, spot(charge.cluster(), charge.partition()), ledger.lines);
+        charges.put(charge.attempt(), held);
+        if (charge.unstarted().isPresent()) {
+            queued.add(held);
         }
-        return view.resolve(named)
-                .flatMap(partition -> spots.stream()
-                        .filter(spot ->
-                                spot.cluster() == view && spot.capacity().name().equals(partition.name()))
-                        .findFirst());
+        count(held, 1);
+    }
+
+    private void detach(Held held) {
+        charges.remove(held.charge.attempt());
+        queued.remove(held);
+        count(held, -1);
+    }
+
+    private void count(Held held, int sign) {
+        Charge charge = held.charge;
+        long times = (long) sign * held.tasks();
+        tasks.merge(charge.cluster(), times, Long::sum);
+        ledger.hold(charge.project(), charge.user(), held.counted, times);
+        if (held.leaving() > 0) {
+            ledger.leave(charge.project(), charge.user(), held.counted, (long) sign * held.leaving());
+        }
+        for (Charge.Run run : charge.runs()) {
+            ledger.run(
+                    charge.project(),
+                    charge.user(),
+                    ledger.ticks.at(run.started()),
+                    held.counted,
+                    (long) sign * run.tasks().size());
+        }
+        if (held.spot != null) {
+            held.spot.hold(held, sign);
+        }
+    }
+
+    private @Nullable Spot spot(ClusterName cluster, Optional<String> named) {
+        ClusterView view = clusters.get(cluster);
+        Optional<PartitionCapacity> partition = view == null ? Optional.empty() : view.resolve(named);
+        if (partition.isEmpty()) {
+            return null;
+        }
+        for (Spot spot : spots) {
+            if (spot.cluster() == view
+                    && spot.capacity().name().equals(partition.get().name())) {
+                return spot;
+            }
+        }
+        return null;
     }
 
     /** Tasks of an attempt hold capacity; those it has already count once. */
     void charge(Charge charge) {
         Held before = charges.get(charge.attempt());
-        TaskSet fresh = before == null
-                ? charge.tasks()
-                : charge.tasks().minus(before.charge().tasks());
-        Held held = before == null
-                ? new Held(charge, shapes.hold(charge.ask()))
-                : new Held(before.charge().withTasks(before.charge().tasks().union(fresh)), before.shape());
-        charges.put(charge.attempt(), held);
-        hold(held, fresh.size());
-        tasks.merge(charge.cluster(), (long) fresh.size(), Long::sum);
+        if (before == null) {
+            attach(charge, shapes.hold(charge.ask()));
+        } else {
+            change(before, before.charge.withTasks(before.charge.tasks().union(charge.tasks())));
+        }
+    }
+
+    private void change(Held held, Charge charge) {
+        if (charge.equals(held.charge)) {
+            return;
+        }
+        detach(held);
+        attach(charge, held.shape);
     }
 
     void started(AttemptId attempt, TaskSet fresh, Instant at) {
-        charges.computeIfPresent(attempt, (id, held) -> new Held(held.charge().started(fresh, at), held.shape()));
+        Held held = charges.get(attempt);
+        if (held != null) {
+            change(held, held.charge.started(fresh, ledger.ticks.start(ledger.ticks.at(at))));
+        }
     }
 
-    void reclaimed(AttemptId attempt, TaskSet of, JobId by) {
-        charges.computeIfPresent(attempt, (id, held) -> new Held(held.charge().claimed(of, by), held.shape()));
+    void waits(AttemptId attempt, TaskSet of) {
+        Held held = charges.get(attempt);
+        if (held != null) {
+            change(held, held.charge.waiting(of));
+        }
     }
 
-    /** What one task of an ask holds there. */
-    Load size(ClusterName cluster, Optional<String> partition, Ask ask) {
-        Shape shape = shapes.hold(ask);
-        try {
-            return spot(cluster, partition).map(spot -> spot.need(shape)).orElse(shape.demand.total());
-        } finally {
-            shapes.letGo(shape);
+    void stays(AttemptId attempt, TaskSet of) {
+        Held held = charges.get(attempt);
+        if (held != null) {
+            change(held, held.charge.staying(of));
+        }
+    }
+
+    void leaving(AttemptId attempt, TaskSet of) {
+        Held held = charges.get(attempt);
+        if (held != null) {
+            change(held, held.charge.leaving(of));
         }
     }
 
@@ -126,15 +199,23 @@ final class Board {
         if (held == null) {
             return;
         }
-        TaskSet freed = held.charge().tasks().intersect(gone);
-        hold(held, -freed.size());
-        tasks.merge(held.charge().cluster(), (long) -freed.size(), Long::sum);
-        TaskSet rest = held.charge().tasks().minus(gone);
+        TaskSet rest = held.charge.tasks().minus(gone);
+        detach(held);
         if (rest.isEmpty()) {
-            charges.remove(attempt);
-            shapes.letGo(held.shape());
+            shapes.letGo(held.shape);
         } else {
-            charges.put(attempt, new Held(held.charge().withTasks(rest), held.shape()));
+            attach(held.charge.withTasks(rest), held.shape);
+        }
+    }
+
+    /** What one task of an ask holds there. */
+    Load size(ClusterName cluster, Optional<String> partition, Ask ask) {
+        Shape shape = shapes.hold(ask);
+        try {
+            Spot spot = spot(cluster, partition);
+            return spot == null ? shape.demand.total() : spot.need(shape);
+        } finally {
+            shapes.letGo(shape);
         }
     }
 }

@@ -5,6 +5,7 @@ import dev.sluice.job.ClusterName;
 import dev.sluice.job.InvalidValue;
 import dev.sluice.job.JobId;
 import dev.sluice.job.ProjectPath;
+import dev.sluice.job.Refusals;
 import dev.sluice.job.TaskSet;
 import dev.sluice.job.UserName;
 import dev.sluice.spec.Ask;
@@ -20,9 +21,10 @@ import java.util.Optional;
  * @param partition as in the {@link Move.Start} that placed it; empty on a cluster without partitions
  * @param tasks at least one; each takes the whole ask
  * @param preemptible whether capacity may be taken back from it
+ * @param refusedBy clusters that cannot take the job
  * @param since when it was decided
  * @param runs which tasks run since when; those in none wait in their cluster's queue
- * @param claims which tasks are being taken back, and for whom
+ * @param leaving which tasks were asked to end
  */
 public record Charge(
         AttemptId attempt,
@@ -35,18 +37,15 @@ public record Charge(
         UserName user,
         int priorityClass,
         boolean preemptible,
+        Refusals refusedBy,
         Instant since,
         List<Run> runs,
-        List<Claimed> claims) {
+        Optional<TaskSet> leaving) {
     /** Tasks that run, and since when. */
     public record Run(TaskSet tasks, Instant started) {}
 
-    /** Tasks that are being taken back for another job. */
-    public record Claimed(TaskSet tasks, JobId by) {}
-
     public Charge {
         runs = List.copyOf(runs);
-        claims = List.copyOf(claims);
         if (tasks.isEmpty()) {
             throw new InvalidValue("charge's tasks", "at least one", "none");
         }
@@ -64,6 +63,7 @@ public record Charge(
             UserName user,
             int priorityClass,
             boolean preemptible,
+            Refusals refusedBy,
             Instant since) {
         return new Charge(
                 attempt,
@@ -76,9 +76,10 @@ public record Charge(
                 user,
                 priorityClass,
                 preemptible,
+                refusedBy,
                 since,
                 List.of(),
-                List.of());
+                Optional.empty());
     }
 
     /** The same with more tasks, or fewer; what is said of those that are left out is left out. */
@@ -90,47 +91,59 @@ public record Charge(
                 left.add(new Run(of, run.started()));
             }
         }
-        List<Claimed> claimed = new ArrayList<>();
-        for (Claimed claim : claims) {
-            TaskSet of = claim.tasks().intersect(value);
-            if (!of.isEmpty()) {
-                claimed.add(new Claimed(of, claim.by()));
-            }
-        }
-        return with(value, left, claimed);
+        Optional<TaskSet> going = leaving.map(value::intersect).filter(set -> !set.isEmpty());
+        return with(value, left, going);
     }
 
     Charge started(TaskSet fresh, Instant at) {
         List<Run> all = new ArrayList<>();
+        TaskSet ours = fresh.intersect(tasks);
         for (Run run : runs) {
             TaskSet others = run.tasks().minus(fresh);
-            if (!others.isEmpty()) {
+            if (run.started().equals(at)) {
+                ours = ours.union(others);
+            } else if (!others.isEmpty()) {
                 all.add(new Run(others, run.started()));
             }
         }
-        TaskSet ours = fresh.intersect(tasks);
         if (!ours.isEmpty()) {
             all.add(new Run(ours, at));
         }
-        all.sort(Comparator.comparing(run -> run.tasks().first()));
-        return with(tasks, all, claims);
+        all.sort(Comparator.comparing(Run::started));
+        return with(tasks, all, leaving);
     }
 
-    Charge claimed(TaskSet of, JobId by) {
-        List<Claimed> all = new ArrayList<>();
+    Charge leaving(TaskSet of) {
         TaskSet fresh = of.intersect(tasks);
-        for (Claimed claim : claims) {
-            fresh = fresh.minus(claim.tasks());
-            all.add(claim);
-        }
-        if (!fresh.isEmpty()) {
-            all.add(new Claimed(fresh, by));
-        }
-        all.sort(Comparator.comparing(claim -> claim.tasks().first()));
-        return with(tasks, runs, all);
+        return with(tasks, runs, leaving.map(before -> before.union(fresh)).or(() -> nonEmpty(fresh)));
     }
 
-    private Charge with(TaskSet value, List<Run> running, List<Claimed> taken) {
+    Charge staying(TaskSet of) {
+        return with(tasks, runs, leaving.flatMap(before -> nonEmpty(before.minus(of))));
+    }
+
+    Charge waiting(TaskSet of) {
+        List<Run> all = new ArrayList<>();
+        for (Run run : runs) {
+            nonEmpty(run.tasks().minus(of)).ifPresent(rest -> all.add(new Run(rest, run.started())));
+        }
+        return with(tasks, all, leaving);
+    }
+
+    /** Those that wait in their cluster's queue; empty for none. */
+    Optional<TaskSet> unstarted() {
+        TaskSet rest = tasks;
+        for (Run run : runs) {
+            rest = rest.minus(run.tasks());
+        }
+        return nonEmpty(rest);
+    }
+
+    private static Optional<TaskSet> nonEmpty(TaskSet set) {
+        return set.isEmpty() ? Optional.empty() : Optional.of(set);
+    }
+
+    private Charge with(TaskSet value, List<Run> running, Optional<TaskSet> going) {
         return new Charge(
                 attempt,
                 job,
@@ -142,8 +155,9 @@ public record Charge(
                 user,
                 priorityClass,
                 preemptible,
+                refusedBy,
                 since,
                 running,
-                taken);
+                going);
     }
 }

@@ -1,5 +1,6 @@
 package dev.sluice.policy.plan;
 
+import dev.sluice.cluster.CapacityReading.Amount;
 import dev.sluice.cluster.CapacityReading.PartitionCapacity;
 import dev.sluice.cluster.Supply.Ownership;
 import dev.sluice.job.ClusterName;
@@ -16,6 +17,7 @@ import java.util.Set;
  * @param defaultPartition where a job goes that names no partition; empty where any will do
  * @param mostTasks how many tasks of ours it takes at once, waiting ones included; {@link #UNLIMITED} for no limit
  * @param ownership whether what is free there is ours to keep free: guarantees, reservations and reclaim hold on owned ones only
+ * @param whole what its healthy nodes have, each counted once in however many partitions it is
  * @param fileSystems roots of those that its nodes mount; empty where nobody has said
  */
 public record ClusterView(
@@ -25,7 +27,8 @@ public record ClusterView(
         Optional<String> defaultPartition,
         int mostTasks,
         Ownership ownership,
-        List<String> fileSystems) {
+        List<String> fileSystems,
+        Amount whole) {
     public static final int UNLIMITED = Integer.MAX_VALUE;
 
     public ClusterView {
@@ -44,19 +47,27 @@ public record ClusterView(
 
     /** An owned cluster without a limit and without a default partition. */
     public ClusterView(ClusterName name, Health health, List<PartitionCapacity> partitions) {
-        this(name, health, partitions, Optional.empty(), UNLIMITED, Ownership.OWNED, List.of());
+        this(name, health, partitions, Optional.empty(), UNLIMITED, Ownership.OWNED, List.of(), sum(partitions));
+    }
+
+    private static Amount sum(List<PartitionCapacity> partitions) {
+        Amount sum = Amount.of(0, 0);
+        for (PartitionCapacity partition : partitions) {
+            sum = sum.plus(partition.total(), 1);
+        }
+        return sum;
     }
 
     public ClusterView withOwnership(Ownership value) {
-        return new ClusterView(name, health, partitions, defaultPartition, mostTasks, value, fileSystems);
+        return new ClusterView(name, health, partitions, defaultPartition, mostTasks, value, fileSystems, whole);
     }
 
     public ClusterView withDefaultPartition(String value) {
-        return new ClusterView(name, health, partitions, Optional.of(value), mostTasks, ownership, fileSystems);
+        return new ClusterView(name, health, partitions, Optional.of(value), mostTasks, ownership, fileSystems, whole);
     }
 
     public ClusterView withMostTasks(int value) {
-        return new ClusterView(name, health, partitions, defaultPartition, value, ownership, fileSystems);
+        return new ClusterView(name, health, partitions, defaultPartition, value, ownership, fileSystems, whole);
     }
 
     /** How moves and charges name this partition: by nothing where it only stands for the cluster. */

@@ -2,7 +2,9 @@ package dev.sluice.policy.plan;
 
 import dev.sluice.job.ClusterName;
 import dev.sluice.policy.load.Load;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedSet;
 
 /**
@@ -12,6 +14,9 @@ import java.util.SortedSet;
 final class Fit {
     final Shape shape;
     final SortedSet<ClusterName> refusedBy;
+    /** All that waits with this fit. */
+    final Set<Bucket> buckets = new LinkedHashSet<>();
+
     int holders;
 
     /** Of which version of the board {@link #places} was taken; a memo, and no part of what a planner knows. */
@@ -24,11 +29,15 @@ final class Fit {
         this.refusedBy = refusedBy;
     }
 
-    /** A partition that would take it when empty. */
-    record Place(Spot spot, Load need, boolean preferred) {}
+    /**
+     * A partition that would take it when empty.
+     *
+     * @param counted what one task counts there, line by line
+     */
+    record Place(Spot spot, Load need, long[] counted, boolean preferred) {}
 
     /** By cluster and the order of its partitions. */
-    List<Place> places(Board board) {
+    List<Place> places(Board board, Lines lines) {
         if (version != board.version()) {
             places = board.spots().stream()
                     .filter(spot -> !refusedBy.contains(spot.cluster().name()))
@@ -39,6 +48,7 @@ final class Fit {
                     .map(spot -> new Place(
                             spot,
                             spot.need(shape),
+                            lines.of(spot.cluster().name(), spot.need(shape)),
                             shape.ask
                                     .routing()
                                     .preferred()

@@ -5,20 +5,21 @@ import dev.sluice.job.ProjectPath;
 import dev.sluice.job.TaskSet;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
+import java.util.Optional;
+import java.util.TreeMap;
 
-/** The queue: candidates in buckets of one class, project and fit each, so that a blocked bucket is skipped as a whole. */
+/** The queue: candidates in buckets of one class, project, user and fit each, so that a blocked bucket is skipped as a whole. */
 final class Line {
-    /** What the entries of a bucket have in common. */
-    record Kind(int priorityClass, ProjectPath project, Fit fit) {}
-
     private final Shape.Register shapes;
     private final Map<JobId, List<Entry>> byJob = new HashMap<>();
-    private final Map<Kind, TreeSet<Entry>> buckets = new HashMap<>();
+    private final Map<Bucket.Kind, Bucket> buckets = new HashMap<>();
+    /** Of each project its buckets by their first entry. */
+    private final TreeMap<ProjectPath, TreeMap<Entry, Bucket>> byProject = new TreeMap<>();
 
     Line(Shape.Register shapes) {
         this.shapes = shapes;
@@ -40,11 +41,31 @@ final class Line {
             more.add(entry);
             byJob.put(candidate.job(), List.copyOf(more));
         }
-        buckets.computeIfAbsent(kind(entry), kind -> new TreeSet<>(Entry.ORDER)).add(entry);
+        Bucket bucket = buckets.computeIfAbsent(Bucket.Kind.of(entry), Bucket::new);
+        unlist(bucket);
+        bucket.entries.add(entry);
+        list(bucket);
     }
 
-    private static Kind kind(Entry entry) {
-        return new Kind(entry.candidate().priorityClass(), entry.candidate().project(), entry.fit());
+    private void list(Bucket bucket) {
+        bucket.fit().buckets.add(bucket);
+        byProject
+                .computeIfAbsent(bucket.kind.project(), project -> new TreeMap<>(Entry.ORDER))
+                .put(bucket.entries.first(), bucket);
+    }
+
+    private void unlist(Bucket bucket) {
+        if (bucket.entries.isEmpty()) {
+            return;
+        }
+        bucket.fit().buckets.remove(bucket);
+        TreeMap<Entry, Bucket> ofProject = byProject.get(bucket.kind.project());
+        if (ofProject != null) {
+            ofProject.remove(bucket.entries.first());
+            if (ofProject.isEmpty()) {
+                byProject.remove(bucket.kind.project());
+            }
+        }
     }
 
     void remove(JobId job, TaskSet tasks) {
@@ -69,12 +90,15 @@ final class Line {
         } else {
             byJob.put(job, others);
         }
-        Kind kind = kind(entry);
-        TreeSet<Entry> bucket = buckets.get(kind);
+        Bucket.Kind kind = Bucket.Kind.of(entry);
+        Bucket bucket = buckets.get(kind);
         if (bucket != null) {
-            bucket.remove(entry);
-            if (bucket.isEmpty()) {
+            unlist(bucket);
+            bucket.entries.remove(entry);
+            if (bucket.entries.isEmpty()) {
                 buckets.remove(kind);
+            } else {
+                list(bucket);
             }
         }
         entry.fit().shape.letGo(entry.fit());
@@ -88,18 +112,28 @@ final class Line {
         return entries;
     }
 
+    Optional<Bucket> bucket(Entry entry) {
+        return Optional.ofNullable(buckets.get(Bucket.Kind.of(entry)));
+    }
+
     /** In no order that means anything. */
-    Collection<TreeSet<Entry>> buckets() {
+    Collection<Bucket> buckets() {
         return buckets.values();
     }
 
-    /** How many entries come before this one. */
-    long ahead(Entry entry) {
-        long ahead = 0;
-        for (TreeSet<Entry> bucket : buckets.values()) {
-            ahead += bucket.headSet(entry, false).size();
-        }
-        return ahead;
+    /** The fits of all that waits, in no order that means anything. */
+    Collection<Fit> fits() {
+        return shapes.fits();
+    }
+
+    Collection<ProjectPath> projects() {
+        return byProject.keySet();
+    }
+
+    /** The buckets of a project itself by their first entry: the highest class first, then by age. */
+    Map<Entry, Bucket> of(ProjectPath project) {
+        TreeMap<Entry, Bucket> buckets = byProject.get(project);
+        return buckets == null ? Collections.emptyMap() : buckets;
     }
 
     List<Candidate> candidates() {

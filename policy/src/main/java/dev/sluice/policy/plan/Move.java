@@ -3,6 +3,7 @@ package dev.sluice.policy.plan;
 import dev.sluice.job.AttemptId;
 import dev.sluice.job.ClusterName;
 import dev.sluice.job.JobId;
+import dev.sluice.job.ProjectPath;
 import dev.sluice.job.TaskSet;
 import java.time.Instant;
 import java.util.Optional;
@@ -19,8 +20,13 @@ public sealed interface Move {
     record Start(JobId job, TaskSet tasks, ClusterName cluster, Optional<String> partition, String reason)
             implements Move {}
 
-    /** Keep capacity free for a job that is too wide to find it by chance. */
-    record Reserve(JobId job, ClusterName cluster, Optional<String> partition, Instant at) implements Move {}
+    /**
+     * Keep capacity free for a job of a project that finds none: nothing is started that would delay it.
+     *
+     * @param at when it finds room at the latest, if what runs ends at its time limit
+     */
+    record Reserve(ProjectPath project, JobId job, ClusterName cluster, Optional<String> partition, Instant at)
+            implements Move {}
 
     /** Take capacity back from who borrowed it. */
     record Reclaim(AttemptId victim, TaskSet tasks, JobId by) implements Move {}

@@ -13,15 +13,12 @@ import dev.sluice.policy.project.Usage;
 import dev.sluice.spec.Ask;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
+import java.util.SortedMap;
 
 /**
- * Decides which waiting job starts next, and where: by priority class, then by age, on the first partition that has room.
+ * Decides which waiting job starts next, and where: by what projects are promised, by their shares and by age.
  *
  * <p>It holds only what it was told, and a planner made of its {@link #snapshot} plans the same. For one thread.
  */
@@ -32,18 +29,10 @@ public final class Planner {
     /** How many moves of others a trial looks past. */
     private static final int TRIAL_BUDGET = 10_000;
 
-    private final PolicySettings settings;
-    private final Board board;
-    private final Line line;
-    private final TreeMap<JobId, Integer> rooms = new TreeMap<>();
-    private final Set<ProjectPath> closed = new HashSet<>();
-    private final TreeMap<Payer, Usage> usages = new TreeMap<>();
+    private final State state;
 
     private Planner(PolicySettings settings) {
-        Shape.Register shapes = new Shape.Register();
-        this.settings = settings;
-        this.board = new Board(shapes);
-        this.line = new Line(shapes);
+        this.state = new State(settings);
     }
 
     public static Planner of(Snapshot whole, PolicySettings settings) {
@@ -52,42 +41,65 @@ public final class Planner {
         whole.charges().forEach(planner::charge);
         whole.queued().forEach(planner::queue);
         whole.rooms().forEach(planner::room);
-        planner.closed.addAll(whole.closed());
-        planner.usages.putAll(whole.usages());
+        whole.closed().forEach(project -> planner.budget(project, Budget.CLOSED));
+        whole.usages().forEach(planner::usage);
+        whole.reservations().values().forEach(planner::reserve);
         return planner;
     }
 
     /** These tasks wait for capacity; of those that did already, the newer candidate counts. */
     public void queue(Candidate job) {
-        line.add(job);
+        state.line.add(job);
     }
 
     /** These tasks wait for capacity no more. */
     public void leave(JobId job, TaskSet tasks) {
-        line.remove(job, tasks);
+        state.line.remove(job, tasks);
+        state.forget(job);
     }
 
     /** How many more tasks of the job may be live; {@link #NO_LIMIT} for any number. */
     public void room(JobId job, int tasks) {
         if (tasks == NO_LIMIT) {
-            rooms.remove(job);
+            state.rooms.remove(job);
         } else {
-            rooms.put(job, tasks);
+            state.rooms.put(job, tasks);
         }
     }
 
+    /** Tasks of an attempt hold capacity from now on. */
     public void charge(Charge charge) {
-        board.charge(charge);
+        state.board.charge(charge);
     }
 
     /** These tasks of an attempt run since then; told again, the last time counts. */
     public void started(AttemptId attempt, TaskSet tasks, Instant at) {
-        board.started(attempt, tasks, at);
+        state.board.started(attempt, tasks, at);
     }
 
-    /** These tasks are being taken back for another job, which has a claim on what they hold. */
-    public void reclaimed(AttemptId attempt, TaskSet tasks, JobId by) {
-        board.reclaimed(attempt, tasks, by);
+    /** These tasks of an attempt were asked to end, for whatever reason: what they hold is about to be free. */
+    public void leaving(AttemptId attempt, TaskSet tasks) {
+        state.board.leaving(attempt, tasks);
+    }
+
+    /** They shall go on after all. */
+    public void stays(AttemptId attempt, TaskSet tasks) {
+        state.board.stays(attempt, tasks);
+    }
+
+    /** These tasks of an attempt wait in their cluster's queue, again where they had started. */
+    public void waits(AttemptId attempt, TaskSet tasks) {
+        state.board.waits(attempt, tasks);
+    }
+
+    /** These tasks of an attempt hold nothing any more. */
+    public void release(AttemptId attempt, TaskSet tasks) {
+        state.board.release(attempt, tasks);
+    }
+
+    /** Room is kept for a job of a project from now on, and for no other of it. */
+    public void reserve(Move.Reserve reserve) {
+        state.reservations.put(reserve.project(), reserve);
     }
 
     /**
@@ -105,89 +117,80 @@ public final class Planner {
             Instant ended) {
         Load all = each.times(tasks);
         for (Payer payer : Payer.of(ProjectTree.path(project), user)) {
-            usage(payer, usage(payer).plus(all, cluster, started, ended, settings.halfLife()));
+            usage(payer, usage(payer).plus(all, cluster, started, ended, state.settings.halfLife()));
         }
     }
 
     /** What somebody has used so far by runs that are over. */
     public Usage usage(Payer payer) {
-        Usage usage = usages.get(payer);
-        return usage == null ? Usage.NONE : usage;
+        return state.ledger.usage(payer);
+    }
+
+    /** Of all who have used anything. */
+    public SortedMap<Payer, Usage> usages() {
+        return state.ledger.usages();
     }
 
     /** As it was told before: what a store kept. */
     public void usage(Payer payer, Usage usage) {
-        usages.put(payer, usage);
+        state.ledger.usage(payer, usage);
     }
 
     /** What one task of an ask holds on a partition; as much as the ask itself says where the partition is not known. */
     public Load size(ClusterName cluster, Optional<String> partition, Ask ask) {
-        return board.size(cluster, partition, ask);
-    }
-
-    /** These tasks of an attempt hold nothing any more. */
-    public void release(AttemptId attempt, TaskSet tasks, Instant at) {
-        board.release(attempt, tasks);
+        return state.board.size(cluster, partition, ask);
     }
 
     public void see(ClusterView cluster) {
-        board.see(cluster);
+        state.board.see(cluster);
     }
 
     /** A closed project starts nothing, nor do those below it. */
     public void budget(ProjectPath project, Budget budget) {
-        switch (budget) {
-            case OPEN -> closed.remove(project);
-            case CLOSED -> closed.add(project);
-        }
+        state.budget(project, budget);
     }
 
     /** All that was told and still matters. */
     public Snapshot snapshot() {
         return new Snapshot(
-                line.candidates(),
-                List.copyOf(board.charges()),
-                board.clusters(),
-                rooms,
-                new TreeSet<>(closed),
-                usages);
+                state.line.candidates(),
+                List.copyOf(state.board.charges()),
+                state.board.clusters(),
+                state.rooms,
+                state.closed,
+                state.ledger.usages(),
+                state.reservations);
     }
 
     /** At most so many moves; changes nothing. */
     public Plan plan(Instant now, int budget) {
-        return new Plan(new Round(board, line, rooms, this::isClosed, settings).moves(budget));
+        return new Plan(new Round(state, now).moves(budget));
     }
 
-    private boolean isClosed(ProjectPath project) {
-        return closedBy(project).isPresent();
-    }
-
-    private Optional<ProjectPath> closedBy(ProjectPath project) {
-        for (Optional<ProjectPath> at = Optional.of(project);
-                at.isPresent();
-                at = at.get().parent()) {
-            if (closed.contains(at.get())) {
-                return at;
-            }
+    /** How many entries of the queue are older or of a higher class. */
+    private long ahead(Entry entry) {
+        long ahead = 0;
+        for (Bucket bucket : state.line.buckets()) {
+            ahead += bucket.entries.headSet(entry, false).size();
         }
-        return Optional.empty();
+        return ahead;
     }
 
     /** Why the waiting parts of a job have not started. */
     public Explanation explain(JobId job, Instant now) {
         List<Explanation.Wait> waits = new ArrayList<>();
-        for (Entry entry : line.of(job)) {
+        for (Entry entry : state.line.of(job)) {
             Candidate candidate = entry.candidate();
             List<Reason> everywhere = new ArrayList<>();
-            closedBy(candidate.project()).ifPresent(project -> everywhere.add(new Reason.BudgetClosed(project)));
-            if (rooms.getOrDefault(job, NO_LIMIT) <= 0) {
+            state.closedBy(candidate.project()).ifPresent(project -> everywhere.add(new Reason.BudgetClosed(project)));
+            if (state.room(job) <= 0) {
                 everywhere.add(new Reason.AtOnce());
             }
             waits.add(new Explanation.Wait(
                     candidate.tasks(),
                     candidate.priorityClass(),
                     candidate.submitted(),
-                    line.ahead(entry),
+                    ahead(entry),
                     everywhere,
                     places(entry)));
         }
@@ -212,7 +215,7 @@ public final class Planner {
      * @throws IllegalArgumentException when the job is queued already
      */
     public Trial attempt(Candidate job, int room, Instant now) {
-        if (!line.of(job.job()).isEmpty()) {
+        if (!state.line.of(job.job()).isEmpty()) {
             throw new IllegalArgumentException("job " + job.job() + " is queued already");
         }
         queue(job);
@@ -232,7 +235,7 @@ public final class Planner {
 
     private List<Explanation.Place> places(Entry entry) {
         List<Explanation.Place> places = new ArrayList<>();
-        for (ClusterView view : board.clusters().values()) {
+        for (ClusterView view : state.board.clusters().values()) {
             List<Reason> whole = new ArrayList<>();
             entry.candidate()
                     .refusedBy()
@@ -240,14 +243,14 @@ public final class Planner {
                     .map(Reason.RefusedByCluster::new)
                     .ifPresent(whole::add);
             whole.addAll(Filters.ofCluster(entry.candidate().ask(), view));
-            if (whole.isEmpty() && board.tasks(view.name()) >= view.mostTasks()) {
+            if (whole.isEmpty() && state.board.tasks(view.name()) >= view.mostTasks()) {
                 whole.add(new Reason.TaskLimit(view.mostTasks()));
             }
             if (!whole.isEmpty()) {
                 places.add(new Explanation.Place(view.name(), Optional.empty(), whole));
                 continue;
             }
-            for (Spot spot : board.spots()) {
+            for (Spot spot : state.board.spots()) {
                 boolean wanted = spot.cluster() == view
                         && Filters.wanted(
                                 entry.candidate().ask().routing(),
@@ -264,7 +267,7 @@ public final class Planner {
     private List<Reason> reasons(Entry entry, Spot spot) {
         List<Reason> reasons = new ArrayList<>(Filters.ofPartition(entry.fit().shape, spot));
         if (reasons.isEmpty()) {
-            for (Load.Lack lack : spot.free(settings).lacks(spot.need(entry.fit().shape))) {
+            for (Load.Lack lack : spot.free(state.settings).lacks(spot.need(entry.fit().shape))) {
                 reasons.add(new Reason.NotFree(lack.dimension(), lack.need(), Math.max(0, lack.has())));
             }
         }

@@ -1,107 +1,305 @@
 package dev.sluice.policy.plan;
 
-import dev.sluice.job.ClusterName;
 import dev.sluice.job.JobId;
 import dev.sluice.job.ProjectPath;
 import dev.sluice.job.TaskSet;
-import dev.sluice.policy.load.Load;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.Iterator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.PriorityQueue;
-import java.util.TreeSet;
-import java.util.function.Predicate;
+import java.util.Optional;
+import java.util.Set;
 
 /** One plan in the making: what its own earlier moves take counts as taken. */
 final class Round {
-    private final Board board;
-    private final Line line;
-    private final Map<JobId, Integer> rooms;
-    private final Predicate<ProjectPath> closed;
-    private final List<Load> free = new ArrayList<>();
-    private final Map<JobId, Integer> started = new HashMap<>();
-    private final Map<ClusterName, Long> given = new HashMap<>();
-    private final List<Move> moves = new ArrayList<>();
+    /** A turn of an array gives away 1/{@value} of a partition at the most, and one task at least. */
+    private static final int GRAINS = 128;
 
-    Round(Board board, Line line, Map<JobId, Integer> rooms, Predicate<ProjectPath> closed, PolicySettings settings) {
-        this.board = board;
-        this.line = line;
-        this.rooms = rooms;
-        this.closed = closed;
-        board.spots().forEach(spot -> free.add(spot.free(settings)));
+    /** How many of a project's buckets are looked at for one that only room is missing for. */
+    private static final int LOOKS = 8;
+
+    /** How many attempts are taken back from clusters' queues at once. */
+    private static final int WITHDRAWALS = 32;
+
+    private final State state;
+    private final Instant now;
+    private final PolicySettings settings;
+    private final Room room;
+    private final Turns turns;
+    private final Reclaims reclaims;
+    private final Map<JobId, Integer> started = new HashMap<>();
+    /** Of each project the bucket that room is kept for when its turn comes and finds none. */
+    private final Map<ProjectPath, Bucket> candidates = new HashMap<>();
+
+    private final Map<Gift, TaskSet> starts = new LinkedHashMap<>();
+    private final List<Move> others = new ArrayList<>();
+
+    /** Tasks of one entry to one partition: one move, however many turns they took. */
+    private record Gift(Entry entry, Spot spot, String reason) {}
+
+    Round(State state, Instant now) {
+        this.state = state;
+        this.now = now;
+        this.settings = state.settings;
+        this.room = new Room(state.board, settings, now);
+        this.turns = new Turns(state.ledger, state.board, settings, now);
+        this.reclaims = new Reclaims(state, room);
     }
 
-    /** A bucket that is not blocked yet: its next entry, and those behind. */
-    private record Head(Entry entry, Iterator<Entry> rest) {}
-
     List<Move> moves(int budget) {
-        PriorityQueue<Head> heads = new PriorityQueue<>(Comparator.comparing(Head::entry, Entry.ORDER));
-        for (TreeSet<Entry> bucket : line.buckets()) {
-            Entry first = bucket.first();
-            boolean possible = !closed.test(first.candidate().project()) && fits(first.fit());
-            if (possible) {
-                Iterator<Entry> entries = bucket.iterator();
-                heads.add(new Head(entries.next(), entries));
-            }
+        Set<Bucket> taking = new HashSet<>();
+        open(taking);
+        blocked(taking);
+        taking.forEach(turns::add);
+        for (Turn turn = turns.next(); turn != null && starts.size() + others.size() < budget; turn = turns.next()) {
+            play(turn);
         }
-        while (!heads.isEmpty() && moves.size() < budget) {
-            Head head = heads.remove();
-            place(head.entry(), budget);
-            // What one task of a bucket does not find, no other of it does.
-            if (head.rest().hasNext() && fits(head.entry().fit())) {
-                heads.add(new Head(head.rest().next(), head.rest()));
-            }
-        }
+        List<Move> moves = new ArrayList<>();
+        starts.forEach((gift, tasks) -> moves.add(new Move.Start(
+                gift.entry().candidate().job(),
+                tasks,
+                gift.spot().cluster().name(),
+                gift.spot().name(),
+                gift.reason())));
+        moves.addAll(others);
+        withdraw(moves, budget);
         return moves;
     }
 
-    private boolean fits(Fit fit) {
-        return fit.places(board).stream().anyMatch(place -> room(place) > 0);
-    }
-
-    /** How many tasks a place takes now. */
-    private long room(Fit.Place place) {
-        ClusterView cluster = place.spot().cluster();
-        long tasks = board.tasks(cluster.name()) + given.getOrDefault(cluster.name(), 0L);
-        return Math.min(free.get(place.spot().index).holds(place.need()), Math.max(0, cluster.mostTasks() - tasks));
-    }
-
-    private void place(Entry entry, int budget) {
-        Candidate candidate = entry.candidate();
-        int atOnce = rooms.getOrDefault(candidate.job(), Planner.NO_LIMIT) - started.getOrDefault(candidate.job(), 0);
-        TaskSet left = candidate.tasks();
-        for (Fit.Place place : ranked(entry.fit())) {
-            int count = (int) Math.min(Math.min(room(place), left.size()), Math.max(0, atOnce));
-            if (count <= 0 || moves.size() == budget) {
-                continue;
+    /** All buckets for which there is room somewhere. */
+    private void open(Set<Bucket> taking) {
+        for (Fit fit : state.line.fits()) {
+            if (!fit.buckets.isEmpty() && places(fit).stream().anyMatch(place -> room.of(place) > 0)) {
+                for (Bucket bucket : fit.buckets) {
+                    if (!state.isClosed(bucket.kind.project())) {
+                        taking.add(bucket);
+                    }
+                }
             }
-            TaskSet tasks = left.lowest(count);
-            left = left.minus(tasks);
-            atOnce -= count;
-            start(candidate, tasks, place);
         }
     }
 
-    /** Preferred clusters first, then where most tasks fit, then by name. */
-    private List<Fit.Place> ranked(Fit fit) {
-        List<Fit.Place> ranked = new ArrayList<>(fit.places(board));
+    /** Those for which there is none, and for which it may be kept or taken back. */
+    private void blocked(Set<Bucket> taking) {
+        for (ProjectPath project : state.line.projects()) {
+            if (state.isClosed(project)) {
+                continue;
+            }
+            candidate(project).ifPresent(bucket -> {
+                candidates.put(project, bucket);
+                taking.add(bucket);
+            });
+            if (state.ledger.branch(project).promised) {
+                taking.addAll(state.line.of(project).values());
+            }
+        }
+    }
+
+    /**
+     * Of a project the bucket that room is kept for: that of the job for which it is kept already, as long as that waits, could run
+     * somewhere, and the project has none of a higher class; else that of its oldest job of the highest class that could run somewhere.
+     */
+    private Optional<Bucket> candidate(ProjectPath project) {
+        Map<Entry, Bucket> all = state.line.of(project);
+        Optional<JobId> kept = state.reserved(project);
+        Optional<Bucket> oldest = Optional.empty();
+        int looks = 0;
+        for (Map.Entry<Entry, Bucket> each : all.entrySet()) {
+            boolean possible = !places(each.getValue().fit()).isEmpty()
+                    && state.room(each.getKey().candidate().job()) > 0;
+            if (possible) {
+                oldest = Optional.of(each.getValue());
+                break;
+            }
+            looks++;
+            if (looks == LOOKS) {
+                break;
+            }
+        }
+        if (kept.isEmpty() || oldest.isEmpty()) {
+            return oldest;
+        }
+        int highest = oldest.get().kind.priorityClass();
+        for (Entry entry : state.line.of(kept.get())) {
+            boolean stays = entry.candidate().priorityClass() >= highest
+                    && entry.candidate().project().equals(project)
+                    && !places(entry.fit()).isEmpty();
+            if (stays) {
+                return state.line.bucket(entry);
+            }
+        }
+        return oldest;
+    }
+
+    private List<Fit.Place> places(Fit fit) {
+        return fit.places(state.board, state.ledger.lines);
+    }
+
+    private void play(Turn turn) {
+        Candidate candidate = turn.first.candidate();
+        int atOnce = state.room(candidate.job()) - started.getOrDefault(candidate.job(), 0);
+        if (atOnce <= 0) {
+            turn.next();
+            return;
+        }
+        long most = Math.min(Math.min(atOnce, turn.left.size()), turn.stem.room(turn.member));
+        if (most <= 0) {
+            turn.end();
+            return;
+        }
+        List<Fit.Place> ranked = ranked(turn);
+        boolean limited = true;
+        for (Fit.Place place : ranked) {
+            long allowed = turn.stem.room(place.counted());
+            limited &= allowed == 0;
+            long fits = allowed == 0 ? 0 : room.of(place, limit(candidate, place));
+            long count = Math.min(Math.min(most, allowed), Math.min(fits, grain(place)));
+            if (count > 0) {
+                String reason = place.preferred() ? "fits on a preferred cluster" : "fits where most is free";
+                start(turn, place, (int) count, reason);
+                return;
+            }
+        }
+        if (!limited) {
+            unplaced(turn, ranked);
+        }
+        turn.end();
+    }
+
+    private static Duration limit(Candidate candidate, Fit.Place place) {
+        return place.spot().limit(candidate.ask());
+    }
+
+    private static long grain(Fit.Place place) {
+        return Math.max(1, place.spot().total().holds(place.need()) / GRAINS);
+    }
+
+    /** Preferred clusters first, and for a time alone; then where most tasks fit, then by name. */
+    private List<Fit.Place> ranked(Turn turn) {
+        Candidate candidate = turn.first.candidate();
+        List<Fit.Place> ranked = new ArrayList<>(places(turn.bucket.fit()));
+        boolean choosy = !candidate.ask().routing().preferred().isEmpty()
+                && now.isBefore(candidate.submitted().plus(settings.overflowAfter()))
+                && ranked.stream().anyMatch(Fit.Place::preferred);
+        if (choosy) {
+            ranked.removeIf(place -> !place.preferred());
+        }
+        ProjectPath project = candidate.project();
+        ranked.removeIf(place ->
+                !state.ledger.branch(project).allows(place.spot().cluster().name()));
         ranked.sort(Comparator.comparing(Fit.Place::preferred)
                 .reversed()
-                .thenComparing(Comparator.comparingLong(this::room).reversed())
+                .thenComparing(Comparator.comparingLong((Fit.Place place) -> room.of(place))
+                        .reversed())
                 .thenComparingInt(place -> place.spot().index));
         return ranked;
     }
 
-    private void start(Candidate candidate, TaskSet tasks, Fit.Place place) {
-        Spot spot = place.spot();
-        ClusterName cluster = spot.cluster().name();
-        String reason = place.preferred() ? "fits on a preferred cluster" : "fits where most is free";
-        moves.add(new Move.Start(candidate.job(), tasks, cluster, spot.name(), reason));
-        free.set(spot.index, free.get(spot.index).plus(place.need(), -tasks.size()));
-        started.merge(candidate.job(), tasks.size(), Integer::sum);
-        given.merge(cluster, (long) tasks.size(), Long::sum);
+    private void start(Turn turn, Fit.Place place, int count, String reason) {
+        Candidate candidate = turn.first.candidate();
+        TaskSet tasks = turn.left.lowest(count);
+        starts.merge(new Gift(turn.first, place.spot(), reason), tasks, TaskSet::union);
+        room.take(place, count, limit(candidate, place));
+        started.merge(candidate.job(), count, Integer::sum);
+        turn.stem.take(turn.member, place.counted(), count);
+        turn.placed(tasks);
+    }
+
+    /** A turn that found no room, though it might have some by all other rules. */
+    private void unplaced(Turn turn, List<Fit.Place> ranked) {
+        if (turn.guaranteed && reclaims.of(turn, ranked, others)) {
+            return;
+        }
+        ProjectPath project = turn.bucket.kind.project();
+        if (!turn.bucket.equals(candidates.get(project))) {
+            return;
+        }
+        Candidate candidate = turn.first.candidate();
+        Fit.Place best = null;
+        Instant first = Instant.MAX;
+        for (Fit.Place place : ranked) {
+            boolean reserves = place.spot().owned() && room.reservations(place.spot()) < settings.reservations();
+            if (reserves) {
+                Optional<Instant> at = room.earliest(place, limit(candidate, place));
+                if (at.isPresent() && at.get().isAfter(now) && at.get().isBefore(first)) {
+                    best = place;
+                    first = at.get();
+                }
+            }
+        }
+        if (best == null) {
+            handOverEarly(turn, ranked);
+            return;
+        }
+        room.reserve(best, first, limit(candidate, best));
+        Move.Reserve reserve = new Move.Reserve(
+                project,
+                candidate.job(),
+                best.spot().cluster().name(),
+                best.spot().name(),
+                first);
+        if (!state.reserves(reserve)) {
+            others.add(reserve);
+        }
+    }
+
+    /**
+     * Where others hand jobs in, what is free is not ours to keep: one wide job of each project waits in the cluster's own queue,
+     * which plans for it.
+     */
+    private void handOverEarly(Turn turn, List<Fit.Place> ranked) {
+        for (Fit.Place place : ranked) {
+            Spot spot = place.spot();
+            boolean early = !spot.owned()
+                    && spot.wide(place.need())
+                    && spot.wideQueued(turn.bucket.kind.project()) == 0
+                    && turn.stem.room(place.counted()) > 0;
+            if (early) {
+                start(turn, place, 1, "waits in the cluster's own queue, which keeps room for it");
+                return;
+            }
+        }
+    }
+
+    /** What has waited long in a cluster's own queue, and finds room elsewhere, is taken back. */
+    private void withdraw(List<Move> moves, int budget) {
+        int most = Math.min(WITHDRAWALS, budget - moves.size());
+        Instant old = now.minus(settings.withdrawAfter());
+        for (Held held : state.board.queued()) {
+            if (most <= 0 || held.charge.since().isAfter(old)) {
+                return;
+            }
+            boolean waits = held.unstarted() == held.tasks() && held.leaving() == 0;
+            if (waits && roomElsewhere(held)) {
+                moves.add(new Move.Withdraw(
+                        held.charge.attempt(), "it has not started for long, and there is room elsewhere"));
+                most--;
+            }
+        }
+    }
+
+    private boolean roomElsewhere(Held held) {
+        Fit fit = held.shape.fit(held.charge.refusedBy().clusters());
+        try {
+            for (Fit.Place place : places(fit)) {
+                boolean elsewhere = !place.spot().cluster().name().equals(held.charge.cluster())
+                        && state.ledger
+                                .branch(held.charge.project())
+                                .allows(place.spot().cluster().name())
+                        && room.of(place, place.spot().limit(held.charge.ask())) >= held.tasks();
+                if (elsewhere) {
+                    room.take(place, held.tasks(), place.spot().limit(held.charge.ask()));
+                    return true;
+                }
+            }
+            return false;
+        } finally {
+            held.shape.letGo(fit);
+        }
     }
 }

@@ -2,7 +2,9 @@ package dev.sluice.policy.plan;
 
 import dev.sluice.job.ClusterName;
 import dev.sluice.spec.Ask;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
 
@@ -41,6 +43,13 @@ final class Shape {
             Shape shape = shapes.computeIfAbsent(ask, Shape::new);
             shape.holders++;
             return shape;
+        }
+
+        /** All fits in use. */
+        List<Fit> fits() {
+            List<Fit> all = new ArrayList<>();
+            shapes.values().forEach(shape -> all.addAll(shape.fits.values()));
+            return all;
         }
 
         void letGo(Shape shape) {

@@ -21,6 +21,7 @@ import java.util.TreeSet;
  * @param rooms of the jobs that have a limit
  * @param closed the projects closed themselves, not those below
  * @param usages of runs that are over
+ * @param reservations for which job of a project room is kept
  */
 public record Snapshot(
         List<Candidate> queued,
@@ -28,9 +29,10 @@ public record Snapshot(
         SortedMap<ClusterName, ClusterView> clusters,
         SortedMap<JobId, Integer> rooms,
         SortedSet<ProjectPath> closed,
-        SortedMap<Payer, Usage> usages) {
-    public static final Snapshot EMPTY =
-            new Snapshot(List.of(), List.of(), new TreeMap<>(), new TreeMap<>(), new TreeSet<>(), new TreeMap<>());
+        SortedMap<Payer, Usage> usages,
+        SortedMap<ProjectPath, Move.Reserve> reservations) {
+    public static final Snapshot EMPTY = new Snapshot(
+            List.of(), List.of(), new TreeMap<>(), new TreeMap<>(), new TreeSet<>(), new TreeMap<>(), new TreeMap<>());
 
     public Snapshot {
         queued = queued.stream()
@@ -40,6 +42,7 @@ public record Snapshot(
         clusters = Collections.unmodifiableSortedMap(new TreeMap<>(clusters));
         rooms = Collections.unmodifiableSortedMap(new TreeMap<>(rooms));
         usages = Collections.unmodifiableSortedMap(new TreeMap<>(usages));
+        reservations = Collections.unmodifiableSortedMap(new TreeMap<>(reservations));
         closed = Collections.unmodifiableSortedSet(new TreeSet<>(closed));
     }
 }

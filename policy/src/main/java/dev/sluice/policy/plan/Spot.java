@@ -1,23 +1,48 @@
 package dev.sluice.policy.plan;
 
 import dev.sluice.cluster.CapacityReading.PartitionCapacity;
+import dev.sluice.cluster.Supply.Ownership;
+import dev.sluice.job.ProjectPath;
 import dev.sluice.policy.load.Load;
+import dev.sluice.spec.Ask;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** A partition of a cluster that was seen, with what our tasks hold of it. */
 final class Spot {
+    private static final int WIDE = 8;
+
     private final ClusterView cluster;
     private final Load total;
     private final Load largest;
-    private PartitionCapacity capacity;
-    private Load others;
+    private final PartitionCapacity capacity;
+    private final Load others;
     private Load ours = Load.NONE;
-    /** Its place in the board's list of all spots. */
-    int index;
+    /** Of what is ours, that which was asked to end. */
+    private Load leaving = Load.NONE;
+    /** Of what is ours, wide tasks that wait in its cluster's queue; and how many each project has of them. */
+    private Load wideQueued = Load.NONE;
 
-    Spot(ClusterView cluster, PartitionCapacity capacity) {
+    private final Map<ProjectPath, Integer> wideQueuedOf = new HashMap<>();
+    /** What of ours is over at the latest by then, by whole minutes since the epoch, rounded up. */
+    private final TreeMap<Long, Load> ends = new TreeMap<>();
+
+    private final LinkedHashSet<Held> tenants = new LinkedHashSet<>();
+    /** Its place in the board's list of all spots. */
+    final int index;
+
+    Spot(ClusterView cluster, PartitionCapacity capacity, int index) {
         this.cluster = cluster;
         this.capacity = capacity;
+        this.index = index;
         this.total = Load.of(capacity.total());
         this.largest = Load.of(capacity.largest());
         this.others = Load.of(capacity.others());
@@ -39,6 +64,11 @@ final class Spot {
         return largest;
     }
 
+    /** Whether what is free here stays free until we give it away. */
+    boolean owned() {
+        return cluster.ownership() == Ownership.OWNED;
+    }
+
     /** How a move names it. */
     Optional<String> name() {
         return cluster.named(capacity);
@@ -49,13 +79,80 @@ final class Spot {
         return shape.demand.on(total, largest);
     }
 
-    void hold(Shape shape, long tasks) {
-        ours = ours.plus(need(shape), tasks);
+    /** How long a task runs here at the most: by its own limit, else by what the partition allows. */
+    Duration limit(Ask ask) {
+        Duration most = Duration.ofMinutes(capacity.maxMinutes());
+        return ask.limit().filter(limit -> limit.compareTo(most) < 0).orElse(most);
     }
+
+    void hold(Held held, int sign) {
+        if (sign > 0) {
+            tenants.add(held);
+        } else {
+            tenants.remove(held);
+        }
+        ours = ours.plus(held.each, (long) sign * held.tasks());
+        leaving = leaving.plus(held.each, (long) sign * held.leaving());
+        int waiting = wide(held.each) ? held.unstarted() : 0;
+        if (waiting > 0) {
+            wideQueued = wideQueued.plus(held.each, (long) sign * waiting);
+            wideQueuedOf.merge(held.charge.project(), sign * waiting, Integer::sum);
+        }
+        for (Held.End end : held.ends()) {
+            Load load = held.each.times(end.tasks());
+            ends.merge(minute(end.at()), sign > 0 ? load : load.negative(), (sum, change) -> sum.plus(change, 1));
+        }
+        if (sign < 0) {
+            held.ends().forEach(end -> ends.computeIfPresent(minute(end.at()), (at, sum) -> sum.isNone() ? null : sum));
+        }
+    }
+
+    private static long minute(Instant at) {
+        return Math.ceilDiv(at.getEpochSecond(), 60L);
+    }
+
+    /** Attempts of ours that are here. */
+    Collection<Held> tenants() {
+        return tenants;
+    }
+
+    /** What was asked to end and has not. */
+    Load leaving() {
+        return leaving;
+    }
+
+    /** What is over at the latest at which instant, by that; overdue ones come first. */
+    List<Freed> freed() {
+        List<Freed> freed = new ArrayList<>(ends.size());
+        for (Map.Entry<Long, Load> end : ends.entrySet()) {
+            freed.add(new Freed(Instant.ofEpochSecond(end.getKey() * 60), end.getValue()));
+        }
+        return freed;
+    }
+
+    record Freed(Instant at, Load load) {}
 
     /** What may still be given away: what nobody holds, and the window. */
     Load free(PolicySettings settings) {
+        return settings.windowPercent() == 0 ? unheld() : unheld().plus(total.percent(settings.windowPercent()), 1);
+    }
+
+    /**
+     * What nobody holds. Where others hand jobs in, too, a wide one of ours that waits in the cluster's own queue holds nothing: the
+     * cluster keeps room for it as it sees fit, and starts others around it.
+     */
+    Load unheld() {
         Load unheld = total.plus(others, -1).plus(ours, -1);
-        return settings.windowPercent() == 0 ? unheld : unheld.plus(total.percent(settings.windowPercent()), 1);
+        return owned() ? unheld : unheld.plus(wideQueued, 1);
+    }
+
+    /** Whether one task of this size takes so much that room for it hardly comes by chance: an eighth of anything there is. */
+    boolean wide(Load need) {
+        return total.holds(need) < WIDE;
+    }
+
+    /** How many wide tasks of a project wait in the cluster's queue here. */
+    int wideQueued(ProjectPath project) {
+        return wideQueuedOf.getOrDefault(project, 0);
     }
 }

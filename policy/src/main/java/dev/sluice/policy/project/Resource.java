@@ -24,6 +24,19 @@ public record Resource(Dimension dimension, Optional<ClusterName> cluster) imple
         return new Resource(dimension, Optional.of(cluster));
     }
 
+    /**
+     * As {@link #toString} writes it: {@code cpus}, {@code memory}, {@code gpus} or {@code gpus:TYPE}, and {@code @CLUSTER} behind it.
+     *
+     * @throws InvalidValue for anything else
+     */
+    public static Resource parse(String text) {
+        int at = text.indexOf('@');
+        String dimension = at < 0 ? text : text.substring(0, at);
+        return new Resource(
+                Dimension.parse(dimension),
+                at < 0 ? Optional.empty() : Optional.of(new ClusterName(text.substring(at + 1))));
+    }
+
     /** Whether what is held on a cluster counts here. */
     public boolean covers(ClusterName where) {
         return cluster.isEmpty() || cluster.get().equals(where);

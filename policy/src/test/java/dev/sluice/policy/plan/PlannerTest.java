@@ -160,7 +160,7 @@ class PlannerTest {
         planner.charge(charge(attempt, 9, 4));
         planner.queue(job(1, 1, 0, 0));
         assertThat(starts(10)).isEmpty();
-        planner.release(attempt, TaskSet.SOLE, NOW);
+        planner.release(attempt, TaskSet.SOLE);
         assertThat(starts(10)).containsExactly(1);
     }
 
@@ -176,6 +176,7 @@ class PlannerTest {
                 ALICE,
                 0,
                 true,
+                Refusals.NONE,
                 NOW);
     }
 
@@ -196,7 +197,7 @@ class PlannerTest {
                 }
                 case 4 -> {
                     if (!live.isEmpty()) {
-                        planner.release(live.remove(random.nextInt(live.size())), TaskSet.SOLE, NOW);
+                        planner.release(live.remove(random.nextInt(live.size())), TaskSet.SOLE);
                     }
                 }
                 case 5 ->

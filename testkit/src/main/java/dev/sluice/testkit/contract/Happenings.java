@@ -27,7 +27,12 @@ import dev.sluice.job.TaskSet;
 import dev.sluice.job.UserName;
 import dev.sluice.job.Verdict;
 import dev.sluice.job.Wish;
+import dev.sluice.policy.load.Dimension;
+import dev.sluice.policy.load.Load;
 import dev.sluice.policy.plan.Budget;
+import dev.sluice.policy.project.Payer;
+import dev.sluice.policy.project.Resource;
+import dev.sluice.policy.project.Usage;
 import dev.sluice.spec.JobSpec;
 import dev.sluice.spec.Labels;
 import dev.sluice.testkit.SpecGenerator;
@@ -42,6 +47,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 
@@ -128,7 +134,15 @@ final class Happenings {
             }
             case 7 ->
                 events.add(new Event.Charged(
-                        id, tasks, attemptId(), random.nextInt(3), job.head.project(), 5, Instant.EPOCH, now));
+                        id,
+                        tasks,
+                        attemptId(),
+                        random.nextInt(3),
+                        job.head.project(),
+                        5,
+                        Instant.EPOCH,
+                        now,
+                        random.nextBoolean() ? Optional.empty() : Optional.of(paid(job.head))));
             case 8 -> events.add(new Event.Labelled(id, labels()));
             case 9 -> forget(job);
             default -> beside(id);
@@ -274,6 +288,9 @@ final class Happenings {
                 events.add(new Event.BudgetSet(project, Budget.CLOSED, new UserName("olga")));
                 Image row = new Image.OfProject(project, Budget.CLOSED, random.nextLong(1L << 50), 3);
                 rows.put(row.key(), Optional.of(row));
+                Image used = new Image.OfUsage(
+                        random.nextBoolean() ? Payer.of(project) : Payer.of(project, new UserName("olga")), usage());
+                rows.put(used.key(), Optional.of(used));
             }
             case 4 -> {
                 Leftover leftover = new Leftover(
@@ -297,6 +314,21 @@ final class Happenings {
     }
 
     // Values
+
+    private Event.Paid paid(JobHead head) {
+        Load each = new Load(random.nextInt(9), random.nextLong(1L << 40), 2, new TreeMap<>(Map.of("a100", 2L)));
+        return new Event.Paid(head.user(), any(CLUSTERS), each);
+    }
+
+    /** Doubles of every kind: they come back to the last bit. */
+    private Usage usage() {
+        SortedMap<Resource, Double> amounts = new TreeMap<>();
+        amounts.put(Resource.on(CLUSTERS.getFirst(), Dimension.Plain.CPUS), random.nextDouble() * 1e9);
+        amounts.put(Resource.on(CLUSTERS.getFirst(), Dimension.Plain.MEMORY), Math.scalb(random.nextDouble(), 60));
+        amounts.put(
+                Resource.on(CLUSTERS.getFirst(), new Dimension.GpusOf("a100")), Math.scalb(random.nextDouble(), -60));
+        return new Usage(now, amounts);
+    }
 
     /** The first so many of the clusters. */
     private static Refusals refusals(int clusters) {

@@ -213,6 +213,7 @@ public final class MemoryStore implements JobStore {
             case Image.Key.OfLeftover of -> Optional.empty();
             case Image.Key.OfUse of -> Optional.empty();
             case Image.Key.OfProject of -> Optional.empty();
+            case Image.Key.OfUsage of -> Optional.empty();
             case Image.Key.OfIds of -> Optional.empty();
         };
     }

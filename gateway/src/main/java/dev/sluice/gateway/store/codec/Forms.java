@@ -3,6 +3,7 @@ package dev.sluice.gateway.store.codec;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.sluice.policy.project.Resource;
 import java.io.IOException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
@@ -18,6 +19,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -53,7 +55,10 @@ final class Forms {
                 return new CollectionForm(of(of[0]), new TreeSet<>(), TreeSet::new);
             }
             if (raw == SortedMap.class && of[0] == String.class) {
-                return new MapForm(of(of[1]));
+                return new MapForm(of(of[1]), key -> key);
+            }
+            if (raw == SortedMap.class && of[0] == Resource.class) {
+                return new MapForm(of(of[1]), Resource::parse);
             }
         }
         if (type instanceof Class<?> plain) {
@@ -126,17 +131,18 @@ final class Forms {
         }
     }
 
-    private record MapForm(Form of) implements Form {
+    /** @param key of the text that its own toString gives */
+    private record MapForm(Form of, Function<String, Object> key) implements Form {
         @Override
         public Object absent() {
-            return new TreeMap<String, Object>();
+            return new TreeMap<Object, Object>();
         }
 
         @Override
         public void write(JsonGenerator out, Object value) throws IOException {
             out.writeStartObject();
             for (Map.Entry<?, ?> entry : ((Map<?, ?>) value).entrySet()) {
-                out.writeFieldName((String) entry.getKey());
+                out.writeFieldName(entry.getKey().toString());
                 of.write(out, entry.getValue());
             }
             out.writeEndObject();
@@ -145,11 +151,11 @@ final class Forms {
         @Override
         public Object read(JsonParser in) throws IOException {
             expect(in, JsonToken.START_OBJECT, "map");
-            SortedMap<String, Object> values = new TreeMap<>();
+            SortedMap<Object, Object> values = new TreeMap<>();
             while (in.nextToken() != JsonToken.END_OBJECT) {
-                String key = in.currentName();
+                Object name = key.apply(in.currentName());
                 in.nextToken();
-                values.put(key, of.read(in));
+                values.put(name, of.read(in));
             }
             return values;
         }

@@ -36,6 +36,7 @@ final class Scalars {
         FORMS.put(JobId.class, new Figure(null, in -> new JobId(in.getIntValue()), v -> ((JobId) v).value()));
         FORMS.put(OptionalInt.class, new MaybeNumber());
         FORMS.put(Duration.class, new Seconds());
+        FORMS.put(Double.class, new Real());
         text(String.class, "", v -> v, v -> v);
         text(Instant.class, Instant.EPOCH, Instant::toString, Instant::parse);
         text(TaskSet.class, TaskSet.SOLE, TaskSet::toString, TaskSet::parse);
@@ -101,6 +102,25 @@ final class Scalars {
         public Object read(JsonParser in) throws IOException {
             Forms.expect(in, JsonToken.VALUE_NUMBER_INT, "number");
             return reading.from(in);
+        }
+    }
+
+    /** A double, to its last bit: Java writes as many digits as tell it from its neighbours. */
+    private record Real() implements Form {
+        @Override
+        public Object absent() {
+            return 0.0;
+        }
+
+        @Override
+        public void write(JsonGenerator out, Object value) throws IOException {
+            out.writeNumber((Double) value);
+        }
+
+        @Override
+        public Object read(JsonParser in) throws IOException {
+            Forms.expect(in, JsonToken.VALUE_NUMBER_FLOAT, "number");
+            return in.getDoubleValue();
         }
     }
 

@@ -1,0 +1,109 @@
+package dev.sluice.policy.plan;
+
+import dev.sluice.job.ClusterName;
+import dev.sluice.policy.load.Load;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What is left of every partition while a plan is made. */
+final class Room {
+    private final Board board;
+    private final Instant now;
+    private final List<Load> free = new ArrayList<>();
+    private final Map<ClusterName, Long> given = new HashMap<>();
+    /** Of those partitions alone where something is reserved. */
+    private final Map<Spot, Profile> profiles = new HashMap<>();
+
+    private final Map<Spot, Integer> reservations = new HashMap<>();
+    private final Map<Spot, List<Given>> starts = new HashMap<>();
+
+    private record Given(Load load, Instant until) {}
+
+    Room(Board board, PolicySettings settings, Instant now) {
+        this.board = board;
+        this.now = now;
+        board.spots().forEach(spot -> free.add(spot.free(settings)));
+    }
+
+    /** How many tasks a place takes now, whatever is reserved there. */
+    long of(Fit.Place place) {
+        ClusterView cluster = place.spot().cluster();
+        long tasks = board.tasks(cluster.name()) + given.getOrDefault(cluster.name(), 0L);
+        return Math.min(free(place.spot()).holds(place.need()), Math.max(0, cluster.mostTasks() - tasks));
+    }
+
+    /** How many tasks that run so long a place takes now without delaying what it is reserved for. */
+    long of(Fit.Place place, Duration limit) {
+        long room = of(place);
+        Profile profile = room == 0 ? null : reserved(place.spot());
+        return profile == null ? room : Math.min(room, profile.holds(place.need(), now.plus(limit)));
+    }
+
+    Load free(Spot spot) {
+        return free.get(spot.index);
+    }
+
+    int reservations(Spot spot) {
+        return reservations.getOrDefault(spot, 0);
+    }
+
+    void take(Fit.Place place, long tasks, Duration limit) {
+        Spot spot = place.spot();
+        Load all = place.need().times(tasks);
+        Instant until = now.plus(limit);
+        hold(spot, all);
+        given.merge(spot.cluster().name(), tasks, Long::sum);
+        starts.computeIfAbsent(spot, key -> new ArrayList<>()).add(new Given(all, until));
+        Profile profile = reserved(spot);
+        if (profile != null) {
+            profile.take(all, now, until);
+        }
+    }
+
+    /** Keeps so much of what is free for one who waits for the rest of it to be given back. */
+    void hold(Spot spot, Load load) {
+        free.set(spot.index, free(spot).plus(load, -1));
+    }
+
+    /** When a task that runs so long finds room there at the latest, after all that is reserved already; empty for never. */
+    Optional<Instant> earliest(Fit.Place place, Duration limit) {
+        Profile reserved = reserved(place.spot());
+        return (reserved == null ? expected(place.spot()) : reserved).earliest(place.need(), limit);
+    }
+
+    /** From now on nothing is placed that would delay this. */
+    void reserve(Fit.Place place, Instant at, Duration limit) {
+        profile(place.spot()).take(place.need(), at, at.plus(limit));
+        reservations.merge(place.spot(), 1, Integer::sum);
+    }
+
+    private Profile profile(Spot spot) {
+        return profiles.computeIfAbsent(spot, this::expected);
+    }
+
+    private @Nullable Profile reserved(Spot spot) {
+        return profiles.get(spot);
+    }
+
+    private Profile expected(Spot spot) {
+        List<Given> ours = starts.getOrDefault(spot, List.of());
+        Load unheld = spot.unheld();
+        for (Given each : ours) {
+            unheld = unheld.plus(each.load(), -1);
+        }
+        Profile profile = new Profile(unheld, now);
+        // What is overdue has been asked to end, or its cluster is lenient: any moment, and not now.
+        Instant soon = now.plusSeconds(60);
+        for (Spot.Freed freed : spot.freed()) {
+            profile.gain(freed.load(), freed.at().isAfter(soon) ? freed.at() : soon);
+        }
+        ours.forEach(each -> profile.gain(each.load(), each.until()));
+        return profile;
+    }
+}

@@ -1,0 +1,276 @@
+package dev.sluice.policy.plan;
+
+import dev.sluice.job.ProjectPath;
+import dev.sluice.job.UserName;
+import dev.sluice.policy.project.Caps;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whose turn it is, again and again, while a plan is made: the highest band; those within what they are guaranteed; then down the tree
+ * the project with the least share for its weight; in the project the highest class; the user with the least share; the oldest.
+ */
+final class Turns {
+    private final Ledger ledger;
+    private final Board board;
+    private final PolicySettings settings;
+    private final long tick;
+    private final Map<ProjectPath, Stem> stems = new HashMap<>();
+    private @Nullable Root root;
+
+    Turns(Ledger ledger, Board board, PolicySettings settings, Instant now) {
+        this.ledger = ledger;
+        this.board = board;
+        this.settings = settings;
+        this.tick = ledger.ticks.at(now);
+    }
+
+    int band(int priorityClass) {
+        return settings.band(priorityClass);
+    }
+
+    /** Takes a bucket in; all come before the first {@link #next}. */
+    void add(Bucket bucket) {
+        Entry first = bucket.entries.first();
+        Stem stem = stem(bucket.kind.project(), first);
+        stem.own(first).member(bucket.kind.user(), first).add(bucket);
+    }
+
+    private Stem stem(ProjectPath path, Entry first) {
+        Stem known = stems.get(path);
+        if (known != null) {
+            return known;
+        }
+        Stem above = path.parent().map(parent -> stem(parent, first)).orElse(null);
+        Stem stem = new Stem(first, ledger.branch(path), above);
+        stems.put(path, stem);
+        return stem;
+    }
+
+    /** The bucket whose turn it is; null when there is none any more. */
+    @Nullable
+    Turn next() {
+        Root all = root;
+        if (all == null) {
+            if (stems.isEmpty()) {
+                return null;
+            }
+            all = grow();
+            root = all;
+        }
+        return all.renew() ? all.turn() : null;
+    }
+
+    /** All keys are right, from the leaves up, before anything is compared. */
+    private Root grow() {
+        List<Stem> deepestFirst = new ArrayList<>(stems.values());
+        deepestFirst.sort((one, other) -> Integer.compare(other.depth, one.depth));
+        Root all = new Root(deepestFirst.getFirst().first);
+        for (Stem stem : deepestFirst) {
+            if (stem.ready()) {
+                if (stem.above == null) {
+                    all.add(stem);
+                } else {
+                    stem.above.add(stem);
+                }
+            }
+        }
+        return all;
+    }
+
+    /** Whether a task more of a bucket, somewhere where it could run, is within what its project or one above it is guaranteed. */
+    boolean guaranteed(Turn turn) {
+        if (turn.stem.branch.promised) {
+            for (Fit.Place place : turn.bucket.fit().places(board, ledger.lines)) {
+                if (turn.stem.guarantees(place.counted())) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /** All projects together. */
+    private static final class Root extends Pick.Group {
+        Root(Entry first) {
+            super(first, Pick.PROJECTS);
+        }
+
+        @Override
+        double ownShare() {
+            return 0;
+        }
+
+        @Override
+        String name() {
+            return "";
+        }
+    }
+
+    /** A project with those below it. */
+    final class Stem extends Pick.Group {
+        final Branch branch;
+        final @Nullable Stem above;
+        final Standing standing;
+        private final int depth;
+        private @Nullable Own own;
+
+        Stem(Entry first, Branch branch, @Nullable Stem above) {
+            super(first, Pick.PROJECTS);
+            this.branch = branch;
+            this.above = above;
+            this.depth = above == null ? 0 : above.depth + 1;
+            this.standing = new Standing(branch.account, ledger, tick);
+        }
+
+        Own own(Entry entry) {
+            Own known = own;
+            if (known == null) {
+                known = new Own(entry, this);
+                own = known;
+            }
+            return known;
+        }
+
+        boolean ready() {
+            if (own != null && own.ready()) {
+                add(own);
+            }
+            return renew();
+        }
+
+        @Override
+        double ownShare() {
+            return standing.share(branch, board.totals());
+        }
+
+        @Override
+        String name() {
+            return branch.path().value();
+        }
+
+        /** How many more tasks this project and those above it may have, by their caps, for this user. */
+        long room(Member member) {
+            long room = Long.MAX_VALUE;
+            for (@Nullable Stem at = this; at != null; at = at.above) {
+                Caps caps = at.branch.project.caps();
+                if (caps.running().isPresent()) {
+                    room = Math.min(room, Math.max(0, caps.running().getAsInt() - at.standing.tasks));
+                }
+                if (caps.runningPerUser().isPresent()) {
+                    room = Math.min(room, Math.max(0, caps.runningPerUser().getAsInt() - member.standing.tasks));
+                }
+            }
+            return room;
+        }
+
+        /** How many more tasks of this size this project and those above it may have, by nominal and borrowing limit. */
+        long room(long[] each) {
+            long room = Long.MAX_VALUE;
+            for (@Nullable Stem at = this; at != null; at = at.above) {
+                if (at.branch.limits) {
+                    room = Math.min(room, at.standing.room(at.branch, each));
+                }
+            }
+            return room;
+        }
+
+        /** Whether this project or one above it is guaranteed room for one more task of this size. */
+        boolean guarantees(long[] each) {
+            for (@Nullable Stem at = this; at != null; at = at.above) {
+                if (at.branch.guarantees && at.standing.guarantees(at.branch, each)) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        void take(Member member, long[] each, long times) {
+            for (@Nullable Stem at = this; at != null; at = at.above) {
+                at.standing.take(each, times);
+                if (at.own != null && at == this) {
+                    at.own.standing().take(each, times);
+                }
+            }
+            member.standing.take(each, times);
+        }
+    }
+
+    /** What a project runs itself, beside those below it: one among them, of weight 1. */
+    final class Own extends Pick.Group {
+        private final Stem stem;
+        private final Map<UserName, Member> members = new HashMap<>();
+        private @Nullable Standing standing;
+
+        Own(Entry first, Stem stem) {
+            super(first, Pick.USERS);
+            this.stem = stem;
+        }
+
+        Member member(UserName user, Entry entry) {
+            return members.computeIfAbsent(user, name -> new Member(entry, stem, name));
+        }
+
+        boolean ready() {
+            for (Member member : members.values()) {
+                if (member.renew()) {
+                    add(member);
+                }
+            }
+            return renew();
+        }
+
+        Standing standing() {
+            Standing known = standing;
+            if (known == null) {
+                List<Standing> others = new ArrayList<>();
+                for (Branch below : ledger.below(stem.branch)) {
+                    others.add(new Standing(below.account, ledger, tick));
+                }
+                known = stem.standing.without(others);
+                standing = known;
+            }
+            return known;
+        }
+
+        @Override
+        double ownShare() {
+            return standing().share(null, board.totals());
+        }
+
+        @Override
+        String name() {
+            return "";
+        }
+    }
+
+    /** A user in a project. */
+    final class Member extends Pick.Group {
+        final Standing standing;
+        private final Stem stem;
+
+        Member(Entry first, Stem stem, UserName user) {
+            super(first, Pick.BUCKETS);
+            this.stem = stem;
+            this.standing = new Standing(ledger.user(stem.branch.path(), user), ledger, tick);
+        }
+
+        void add(Bucket bucket) {
+            add(new Turn(bucket, stem, this, Turns.this));
+        }
+
+        @Override
+        double ownShare() {
+            return standing.share(null, board.totals());
+        }
+
+        @Override
+        String name() {
+            return "";
+        }
+    }
+}
