@@ -52,6 +52,9 @@ abstract class Crashes {
     /** SLURM saves its state every few seconds: what is so old survives a crash. */
     private static final Duration SAVED = Duration.ofSeconds(6);
 
+    /** How often a release may find no index: SLURM waits 5 s for it each time, and asks slurmdbd every 5 s. */
+    private static final int WITHOUT_INDEX = 6;
+
     /** After eight seconds it tells that it went through to its end. */
     private static final String GOES_THROUGH = "#!/bin/sh\nsleep 8\necho over >>\"$SITE_MARKS/over\"\n";
 
@@ -132,8 +135,11 @@ abstract class Crashes {
             Attempt attempt = site.attempt(spec, TaskSet.SOLE);
             Binding binding = park(attempt, spec);
             TimeUnit.MILLISECONDS.sleep(SAVED.toMillis());
+            // An id that is launched again while slurmd still kills its first launch drains the node, as a "Duplicate
+            // jobid", when that end is told. Two such rounds and nothing starts until an administrator resumes them.
+            cluster.heal();
             assertThat(release(attempt, binding)).isInstanceOf(Release.Released.class);
-            await(() -> site.starts(attempt, 0) == 1, "its start");
+            awaitStart(attempt, binding);
             cluster.exec("root", "bash", "-c", "lab-fault ctld kill && lab-fault ctld start")
                     .text();
 
@@ -145,6 +151,41 @@ abstract class Crashes {
                     .matches(each -> each instanceof AttemptEnd.Interrupted
                             || each.equals(new AttemptEnd.Finished(Verdict.SUCCEEDED)));
         }
+    }
+
+    /**
+     * A controller comes back with a state of before the release, when it still waited for slurmdbd to tell the job's index there.
+     * 22.05 believes that it does so, and never asks again: no release gets through any more.
+     */
+    @Test
+    @Fault({"F49", "F50", "F32"})
+    void whatIsHeldAgainAfterItsStartEndsAlsoWhereItCannotBeReleased() throws Exception {
+        JobSpec spec = site.runs("#!/bin/sh\nexec sleep 300\n");
+        Attempt attempt = site.attempt(spec, TaskSet.SOLE);
+        cluster.freeze(Service.ACCOUNTING);
+        Binding binding = park(attempt, spec);
+        TimeUnit.MILLISECONDS.sleep(SAVED.toMillis());
+        // What makes it save once more.
+        String other = site.others().orElseThrow().submit();
+        TimeUnit.MILLISECONDS.sleep(SAVED.toMillis());
+        cluster.exec("root", "cp", "-a", "/var/spool/slurmctld", "/root/saved").text();
+        cluster.thaw(Service.ACCOUNTING);
+        await(() -> release(attempt, binding) instanceof Release.Released, () -> "a release of " + row(binding));
+        awaitStart(attempt, binding);
+        cluster.exec(
+                        "root",
+                        "bash",
+                        "-c",
+                        "lab-fault ctld kill && rm -r /var/spool/slurmctld && mv /root/saved /var/spool/slurmctld"
+                                + " && lab-fault ctld start")
+                .text();
+
+        assertThat(seen(find(attempt, Set.of(binding))))
+                .isEqualTo(new Sighting.Held(0, Sighting.Holder.US, "JobHeldUser"));
+        assertThat(lacksIndex(release(attempt, binding))).isEqualTo(generation == Generation.V22_05);
+        assertThat(awaitEndReleasingAgain(attempt, binding)).isInstanceOf(AttemptEnd.Interrupted.class);
+        assertThat(site.starts(attempt, 0)).isEqualTo(1);
+        cluster.exec("root", "scancel", other).text();
     }
 
     @Test
@@ -181,8 +222,8 @@ abstract class Crashes {
             Attempt attempt = site.attempt(spec, TaskSet.SOLE);
             Binding binding = park(attempt, spec);
             release(attempt, binding);
-            await(() -> site.starts(attempt, 0) == 1, "its start");
-            await(() -> row(binding).isEmpty(), "that the controller forgets it");
+            awaitStart(attempt, binding);
+            await(() -> row(binding).isEmpty(), () -> "that the controller forgets it");
 
             // sacct prints 200 as 72 before 26.05.
             Verdict cut = new Verdict.Failed(72, 0, "told by sacct, which prints exit codes of 128 and more less 128");
@@ -223,7 +264,7 @@ abstract class Crashes {
         Attempt attempt = site.attempt(spec, TaskSet.SOLE);
         Binding binding = park(attempt, spec);
         release(attempt, binding);
-        await(() -> site.starts(attempt, 0) == 1, "its start");
+        awaitStart(attempt, binding);
         String node = cluster.exec("root", "squeue", "-h", "-j", binding.nativeId(), "-o", "%N")
                 .text();
         cluster.kill(new Service(node));
@@ -298,7 +339,7 @@ abstract class Crashes {
         Attempt attempt = site.attempt(spec, TaskSet.SOLE);
         Binding binding = park(attempt, spec);
         release(attempt, binding);
-        await(() -> site.starts(attempt, 0) == 1, "its start");
+        awaitStart(attempt, binding);
         String urgent = cluster.exec(
                         "alice", "sbatch", "--parsable", "-p", "urgent", "-N", "2", "--exclusive", "--wrap", "sleep 1")
                 .text();
@@ -321,7 +362,7 @@ abstract class Crashes {
         Attempt running = site.attempt(spec, TaskSet.SOLE);
         Binding binding = park(running, spec);
         release(running, binding);
-        await(() -> site.starts(running, 0) == 1, "its start");
+        awaitStart(running, binding);
         assertThat(cluster.exec("root", "scontrol", "requeue", binding.nativeId())
                         .succeeded())
                 .isFalse();
@@ -379,16 +420,32 @@ abstract class Crashes {
     }
 
     /**
-     * As the engine: what a crash put back on our hold is released once more, and looked at again where that cannot be told ("the DB
-     * index is being set").
+     * As the engine: what a crash put back on our hold is released once more, and looked at again where that cannot be told. What
+     * never can be released is cancelled, as by the gateway at its user's wish.
      */
     private AttemptEnd awaitEndReleasingAgain(Attempt attempt, Binding binding) throws Exception {
-        return end(awaitFound(attempt, binding, search -> {
+        int[] inVain = {0};
+        Sighting last = seen(awaitFound(attempt, binding, search -> {
             if (seen(search) instanceof Sighting.Held) {
-                assertThat(release(attempt, binding)).isInstanceOfAny(Release.Released.class, Release.Unknown.class);
+                Release release = release(attempt, binding);
+                assertThat(release).isInstanceOfAny(Release.Released.class, Release.Unknown.class);
+                inVain[0] += lacksIndex(release) ? 1 : 0;
             }
-            return seen(search) instanceof Sighting.Ended;
+            return seen(search) instanceof Sighting.Ended || inVain[0] == WITHOUT_INDEX;
         }));
+        if (last instanceof Sighting.Ended ended) {
+            return ended.end();
+        }
+        assertThat(generation).as("only it forgets to ask again").isEqualTo(Generation.V22_05);
+        Stopping stopped = stop(attempt, binding);
+        assertThat(stopped).isInstanceOf(Stopping.Ended.class);
+        return ((Stopping.Ended) stopped).end();
+    }
+
+    /** SLURM refuses each change of a job whose index in slurmdbd is on its way, as it says after 5 s of waiting for it. */
+    private static boolean lacksIndex(Release release) {
+        return release instanceof Release.Unknown unknown
+                && unknown.doubt().why().contains("the DB index is being set");
     }
 
     private Search awaitFound(Attempt attempt, Binding binding, Predicate<Search> wanted) throws Exception {
@@ -409,6 +466,14 @@ abstract class Crashes {
                 .stdout();
     }
 
+    private void awaitStart(Attempt attempt, Binding binding) throws Exception {
+        await(
+                () -> site.starts(attempt, 0) == 1,
+                () -> "the start of " + binding + ", which started " + site.starts(attempt, 0) + " times; SLURM: "
+                        + row(binding) + cluster.exec("root", "sinfo", "-Nl").stdout() + "; its logs: "
+                        + cluster.logs());
+    }
+
     private void minJobAge(int seconds) {
         cluster.exec(
                         "root",
@@ -417,10 +482,6 @@ abstract class Crashes {
                         "sed -i 's/^MinJobAge=.*/MinJobAge='$0/ /etc/slurm/slurm.conf && scontrol reconfigure",
                         Integer.toString(seconds))
                 .text();
-    }
-
-    private static void await(java.util.function.BooleanSupplier when, String what) throws Exception {
-        await(when, () -> what);
     }
 
     private static void await(java.util.function.BooleanSupplier when, java.util.function.Supplier<String> what)
