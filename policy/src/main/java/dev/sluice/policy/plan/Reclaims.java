@@ -60,7 +60,8 @@ final class Reclaims {
     boolean of(Turn turn, List<Fit.Place> ranked, List<Move> moves) {
         for (Fit.Place place : ranked) {
             Spot spot = place.spot();
-            if (!spot.owned() || !turn.stem.guarantees(place.counted())) {
+            Branch guarantor = turn.stem.guarantor(place.counted());
+            if (!spot.owned() || guarantor == null) {
                 continue;
             }
             Load window = spot.total().percent(state.settings.windowPercent());
@@ -73,7 +74,7 @@ final class Reclaims {
                 return true;
             }
             if (failures < FAILURES) {
-                List<Victim> victims = victims(turn, place, has);
+                List<Victim> victims = victims(guarantor, place, has);
                 if (victims.isEmpty()) {
                     failures++;
                 } else {
@@ -110,8 +111,7 @@ final class Reclaims {
     }
 
     /** Whom to take it from: the fewest; of those the lowest class, and what started last. None where it cannot be done. */
-    private List<Victim> victims(Turn turn, Fit.Place place, Load has) {
-        Branch gainer = turn.stem.branch;
+    private List<Victim> victims(Branch gainer, Fit.Place place, Load has) {
         List<Group> groups = groups(place.spot());
         groups.removeIf(group -> !lends(group.held(), gainer, place));
         groups.sort(CHEAPEST);
@@ -203,10 +203,13 @@ final class Reclaims {
         }
     }
 
-    /** Whether what it holds is borrowed, as the gainer sees it: by its project and all above it that are not above the gainer too. */
+    /**
+     * Whether what it holds is borrowed, as the one sees it whose guarantee is short: it is not his own, and its project and all above it
+     * that are not above him too hold more than they are guaranteed.
+     */
     private boolean lends(Held held, Branch gainer, Fit.Place place) {
         Branch owner = state.ledger.branch(held.charge.project());
-        if (owner == gainer) {
+        if (isAbove(gainer, owner)) {
             return false;
         }
         for (@Nullable Branch at = owner; at != null && !isAbove(at, gainer); at = at.parent) {
@@ -217,8 +220,9 @@ final class Reclaims {
         return true;
     }
 
-    private static boolean isAbove(Branch branch, Branch gainer) {
-        for (@Nullable Branch at = gainer; at != null; at = at.parent) {
+    /** Whether it is the other, or above it. */
+    private static boolean isAbove(Branch branch, Branch other) {
+        for (@Nullable Branch at = other; at != null; at = at.parent) {
             if (at == branch) {
                 return true;
             }

@@ -161,6 +161,7 @@ final class Round {
             long count = Math.min(Math.min(most, allowed), Math.min(fits, grain(place)));
             if (count > 0) {
                 String reason = place.preferred() ? "fits on a preferred cluster" : "fits where most is free";
+                room.take(place, count, limit(candidate, place));
                 start(turn, place, (int) count, reason);
                 return;
             }
@@ -204,7 +205,6 @@ final class Round {
         Candidate candidate = turn.first.candidate();
         TaskSet tasks = turn.left.lowest(count);
         starts.merge(new Gift(turn.first, place.spot(), reason), tasks, TaskSet::union);
-        room.take(place, count, limit(candidate, place));
         started.merge(candidate.job(), count, Integer::sum);
         turn.stem.take(turn.member, place.counted(), count);
         turn.placed(tasks);

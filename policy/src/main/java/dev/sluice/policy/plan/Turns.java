@@ -86,7 +86,7 @@ final class Turns {
     boolean guaranteed(Turn turn) {
         if (turn.stem.branch.promised) {
             for (Fit.Place place : turn.bucket.fit().places(board, ledger.lines)) {
-                if (turn.stem.guarantees(place.counted())) {
+                if (turn.stem.guarantor(place.counted()) != null) {
                     return true;
                 }
             }
@@ -179,14 +179,15 @@ final class Turns {
             return room;
         }
 
-        /** Whether this project or one above it is guaranteed room for one more task of this size. */
-        boolean guarantees(long[] each) {
+        /** Whose guarantee has room for one more task of this size: this project, or the nearest above it; null for nobody. */
+        @Nullable
+        Branch guarantor(long[] each) {
             for (@Nullable Stem at = this; at != null; at = at.above) {
                 if (at.branch.guarantees && at.standing.guarantees(at.branch, each)) {
-                    return true;
+                    return at.branch;
                 }
             }
-            return false;
+            return null;
         }
 
         void take(Member member, long[] each, long times) {

@@ -1,0 +1,95 @@
+package dev.sluice.policy.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+/** Jobs that find no room now: what is kept for them, and what may go before them. */
+class ReservationTest {
+    private final Scene scene = new Scene();
+
+    @Test
+    void aWideJobGetsTheEarliestTimeByWhichEnoughEnds() {
+        scene.owned("hpc", 10);
+        scene.job(91, "a").cpus(4).minutes(60).runs("hpc", 20);
+        scene.job(92, "a").cpus(4).minutes(120).runs("hpc", 20);
+        scene.job(1, "a").cpus(6).waits();
+        assertThat(scene.plan()).containsExactly("reserve hpc for 1 in 40 min");
+    }
+
+    /** Published as priority inversion by backfill: small jobs for ever in front of a wide one. */
+    @Test
+    void smallerJobsGoBeforeItOnlyIfTheyDoNotDelayIt() {
+        scene.owned("hpc", 10);
+        scene.job(91, "a").cpus(8).minutes(60).runs("hpc", 20);
+        scene.job(1, "a").cpus(9).minutes(600).waits();
+        scene.job(2, "a").minutes(40).waits();
+        scene.job(3, "a").minutes(41).waits();
+        scene.job(4, "a").minutes(600).waits();
+        assertThat(scene.plan()).containsExactly("start 2 on hpc", "start 3 on hpc", "reserve hpc for 1 in 40 min");
+    }
+
+    @Test
+    void whoComesBeforeItIsNotHeldBackByIt() {
+        scene.owned("hpc", 10).used("a", "alice", 5, java.time.Duration.ofHours(9), java.time.Duration.ofHours(1));
+        scene.job(91, "a").cpus(8).minutes(60).runs("hpc", 20);
+        scene.job(1, "a").cpus(10).waits();
+        scene.job(2, "b").minutes(600).waits();
+        assertThat(scene.plan()).containsExactly("start 2 on hpc", "reserve hpc for 1 in 600 min");
+    }
+
+    @Test
+    void eachProjectHasOneReservationAndItStaysWithItsJob() {
+        scene.owned("hpc", 10);
+        scene.job(91, "c").cpus(10).minutes(60).runs("hpc", 20);
+        scene.job(1, "a").cpus(6).waits();
+        scene.job(2, "a").cpus(6).waits();
+        scene.job(3, "b").cpus(6).waits();
+        Planner planner = scene.planner();
+        Plan plan = planner.plan(Scene.NOW, 100);
+        assertThat(scene.lines(plan)).containsExactly("reserve hpc for 1 in 40 min", "reserve hpc for 3 in 100 min");
+        plan.moves().forEach(move -> planner.reserve((Move.Reserve) move));
+        assertThat(planner.plan(Scene.NOW, 100).moves()).isEmpty();
+        assertThat(Planner.of(planner.snapshot(), PolicySettings.DEFAULTS)
+                        .plan(Scene.NOW, 100)
+                        .moves())
+                .isEmpty();
+    }
+
+    @Test
+    void itIsDroppedForAJobOfAHigherClassOfTheSameProject() {
+        scene.owned("hpc", 10);
+        scene.job(91, "c").cpus(10).minutes(60).runs("hpc", 20);
+        scene.job(1, "a").cpus(6).waits();
+        scene.job(5, "a").cpus(7).of(9).waits();
+        Planner planner = scene.planner();
+        planner.reserve(new Move.Reserve(
+                new dev.sluice.job.ProjectPath("a"),
+                new dev.sluice.job.JobId(1),
+                new dev.sluice.job.ClusterName("hpc"),
+                java.util.Optional.empty(),
+                Scene.NOW));
+        assertThat(scene.lines(planner.plan(Scene.NOW, 100))).containsExactly("reserve hpc for 5 in 40 min");
+    }
+
+    @Test
+    void whereOthersHandJobsInAWideOneIsHandedOverEarlyAndTheRestGoesOn() {
+        scene.guest("hpc", 10, 8);
+        scene.job(1, "a").cpus(6).waits();
+        scene.job(2, "a").cpus(6).waits();
+        scene.job(3, "a").waits();
+        assertThat(scene.plan()).containsExactly("start 1 on hpc", "start 3 on hpc");
+    }
+
+    @Test
+    void whatWaitsLongInAClustersQueueIsTakenBackForAPlaceThatHasRoom() {
+        scene.guest("hpc", 10, 10).owned("k8s", 4);
+        scene.job(1, "a").cpus(4).queues("hpc", 30);
+        scene.job(2, "a").cpus(4).queues("hpc", 9);
+        assertThat(scene.plan()).containsExactly("withdraw 1");
+        Scene full = new Scene().guest("hpc", 10, 10).owned("k8s", 4);
+        full.job(1, "a").cpus(4).queues("hpc", 30);
+        full.job(9, "a").cpus(1).runs("k8s", 30);
+        assertThat(full.plan()).isEmpty();
+    }
+}
