@@ -15,6 +15,7 @@ import dev.sluice.policy.plan.ClusterView;
 import dev.sluice.policy.plan.Health;
 import dev.sluice.policy.plan.Planner;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -115,7 +116,8 @@ final class Feed {
                 ClusterView.UNLIMITED,
                 supply.ownership().orElse(Supply.Ownership.GUEST),
                 supply.fileSystems(),
-                whole(supply, partitions)));
+                whole(supply, partitions),
+                maintenance(supply)));
     }
 
     /** What a cluster has, each node once; where it does not tell of nodes, what its partitions have. */
@@ -130,6 +132,16 @@ final class Feed {
             }
         }
         return sum;
+    }
+
+    /** When all of its nodes are next set aside for maintenance. */
+    private static Optional<Instant> maintenance(Supply supply) {
+        int nodes =
+                supply.nodes().stream().mapToInt(group -> group.counts().all()).sum();
+        return supply.reservations().stream()
+                .filter(set -> set.purpose() == Supply.Purpose.MAINTENANCE && set.nodeCount() >= nodes && nodes > 0)
+                .map(Supply.Reservation::start)
+                .min(Comparator.naturalOrder());
     }
 
     private static Health health(ClusterRecord cluster) {

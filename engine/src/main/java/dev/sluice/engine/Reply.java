@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.function.Predicate;
 
 /** What the asker is told, once everything it rests on is on disk. */
 public sealed interface Reply {
@@ -45,6 +46,11 @@ public sealed interface Reply {
         public Explained {
             slices = List.copyOf(slices);
         }
+
+        /** The same for one who may know of these projects alone. */
+        public Explained seenBy(Predicate<ProjectPath> known) {
+            return new Explained(job, slices, queue.map(all -> all.seenBy(known)));
+        }
     }
 
     /**
@@ -56,6 +62,11 @@ public sealed interface Reply {
     record Tried(JobHead job, JobState.Waiting waiting, List<Move.Start> starts, Explanation queue) implements Reply {
         public Tried {
             starts = List.copyOf(starts);
+        }
+
+        /** The same for one who may know of these projects alone. */
+        public Tried seenBy(Predicate<ProjectPath> known) {
+            return new Tried(job, waiting, starts, queue.seenBy(known));
         }
     }
 

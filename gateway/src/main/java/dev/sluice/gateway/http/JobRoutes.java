@@ -6,6 +6,7 @@ import dev.sluice.engine.JobRecord;
 import dev.sluice.engine.Reply;
 import dev.sluice.engine.StoreLost;
 import dev.sluice.gateway.identity.Access;
+import dev.sluice.gateway.identity.Principal;
 import dev.sluice.gateway.wire.ExplanationViews;
 import dev.sluice.gateway.wire.JobPatch;
 import dev.sluice.gateway.wire.JobViews;
@@ -15,6 +16,7 @@ import dev.sluice.gateway.wire.Queries;
 import dev.sluice.gateway.wire.Reading;
 import dev.sluice.gateway.wire.SpecWriter;
 import dev.sluice.job.JobId;
+import dev.sluice.job.ProjectPath;
 import dev.sluice.job.TaskSet;
 import dev.sluice.spec.JobSpec;
 import java.util.List;
@@ -22,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /** What is asked about jobs, and what is to become of them. */
 final class JobRoutes {
@@ -150,7 +153,8 @@ final class JobRoutes {
                     Reply.Explained asItEnded = new Reply.Explained(job.head(), job.slices(), Optional.empty());
                     ask(exchange, new Input.Explain(Access.operator(exchange.principal()), id), reply -> {
                         if (reply instanceof Reply.Explained explained) {
-                            return Answer.json(200, ExplanationViews.explained(explained));
+                            return Answer.json(
+                                    200, ExplanationViews.explained(explained.seenBy(known(exchange.principal()))));
                         }
                         // The engine has forgotten it, the store has not.
                         return reply instanceof Reply.NotFound
@@ -229,6 +233,11 @@ final class JobRoutes {
                     }
                     ask(exchange, deed.command(as, id, tasks), reply -> acted(reply, deed, id));
                 }));
+    }
+
+    /** The projects that somebody may know of. */
+    private Predicate<ProjectPath> known(Principal principal) {
+        return project -> services.access().role(principal, project).isPresent();
     }
 
     private static String shown(TaskSet tasks) {

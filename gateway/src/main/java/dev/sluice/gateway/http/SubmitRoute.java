@@ -131,7 +131,11 @@ final class SubmitRoute {
                         new Input.Try(by, jobs.getFirst()),
                         Answers.Invalid.REQUEST,
                         reply -> reply instanceof Reply.Tried tried
-                                ? Answer.json(200, ExplanationViews.tried(tried))
+                                ? Answer.json(
+                                        200,
+                                        ExplanationViews.tried(tried.seenBy(project -> services.access()
+                                                .role(exchange.principal(), project)
+                                                .isPresent())))
                                 : Answers.unexpected(reply));
         }
     }

@@ -2,8 +2,11 @@ package dev.sluice.gateway.wire;
 
 import dev.sluice.engine.Reply;
 import dev.sluice.job.JobState;
+import dev.sluice.job.ProjectPath;
 import dev.sluice.job.Status;
+import dev.sluice.job.UserName;
 import dev.sluice.policy.load.Dimension;
+import dev.sluice.policy.plan.Change;
 import dev.sluice.policy.plan.Explanation;
 import dev.sluice.policy.plan.Move;
 import dev.sluice.policy.plan.Reason;
@@ -54,7 +57,8 @@ public final class ExplanationViews {
                     .text("tasks", wait.tasks().toString())
                     .number("priorityClass", wait.priorityClass())
                     .time("submitted", wait.submitted())
-                    .number("ahead", wait.ahead());
+                    .number("ahead", wait.entriesAhead());
+            who(out, wait);
             reasons(out, "everywhere", wait.everywhere());
             out.beginList("places");
             for (Explanation.Place place : wait.places()) {
@@ -65,6 +69,50 @@ public final class ExplanationViews {
             out.endList().end();
         }
         out.endList();
+    }
+
+    private static void who(JsonWriter out, Explanation.Wait wait) {
+        out.beginList("aheadByProject");
+        wait.ahead()
+                .forEach(ahead -> out.begin()
+                        .text("project", ahead.project().map(ProjectPath::value))
+                        .number("entries", ahead.entries())
+                        .end());
+        out.endList().beginList("shares");
+        for (Explanation.Share share : wait.shares()) {
+            out.begin()
+                    .text("project", share.project())
+                    .text("user", share.user().map(UserName::value))
+                    .number("weight", share.weight())
+                    .thousandths("share", Math.round(share.share() * 1000))
+                    .end();
+        }
+        out.endList();
+        wait.expected()
+                .ifPresent(expected -> out.begin("expected")
+                        .time("at", expected.at())
+                        .text("cluster", expected.cluster())
+                        .text("partition", expected.partition())
+                        .text("basis", basis(expected.basis()))
+                        .end());
+        out.beginList("changes");
+        for (Change change : wait.changes()) {
+            out.begin()
+                    .text("code", change.code())
+                    .text("text", change.text())
+                    .text("cluster", change.where().cluster())
+                    .text("partition", change.where().partition())
+                    .end();
+        }
+        out.endList();
+    }
+
+    private static String basis(Explanation.Basis basis) {
+        return switch (basis) {
+            case NOW -> "now";
+            case KEPT -> "kept";
+            case ENDS -> "ends";
+        };
     }
 
     private static void reasons(JsonWriter out, String name, List<Reason> reasons) {
@@ -93,6 +141,12 @@ public final class ExplanationViews {
             case Reason.LargestNode r -> amounts(out, r.dimension(), r.asked(), r.largest());
             case Reason.TooLarge r -> amounts(out, r.dimension(), r.asked(), r.total());
             case Reason.NotFree r -> amounts(out, r.dimension(), r.asked(), r.free());
+            case Reason.FileSystems r -> out.texts("known", r.known());
+            case Reason.Maintenance r -> {}
+            case Reason.ProjectNotThere r -> {}
+            case Reason.ProjectLimit r -> {}
+            case Reason.KeptFree r -> {}
+            case Reason.Preferred r -> {}
             case Reason.BudgetClosed r -> {}
             case Reason.AtOnce r -> {}
         }

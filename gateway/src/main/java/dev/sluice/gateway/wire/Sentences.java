@@ -19,6 +19,7 @@ import java.util.stream.Collectors;
 /** Says in sentences what an explanation says in data: what is the matter, and what would change it. */
 final class Sentences {
     private static final int MOST_GROUPS = 20;
+    private static final int MOST_PROJECTS = 5;
 
     private final JobHead job;
     private final List<String> lines = new ArrayList<>();
@@ -121,11 +122,12 @@ final class Sentences {
     private void wait(Explanation.Wait wait) {
         String subject = subject(wait.tasks());
         lines.add(
-                switch ((int) Math.min(wait.ahead(), 2)) {
+                switch ((int) Math.min(wait.entriesAhead(), 2)) {
                     case 0 -> subject + " is first in the queue.";
                     case 1 -> subject + " waits in the queue behind one other entry.";
-                    default -> subject + " waits in the queue behind " + wait.ahead() + " others.";
+                    default -> subject + " waits in the queue behind " + wait.entriesAhead() + " others.";
                 });
+        who(wait);
         if (!wait.everywhere().isEmpty()) {
             lines.add("Nowhere: " + texts(wait.everywhere()) + ".");
         }
@@ -141,6 +143,45 @@ final class Sentences {
                             ? "On " + where + ": it fits now, and waits for its turn."
                             : "On " + where + ": " + texts(place.reasons()) + ".");
         }
+        expected(wait);
+    }
+
+    /** Whose those are whose turn comes before, and why theirs does: what each has of the federation. */
+    private void who(Explanation.Wait wait) {
+        List<String> whose = new ArrayList<>();
+        wait.ahead()
+                .forEach(ahead -> whose.add(ahead.entries()
+                        + ahead.project().map(name -> " of project " + name).orElse(" of other projects")));
+        if (!whose.isEmpty()) {
+            List<String> shown = whose.subList(0, Math.min(MOST_PROJECTS, whose.size()));
+            lines.add("Before it: " + String.join(", ", shown) + (shown.size() < whose.size() ? " and others." : "."));
+        }
+        wait.shares().stream()
+                .filter(share -> share.user().isEmpty())
+                .forEach(share -> lines.add(
+                        share.share() < 0
+                                ? "Project %s is within what it is guaranteed.".formatted(share.project())
+                                : "Project %s has %.1f %% of the federation for each unit of its weight, %d."
+                                        .formatted(share.project(), 100 * share.share(), share.weight())));
+    }
+
+    private void expected(Explanation.Wait wait) {
+        wait.expected().ifPresent(expected -> {
+            String where = expected.partition()
+                    .map(p -> expected.cluster() + ", partition " + p)
+                    .orElse(expected.cluster().value());
+            lines.add(
+                    switch (expected.basis()) {
+                        case NOW -> "It is about to start on " + where + ".";
+                        case KEPT ->
+                            "It starts on " + where + " by " + expected.at()
+                                    + ": room is kept for it, and nothing is started that would delay it.";
+                        case ENDS ->
+                            "By " + expected.at() + " enough has ended on " + where
+                                    + ", by time limits; it starts then unless somebody's turn comes before.";
+                    });
+        });
+        wait.changes().forEach(change -> lines.add("It would start now " + change.text() + "."));
     }
 
     private static String texts(List<Reason> reasons) {

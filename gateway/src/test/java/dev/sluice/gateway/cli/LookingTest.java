@@ -143,7 +143,7 @@ class LookingTest {
     void whyItWaitsIsSaidInSentencesAndPlaceByPlace() {
         rig.on("GET /v1/jobs/1000000000/explain", 200, Rig.valid("Explanation", """
                 {"job": 1000000000, "status": "queued", "groups": [{"tasks": "0", "status": "queued"}],
-                 "waits": [{"tasks": "0", "priorityClass": 0, "submitted": "2026-11-24T11:56:40Z", "ahead": 3, "everywhere": [],
+                 "waits": [{"tasks": "0", "priorityClass": 0, "submitted": "2026-11-24T11:56:40Z", "ahead": 3, "aheadByProject": [], "shares": [], "changes": [], "everywhere": [],
                    "places": [{"cluster": "hpc", "partition": "gpu", "reasons": [{"code": "not-free", "text": "it needs 2 GPUs, free: 0"}]},
                               {"cluster": "k8s", "reasons": []}]}],
                  "sentences": ["It waits in the queue; 3 come earlier."]}"""));

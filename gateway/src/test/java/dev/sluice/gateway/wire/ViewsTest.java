@@ -25,6 +25,7 @@ import dev.sluice.job.Verdict;
 import dev.sluice.job.Wish;
 import dev.sluice.policy.load.Dimension;
 import dev.sluice.policy.plan.Budget;
+import dev.sluice.policy.plan.Change;
 import dev.sluice.policy.plan.Explanation;
 import dev.sluice.policy.plan.Reason;
 import dev.sluice.spec.ArraySpec;
@@ -217,6 +218,19 @@ class ViewsTest {
         assertThat(kinds).as("phases, waiting and ended").hasSize(9 + 2);
     }
 
+    private static List<Change> changes() {
+        Change.Where where = new Change.Where(Trial.HPC, Optional.of("debug"));
+        return List.of(
+                new Change.ShorterLimit(Duration.ofMinutes(5), where),
+                new Change.AskLess(Dimension.Plain.CPUS, 3, where),
+                new Change.AnyGpuType(where),
+                new Change.OtherPartition(where),
+                new Change.OtherCluster(where),
+                new Change.MoreAtOnce(where),
+                new Change.OpenBudget(new ProjectPath("physics"), where),
+                new Change.Undrain(where));
+    }
+
     private static List<Reason> reasons() {
         List<Reason> reasons = new ArrayList<>(List.of(
                 new Reason.Down(),
@@ -233,6 +247,12 @@ class ViewsTest {
                 new Reason.TooLarge(new Dimension.GpusOf("a100"), 8, 4),
                 new Reason.NotFree(Dimension.Plain.MEMORY, 1L << 40, -1),
                 new Reason.NotFree(Dimension.Plain.GPUS, 2, 1),
+                new Reason.FileSystems(List.of("/data"), List.of("/home")),
+                new Reason.Maintenance(Instant.EPOCH),
+                new Reason.ProjectNotThere(new ProjectPath("physics")),
+                new Reason.ProjectLimit(new ProjectPath("physics")),
+                new Reason.KeptFree(600),
+                new Reason.Preferred(Instant.EPOCH),
                 new Reason.BudgetClosed(new ProjectPath("physics")),
                 new Reason.AtOnce()));
         return reasons;
@@ -247,25 +267,46 @@ class ViewsTest {
                 TaskSet.SOLE,
                 0,
                 record.head().submitted(),
-                3,
+                List.of(
+                        new Explanation.Ahead(Optional.of(new ProjectPath("physics")), 1),
+                        new Explanation.Ahead(Optional.of(new ProjectPath("secret")), 2)),
+                List.of(
+                        new Explanation.Share(new ProjectPath("physics"), Optional.empty(), 2, 0.1254),
+                        new Explanation.Share(new ProjectPath("physics"), Optional.of(new UserName("ada")), 1, 0)),
                 List.of(new Reason.AtOnce()),
                 List.of(
                         new Explanation.Place(Trial.HPC, Optional.of("debug"), reasons()),
-                        new Explanation.Place(new ClusterName("k8s"), Optional.empty(), List.of())));
+                        new Explanation.Place(new ClusterName("k8s"), Optional.empty(), List.of())),
+                Optional.of(new Explanation.Expected(
+                        Instant.EPOCH, Trial.HPC, Optional.of("debug"), Explanation.Basis.KEPT)),
+                changes());
         Reply.Explained reply = new Reply.Explained(
                 record.head(),
                 record.slices(),
                 Optional.of(new Explanation(record.head().id(), List.of(wait))));
-        JsonNode explained = valid("Explanation", ExplanationViews.explained(reply));
+        JsonNode explained = valid(
+                "Explanation",
+                ExplanationViews.explained(
+                        reply.seenBy(project -> project.value().equals("physics"))));
         JsonNode notFree = explained.at("/waits/0/places/0/reasons/12");
         assertThat(notFree.at("/dimension").stringValue()).isEqualTo("memoryBytes");
         assertThat(notFree.at("/asked").longValue()).isEqualTo(1L << 40);
         assertThat(notFree.at("/available").longValue()).isZero();
         assertThat(explained.at("/sentences/0").stringValue()).isEqualTo("It waits in the queue behind 3 others.");
+        assertThat(explained.at("/sentences/1").stringValue())
+                .isEqualTo("Before it: 1 of project physics, 2 of other projects.");
         assertThat(explained.at("/sentences/2").stringValue())
+                .isEqualTo("Project physics has 12.5 % of the federation for each unit of its weight, 2.");
+        assertThat(explained.at("/sentences/4").stringValue())
                 .startsWith("On hpc, partition debug: the cluster does not");
-        assertThat(explained.at("/sentences/3").stringValue())
+        assertThat(explained.at("/sentences/5").stringValue())
                 .isEqualTo("On k8s: it fits now, and waits for its turn.");
+        assertThat(explained.at("/sentences/6").stringValue())
+                .startsWith("It starts on hpc, partition debug by 1970-01-01T00:00:00Z: room is kept");
+        assertThat(explained.at("/waits/0/aheadByProject/1/project").isMissingNode())
+                .isTrue();
+        assertThat(changes().stream().map(Object::getClass).distinct().count())
+                .isEqualTo(Change.class.getPermittedSubclasses().length);
         Set<String> codes = new TreeSet<>(reasons().stream().map(Reason::code).toList());
         assertThat(codes).isEqualTo(ContractTest.words("Reason", "code"));
     }

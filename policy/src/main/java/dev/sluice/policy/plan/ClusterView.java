@@ -5,6 +5,7 @@ import dev.sluice.cluster.CapacityReading.PartitionCapacity;
 import dev.sluice.cluster.Supply.Ownership;
 import dev.sluice.job.ClusterName;
 import dev.sluice.job.InvalidValue;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +20,7 @@ import java.util.Set;
  * @param ownership whether what is free there is ours to keep free: guarantees, reservations and reclaim hold on owned ones only
  * @param whole what its healthy nodes have, each counted once in however many partitions it is
  * @param fileSystems roots of those that its nodes mount; empty where nobody has said
+ * @param maintenance when the whole cluster is next taken out of service; empty for not as far as is known
  */
 public record ClusterView(
         ClusterName name,
@@ -28,7 +30,8 @@ public record ClusterView(
         int mostTasks,
         Ownership ownership,
         List<String> fileSystems,
-        Amount whole) {
+        Amount whole,
+        Optional<Instant> maintenance) {
     public static final int UNLIMITED = Integer.MAX_VALUE;
 
     public ClusterView {
@@ -47,7 +50,16 @@ public record ClusterView(
 
     /** An owned cluster without a limit and without a default partition. */
     public ClusterView(ClusterName name, Health health, List<PartitionCapacity> partitions) {
-        this(name, health, partitions, Optional.empty(), UNLIMITED, Ownership.OWNED, List.of(), sum(partitions));
+        this(
+                name,
+                health,
+                partitions,
+                Optional.empty(),
+                UNLIMITED,
+                Ownership.OWNED,
+                List.of(),
+                sum(partitions),
+                Optional.empty());
     }
 
     private static Amount sum(List<PartitionCapacity> partitions) {
@@ -59,15 +71,36 @@ public record ClusterView(
     }
 
     public ClusterView withOwnership(Ownership value) {
-        return new ClusterView(name, health, partitions, defaultPartition, mostTasks, value, fileSystems, whole);
+        return new ClusterView(
+                name, health, partitions, defaultPartition, mostTasks, value, fileSystems, whole, maintenance);
+    }
+
+    public ClusterView withFileSystems(List<String> value) {
+        return new ClusterView(
+                name, health, partitions, defaultPartition, mostTasks, ownership, value, whole, maintenance);
+    }
+
+    public ClusterView withMaintenance(Instant value) {
+        return new ClusterView(
+                name,
+                health,
+                partitions,
+                defaultPartition,
+                mostTasks,
+                ownership,
+                fileSystems,
+                whole,
+                Optional.of(value));
     }
 
     public ClusterView withDefaultPartition(String value) {
-        return new ClusterView(name, health, partitions, Optional.of(value), mostTasks, ownership, fileSystems, whole);
+        return new ClusterView(
+                name, health, partitions, Optional.of(value), mostTasks, ownership, fileSystems, whole, maintenance);
     }
 
     public ClusterView withMostTasks(int value) {
-        return new ClusterView(name, health, partitions, defaultPartition, value, ownership, fileSystems, whole);
+        return new ClusterView(
+                name, health, partitions, defaultPartition, value, ownership, fileSystems, whole, maintenance);
     }
 
     /** How moves and charges name this partition: by nothing where it only stands for the cluster. */

@@ -25,6 +25,15 @@ final class Filters {
         } else if (!routing.permits(cluster.name())) {
             reasons.add(new Reason.NotAllowed());
         }
+        // What nobody has said of a cluster rules nothing out.
+        if (!cluster.fileSystems().isEmpty()) {
+            List<String> missing = ask.needs().fileSystems().stream()
+                    .filter(root -> !cluster.fileSystems().contains(root))
+                    .toList();
+            if (!missing.isEmpty()) {
+                reasons.add(new Reason.FileSystems(missing, cluster.fileSystems()));
+            }
+        }
         if (cluster.partitions().isEmpty()) {
             reasons.add(new Reason.CapacityUnknown());
         } else if (cluster.partitions().stream().noneMatch(p -> wanted(routing, cluster, p.name()))) {

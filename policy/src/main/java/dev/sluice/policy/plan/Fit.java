@@ -34,7 +34,14 @@ final class Fit {
      *
      * @param counted what one task counts there, line by line
      */
-    record Place(Spot spot, Load need, long[] counted, boolean preferred) {}
+    record Place(Spot spot, Load need, long[] counted, boolean preferred) {
+        static Place of(Shape shape, Spot spot, Lines lines) {
+            Load need = spot.need(shape);
+            ClusterName cluster = spot.cluster().name();
+            boolean preferred = shape.ask.routing().preferred().contains(cluster);
+            return new Place(spot, need, lines.of(cluster, need), preferred);
+        }
+    }
 
     /** By cluster and the order of its partitions. */
     List<Place> places(Board board, Lines lines) {
@@ -45,14 +52,7 @@ final class Fit {
                     .filter(spot -> Filters.wanted(
                             shape.ask.routing(), spot.cluster(), spot.capacity().name()))
                     .filter(spot -> Filters.ofPartition(shape, spot).isEmpty())
-                    .map(spot -> new Place(
-                            spot,
-                            spot.need(shape),
-                            lines.of(spot.cluster().name(), spot.need(shape)),
-                            shape.ask
-                                    .routing()
-                                    .preferred()
-                                    .contains(spot.cluster().name())))
+                    .map(spot -> Place.of(shape, spot, lines))
                     .toList();
             version = board.version();
         }

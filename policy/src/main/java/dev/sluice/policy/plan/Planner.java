@@ -12,7 +12,6 @@ import dev.sluice.policy.project.ProjectTree;
 import dev.sluice.policy.project.Usage;
 import dev.sluice.spec.Ask;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -25,9 +24,6 @@ import java.util.SortedMap;
 public final class Planner {
     /** For {@link #room}: the job may have as many tasks at once as it likes. */
     public static final int NO_LIMIT = Integer.MAX_VALUE;
-
-    /** How many moves of others a trial looks past. */
-    private static final int TRIAL_BUDGET = 10_000;
 
     private final State state;
 
@@ -167,34 +163,9 @@ public final class Planner {
         return new Plan(new Round(state, now).moves(budget));
     }
 
-    /** How many entries of the queue are older or of a higher class. */
-    private long ahead(Entry entry) {
-        long ahead = 0;
-        for (Bucket bucket : state.line.buckets()) {
-            ahead += bucket.entries.headSet(entry, false).size();
-        }
-        return ahead;
-    }
-
     /** Why the waiting parts of a job have not started. */
     public Explanation explain(JobId job, Instant now) {
-        List<Explanation.Wait> waits = new ArrayList<>();
-        for (Entry entry : state.line.of(job)) {
-            Candidate candidate = entry.candidate();
-            List<Reason> everywhere = new ArrayList<>();
-            state.closedBy(candidate.project()).ifPresent(project -> everywhere.add(new Reason.BudgetClosed(project)));
-            if (state.room(job) <= 0) {
-                everywhere.add(new Reason.AtOnce());
-            }
-            waits.add(new Explanation.Wait(
-                    candidate.tasks(),
-                    candidate.priorityClass(),
-                    candidate.submitted(),
-                    ahead(entry),
-                    everywhere,
-                    places(entry)));
-        }
-        return new Explanation(job, waits);
+        return new Explaining(state, now).of(job);
     }
 
     /**
@@ -221,56 +192,11 @@ public final class Planner {
         queue(job);
         room(job.job(), room);
         try {
-            List<Move.Start> starts = plan(now, TRIAL_BUDGET).moves().stream()
-                    .filter(Move.Start.class::isInstance)
-                    .map(Move.Start.class::cast)
-                    .filter(start -> start.job().equals(job.job()))
-                    .toList();
-            return new Trial(starts, explain(job.job(), now));
+            Explaining explaining = new Explaining(state, now);
+            return new Trial(explaining.starts(job.job()), explaining.of(job.job()));
         } finally {
             leave(job.job(), job.tasks());
             room(job.job(), NO_LIMIT);
         }
-    }
-
-    private List<Explanation.Place> places(Entry entry) {
-        List<Explanation.Place> places = new ArrayList<>();
-        for (ClusterView view : state.board.clusters().values()) {
-            List<Reason> whole = new ArrayList<>();
-            entry.candidate()
-                    .refusedBy()
-                    .of(view.name())
-                    .map(Reason.RefusedByCluster::new)
-                    .ifPresent(whole::add);
-            whole.addAll(Filters.ofCluster(entry.candidate().ask(), view));
-            if (whole.isEmpty() && state.board.tasks(view.name()) >= view.mostTasks()) {
-                whole.add(new Reason.TaskLimit(view.mostTasks()));
-            }
-            if (!whole.isEmpty()) {
-                places.add(new Explanation.Place(view.name(), Optional.empty(), whole));
-                continue;
-            }
-            for (Spot spot : state.board.spots()) {
-                boolean wanted = spot.cluster() == view
-                        && Filters.wanted(
-                                entry.candidate().ask().routing(),
-                                view,
-                                spot.capacity().name());
-                if (wanted) {
-                    places.add(new Explanation.Place(view.name(), spot.name(), reasons(entry, spot)));
-                }
-            }
-        }
-        return places;
-    }
-
-    private List<Reason> reasons(Entry entry, Spot spot) {
-        List<Reason> reasons = new ArrayList<>(Filters.ofPartition(entry.fit().shape, spot));
-        if (reasons.isEmpty()) {
-            for (Load.Lack lack : spot.free(state.settings).lacks(spot.need(entry.fit().shape))) {
-                reasons.add(new Reason.NotFree(lack.dimension(), lack.need(), Math.max(0, lack.has())));
-            }
-        }
-        return reasons;
     }
 }

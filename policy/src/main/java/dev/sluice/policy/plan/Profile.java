@@ -66,6 +66,16 @@ final class Profile {
         return Optional.empty();
     }
 
+    /** For how long something of this size finds room from now on. */
+    Duration lasts(Load need) {
+        for (int step = 0; step < times.size(); step++) {
+            if (free.get(step).holds(need) == 0) {
+                return Duration.between(times.getFirst(), times.get(step));
+            }
+        }
+        return Duration.ofDays(36_500);
+    }
+
     /** How many of this size find room from now until then. */
     long holds(Load need, Instant until) {
         long most = Long.MAX_VALUE;

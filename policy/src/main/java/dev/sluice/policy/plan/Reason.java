@@ -2,6 +2,7 @@ package dev.sluice.policy.plan;
 
 import dev.sluice.job.ProjectPath;
 import dev.sluice.policy.load.Dimension;
+import java.time.Instant;
 import java.util.List;
 
 /** Why tasks do not start, now or at a certain place. */
@@ -188,6 +189,92 @@ public sealed interface Reason {
         @Override
         public String text() {
             return "it needs " + dimension.text(asked) + ", free: " + dimension.text(Math.max(0, free));
+        }
+    }
+
+    /** The cluster does not mount what the job works with. */
+    record FileSystems(List<String> missing, List<String> known) implements Reason {
+        public FileSystems {
+            missing = List.copyOf(missing);
+            known = List.copyOf(known);
+        }
+
+        @Override
+        public String code() {
+            return "file-systems";
+        }
+
+        @Override
+        public String text() {
+            return "it works with " + String.join(", ", missing) + ", the cluster mounts " + String.join(", ", known);
+        }
+    }
+
+    /** The cluster is taken out of service before the job would be over. */
+    record Maintenance(Instant start) implements Reason {
+        @Override
+        public String code() {
+            return "maintenance";
+        }
+
+        @Override
+        public String text() {
+            return "the cluster is taken out of service at " + start + ", before the job's time limit is over";
+        }
+    }
+
+    /** The project, or one above it, may not use the cluster. */
+    record ProjectNotThere(ProjectPath project) implements Reason {
+        @Override
+        public String code() {
+            return "project-not-there";
+        }
+
+        @Override
+        public String text() {
+            return "project " + project + " may not use the cluster";
+        }
+    }
+
+    /** The project, one above it or its user has as many tasks or as much of something as it may. */
+    record ProjectLimit(ProjectPath project) implements Reason {
+        @Override
+        public String code() {
+            return "project-limit";
+        }
+
+        @Override
+        public String text() {
+            return "project " + project + ", one above it or its user has as much as it may have at once";
+        }
+    }
+
+    /** There is room now, and it is kept for a job whose turn comes before, which it would delay. */
+    record KeptFree(long seconds) implements Reason {
+        @Override
+        public String code() {
+            return "kept-free";
+        }
+
+        @Override
+        public String text() {
+            return seconds <= 0
+                    ? "what is free is kept for a job whose turn comes before"
+                    : "what is free is kept for a job whose turn comes before, and is needed in " + seconds / 60
+                            + " minutes";
+        }
+    }
+
+    /** The job prefers other clusters, and waits for them alone until then. */
+    record Preferred(Instant until) implements Reason {
+        @Override
+        public String code() {
+            return "preferred";
+        }
+
+        @Override
+        public String text() {
+            return "the job prefers other clusters, and waits for them alone until " + until;
         }
     }
 

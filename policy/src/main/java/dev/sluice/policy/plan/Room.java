@@ -40,9 +40,15 @@ final class Room {
 
     /** How many tasks that run so long a place takes now without delaying what it is reserved for. */
     long of(Fit.Place place, Duration limit) {
-        long room = of(place);
+        long room = meetsMaintenance(place, now, limit) ? 0 : of(place);
         Profile profile = room == 0 ? null : reserved(place.spot());
         return profile == null ? room : Math.min(room, profile.holds(place.need(), now.plus(limit)));
+    }
+
+    /** Whether a task would still run when its cluster is taken out of service. */
+    static boolean meetsMaintenance(Fit.Place place, Instant start, Duration limit) {
+        Optional<Instant> maintenance = place.spot().cluster().maintenance();
+        return maintenance.isPresent() && start.plus(limit).isAfter(maintenance.get());
     }
 
     Load free(Spot spot) {
@@ -71,16 +77,42 @@ final class Room {
         free.set(spot.index, free(spot).plus(load, -1));
     }
 
+    /** The longest that a task could run there if it started now and delayed nobody; empty where it finds no room at all. */
+    Optional<Duration> longest(Fit.Place place) {
+        if (of(place) == 0) {
+            return Optional.empty();
+        }
+        Profile profile = reserved(place.spot());
+        Duration most = profile == null ? Duration.ofDays(36_500) : profile.lasts(place.need());
+        Optional<Duration> untilMaintenance =
+                place.spot().cluster().maintenance().map(start -> Duration.between(now, start));
+        return Optional.of(untilMaintenance
+                        .filter(until -> until.compareTo(most) < 0)
+                        .orElse(most))
+                .filter(Duration::isPositive);
+    }
+
     /** When a task that runs so long finds room there at the latest, after all that is reserved already; empty for never. */
     Optional<Instant> earliest(Fit.Place place, Duration limit) {
         Profile reserved = reserved(place.spot());
-        return (reserved == null ? expected(place.spot()) : reserved).earliest(place.need(), limit);
+        return (reserved == null ? expected(place.spot()) : reserved)
+                .earliest(place.need(), limit)
+                .filter(at -> !meetsMaintenance(place, at, limit));
     }
 
     /** From now on nothing is placed that would delay this. */
     void reserve(Fit.Place place, Instant at, Duration limit) {
         profile(place.spot()).take(place.need(), at, at.plus(limit));
         reservations.merge(place.spot(), 1, Integer::sum);
+    }
+
+    /** What was reserved is so no more. */
+    void forgo(Fit.Place place, Instant at, Duration limit) {
+        Spot spot = place.spot();
+        profile(spot).take(place.need().negative(), at, at.plus(limit));
+        if (reservations.merge(spot, -1, Integer::sum) == 0) {
+            profiles.remove(spot);
+        }
     }
 
     private Profile profile(Spot spot) {

@@ -3,6 +3,7 @@ package dev.sluice.policy.plan;
 import dev.sluice.job.JobId;
 import dev.sluice.job.ProjectPath;
 import dev.sluice.job.TaskSet;
+import dev.sluice.job.UserName;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -36,6 +37,7 @@ final class Round {
     /** Of each project the bucket that room is kept for when its turn comes and finds none. */
     private final Map<ProjectPath, Bucket> candidates = new HashMap<>();
 
+    private final Map<ProjectPath, Kept> kept = new HashMap<>();
     private final Map<Gift, TaskSet> starts = new LinkedHashMap<>();
     private final List<Move> others = new ArrayList<>();
 
@@ -49,6 +51,22 @@ final class Round {
         this.room = new Room(state.board, settings, now);
         this.turns = new Turns(state.ledger, state.board, settings, now);
         this.reclaims = new Reclaims(state, room);
+    }
+
+    Room room() {
+        return room;
+    }
+
+    /** Where and from when room is kept for a job of a project, by this plan. */
+    Optional<Kept> kept(ProjectPath project) {
+        return Optional.ofNullable(kept.get(project));
+    }
+
+    record Kept(JobId job, Fit.Place place, Instant at) {}
+
+    /** How many more tasks of this size a project may have by its limits and caps, as this plan leaves them. */
+    long allowed(ProjectPath project, UserName user, long[] each) {
+        return turns.allowed(project, user, each);
     }
 
     List<Move> moves(int budget) {
@@ -184,10 +202,7 @@ final class Round {
     private List<Fit.Place> ranked(Turn turn) {
         Candidate candidate = turn.first.candidate();
         List<Fit.Place> ranked = new ArrayList<>(places(turn.bucket.fit()));
-        boolean choosy = !candidate.ask().routing().preferred().isEmpty()
-                && now.isBefore(candidate.submitted().plus(settings.overflowAfter()))
-                && ranked.stream().anyMatch(Fit.Place::preferred);
-        if (choosy) {
+        if (choosy(candidate, ranked, settings, now)) {
             ranked.removeIf(place -> !place.preferred());
         }
         ProjectPath project = candidate.project();
@@ -199,6 +214,13 @@ final class Round {
                         .reversed())
                 .thenComparingInt(place -> place.spot().index));
         return ranked;
+    }
+
+    /** Whether only the clusters that it prefers are thought of yet. */
+    static boolean choosy(Candidate candidate, List<Fit.Place> places, PolicySettings settings, Instant now) {
+        return !candidate.ask().routing().preferred().isEmpty()
+                && now.isBefore(candidate.submitted().plus(settings.overflowAfter()))
+                && places.stream().anyMatch(Fit.Place::preferred);
     }
 
     private void start(Turn turn, Fit.Place place, int count, String reason) {
@@ -237,6 +259,7 @@ final class Round {
             return;
         }
         room.reserve(best, first, limit(candidate, best));
+        kept.put(project, new Kept(candidate.job(), best, first));
         Move.Reserve reserve = new Move.Reserve(
                 project,
                 candidate.job(),

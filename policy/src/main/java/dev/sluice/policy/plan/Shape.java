@@ -20,6 +20,11 @@ final class Shape {
         this.demand = Demand.of(ask);
     }
 
+    /** One that nobody else has. */
+    static Shape of(Ask ask) {
+        return new Shape(ask);
+    }
+
     /** The fit of this shape for jobs that these clusters refused; shared by all who ask until each let it go. */
     Fit fit(SortedSet<ClusterName> refusedBy) {
         Fit fit = fits.computeIfAbsent(refusedBy, set -> new Fit(this, set));

@@ -82,6 +82,31 @@ final class Turns {
         return all;
     }
 
+    /** How many more tasks of this size a user may have in a project, by limits and caps, of whomever had a turn or not. */
+    long allowed(ProjectPath project, UserName user, long[] each) {
+        Branch branch = ledger.branch(project);
+        long most = Long.MAX_VALUE;
+        Member member = null;
+        Stem own = stems.get(project);
+        if (own != null && own.own != null) {
+            member = own.own.members.get(user);
+        }
+        long his = member == null ? ledger.user(project, user).tasks : member.standing.tasks;
+        for (@Nullable Branch at = branch; at != null; at = at.parent) {
+            Stem stem = stems.get(at.path());
+            Standing standing = stem == null ? new Standing(at.account, ledger, tick) : stem.standing;
+            most = Math.min(most, standing.room(at, each));
+            Caps caps = at.project.caps();
+            if (caps.running().isPresent()) {
+                most = Math.min(most, Math.max(0, caps.running().getAsInt() - standing.tasks));
+            }
+            if (caps.runningPerUser().isPresent()) {
+                most = Math.min(most, Math.max(0, caps.runningPerUser().getAsInt() - his));
+            }
+        }
+        return most;
+    }
+
     /** Whether a task more of a bucket, somewhere where it could run, is within what its project or one above it is guaranteed. */
     boolean guaranteed(Turn turn) {
         if (turn.stem.branch.promised) {

@@ -1,0 +1,224 @@
+package dev.sluice.policy.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.job.ClusterName;
+import dev.sluice.job.JobId;
+import dev.sluice.job.ProjectPath;
+import dev.sluice.policy.plan.Explanation.Basis;
+import dev.sluice.policy.project.Caps;
+import dev.sluice.policy.project.Project;
+import dev.sluice.spec.Ask;
+import dev.sluice.spec.Needs;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+
+/** Why a job waits, when it starts, and what would change that: each change that is told lets it start when it is made. */
+class ExplainTest {
+    private static final ClusterName HPC = new ClusterName("hpc");
+
+    private final Scene scene = new Scene();
+
+    private static Explanation.Wait wait(Scene scene, int job) {
+        return scene.planner().explain(new JobId(job), Scene.NOW).waits().getFirst();
+    }
+
+    private static List<String> reasons(Explanation.Wait wait) {
+        return wait.places().stream()
+                .flatMap(place -> place.reasons().stream().map(reason -> place.cluster() + ": " + reason.text()))
+                .toList();
+    }
+
+    private static List<String> changes(Explanation.Wait wait) {
+        return wait.changes().stream().map(Change::text).toList();
+    }
+
+    /** The same scene with the job asking otherwise, and whether it starts. */
+    private static void starts(Scene changed) {
+        assertThat(changed.plan()).anyMatch(line -> line.startsWith("start 1 "));
+    }
+
+    @Test
+    void whoIsAheadIsToldByProjectInTheOrderOfTurns() {
+        scene.owned("hpc", 1).project("a", 1).project("b", 3);
+        scene.job(91, "c").runs("hpc", 5);
+        for (int id = 2; id <= 7; id++) {
+            scene.job(id, "b").waits();
+        }
+        scene.job(10, "a").waits();
+        scene.job(11, "a").waits();
+        Explanation.Wait wait = wait(scene, 11);
+        assertThat(wait.ahead())
+                .containsExactly(
+                        new Explanation.Ahead(Optional.of(new ProjectPath("a")), 1),
+                        new Explanation.Ahead(Optional.of(new ProjectPath("b")), 3));
+        assertThat(wait.seenBy(project -> project.value().equals("a")).ahead())
+                .containsExactly(
+                        new Explanation.Ahead(Optional.of(new ProjectPath("a")), 1),
+                        new Explanation.Ahead(Optional.empty(), 3));
+    }
+
+    @Test
+    void whatIsKeptForOthersIsToldAndTheShorterLimitWithWhichItWouldNotBeInTheWay() {
+        backfill(60);
+        Explanation.Wait wait = wait(scene, 1);
+        assertThat(reasons(wait))
+                .containsExactly(
+                        "hpc: what is free is kept for a job whose turn comes before, and is needed in 40 minutes");
+        assertThat(changes(wait)).containsExactly("with a time limit of at most 40 minutes, on hpc");
+        assertThat(wait.expected().orElseThrow().basis()).isEqualTo(Basis.KEPT);
+        Scene changed = new ExplainTest().backfill(40);
+        starts(changed);
+    }
+
+    private Scene backfill(int minutes) {
+        scene.owned("hpc", 10).used("a", "alice", 5, Duration.ofHours(9), Duration.ofHours(1));
+        scene.job(91, "c").cpus(8).minutes(60).runs("hpc", 20);
+        scene.job(9, "b").cpus(10).waits();
+        scene.job(1, "a").minutes(minutes).waits();
+        return scene;
+    }
+
+    @Test
+    void forWhomRoomIsKeptTheTimeIsToldAndWithLessHeWouldStartNow() {
+        tooLarge(6);
+        Explanation.Wait wait = wait(scene, 1);
+        assertThat(wait.expected())
+                .contains(new Explanation.Expected(
+                        Scene.NOW.plus(Duration.ofMinutes(40)), HPC, Optional.empty(), Basis.KEPT));
+        assertThat(changes(wait)).containsExactly("with at most 5 CPUs, on hpc");
+        starts(new ExplainTest().tooLarge(5));
+    }
+
+    private Scene tooLarge(int cpus) {
+        scene.owned("hpc", 10);
+        scene.job(91, "c").cpus(5).minutes(60).runs("hpc", 20);
+        scene.job(1, "a").cpus(cpus).waits();
+        return scene;
+    }
+
+    @Test
+    void elsewhereAndOnADrainedClusterIsTried() {
+        bound(ask -> ask.withRouting(ask.routing().withAllowed(Set.of(HPC))), Health.DRAINED);
+        Explanation.Wait wait = wait(scene, 1);
+        assertThat(reasons(wait))
+                .containsExactly(
+                        "hpc: the cluster is drained by an operator", "k8s: the job allows other clusters only");
+        assertThat(changes(wait)).containsExactly("if it might go to k8s", "if an operator let new work onto hpc");
+        starts(new ExplainTest().bound(ask -> ask, Health.DRAINED));
+        starts(new ExplainTest().bound(ask -> ask.withRouting(ask.routing().withAllowed(Set.of(HPC))), Health.UP));
+    }
+
+    private Scene bound(UnaryOperator<Ask> ask, Health health) {
+        ClusterView view = Scene.view("hpc", 4, 0);
+        scene.cluster(new ClusterView(view.name(), health, view.partitions())).owned("k8s", 4);
+        scene.job(1, "a").asks(ask).waits();
+        return scene;
+    }
+
+    @Test
+    void aClosedBudgetIsToldAndOpeningItIsTried() {
+        scene.owned("hpc", 4);
+        scene.job(1, "a/x").waits();
+        Planner planner = scene.planner();
+        planner.budget(new ProjectPath("a"), Budget.CLOSED);
+        Explanation.Wait wait = planner.explain(new JobId(1), Scene.NOW).waits().getFirst();
+        assertThat(wait.everywhere()).containsExactly(new Reason.BudgetClosed(new ProjectPath("a")));
+        assertThat(changes(wait)).containsExactly("if an operator opened the budget of project a, on hpc");
+        planner.budget(new ProjectPath("a"), Budget.OPEN);
+        assertThat(scene.lines(planner.plan(Scene.NOW, 10))).containsExactly("start 1 on hpc");
+    }
+
+    @Test
+    void anArrayAtItsOwnLimitIsToldSoAndMoreAtOnceIsTried() {
+        scene.owned("hpc", 4);
+        scene.job(1, "a").tasks(3).waits();
+        Planner planner = scene.planner();
+        planner.room(new JobId(1), 0);
+        Explanation.Wait wait = planner.explain(new JobId(1), Scene.NOW).waits().getFirst();
+        assertThat(wait.everywhere()).containsExactly(new Reason.AtOnce());
+        assertThat(changes(wait)).containsExactly("with more tasks of the array at once, on hpc");
+        planner.room(new JobId(1), 1);
+        assertThat(scene.lines(planner.plan(Scene.NOW, 10))).containsExactly("start 1 on hpc");
+    }
+
+    @Test
+    void whatNothingWouldChangeIsNotPretended() {
+        scene.owned("hpc", 4);
+        scene.job(91, "b").cpus(4).runs("hpc", 10);
+        scene.job(1, "a").waits();
+        Explanation.Wait wait = wait(scene, 1);
+        assertThat(reasons(wait)).containsExactly("hpc: it needs 1 CPU, free: 0 CPUs");
+        assertThat(wait.changes()).isEmpty();
+    }
+
+    @Test
+    void limitsOfTheProjectAreTold() {
+        Caps one = new Caps(OptionalInt.empty(), OptionalInt.of(1), OptionalInt.empty(), OptionalInt.empty());
+        TreeSet<ClusterName> hpc = new TreeSet<>(Set.of(HPC));
+        scene.owned("hpc", 4)
+                .owned("k8s", 4)
+                .project(Project.of(new ProjectPath("a"), 1).withCaps(one).withClusters(hpc));
+        scene.job(91, "a").runs("hpc", 10);
+        scene.job(1, "a").waits();
+        assertThat(reasons(wait(scene, 1)))
+                .containsExactly(
+                        "hpc: project a, one above it or its user has as much as it may have at once",
+                        "k8s: project a may not use the cluster");
+    }
+
+    @Test
+    void fileSystemsMaintenanceAndPreferenceAreTold() {
+        scene.cluster(Scene.view("hpc", 4, 0).withFileSystems(List.of("/home")))
+                .cluster(Scene.view("k8s", 4, 0).withMaintenance(Scene.NOW.plus(Duration.ofMinutes(30))));
+        scene.job(1, "a")
+                .asks(ask ->
+                        new Ask(ask.resources(), ask.limit(), ask.routing(), Needs.of(List.of(), List.of("/scratch"))))
+                .waits();
+        Explanation.Wait wait = wait(scene, 1);
+        assertThat(reasons(wait))
+                .containsExactly(
+                        "hpc: it works with /scratch, the cluster mounts /home",
+                        "k8s: the cluster is taken out of service at 2026-03-01T00:30:00Z, before the job's time"
+                                + " limit is over");
+        assertThat(changes(wait)).containsExactly("with a time limit of at most 30 minutes, on k8s");
+        assertThat(scene.plan()).isEmpty();
+
+        Scene choosy = new Scene().owned("hpc", 4).owned("k8s", 4);
+        choosy.with(settings -> settings.withOverflowAfter(Duration.ofMinutes(1000)));
+        choosy.job(91, "b").cpus(4).runs("hpc", 10);
+        choosy.job(1, "a")
+                .asks(ask -> ask.withRouting(ask.routing().withPreferred(Set.of(HPC))))
+                .waits();
+        assertThat(reasons(wait(choosy, 1)))
+                .containsExactly(
+                        "hpc: it needs 1 CPU, free: 0 CPUs",
+                        "k8s: the job prefers other clusters, and waits for them alone until 2026-03-01T00:01:00Z");
+        assertThat(changes(wait(choosy, 1))).containsExactly("if it might go to k8s");
+        choosy.with(settings -> settings.withOverflowAfter(Duration.ofMinutes(998)));
+        assertThat(choosy.plan()).containsExactly("start 1 on k8s");
+    }
+
+    @Test
+    void aJobThatDoesNotExistIsExplainedAlikeAndLeavesNothing() {
+        scene.owned("hpc", 10);
+        scene.job(91, "c").cpus(5).minutes(60).runs("hpc", 20);
+        scene.job(1, "a").cpus(6).waits();
+        Planner planner = scene.planner();
+        Candidate candidate = planner.snapshot().queued().getFirst();
+        Explanation.Wait waiting =
+                planner.explain(new JobId(1), Scene.NOW).waits().getFirst();
+        planner.leave(new JobId(1), candidate.tasks());
+        Snapshot before = planner.snapshot();
+        Planner.Trial trial = planner.attempt(candidate, Planner.NO_LIMIT, Scene.NOW);
+        assertThat(trial.starts()).isEmpty();
+        assertThat(trial.explanation().waits()).containsExactly(waiting);
+        assertThat(planner.snapshot()).isEqualTo(before);
+    }
+}
