@@ -12,8 +12,10 @@ import dev.sluice.job.ClusterName;
 import dev.sluice.job.InvalidValue;
 import dev.sluice.job.JobId;
 import dev.sluice.job.ProjectPath;
+import dev.sluice.policy.plan.PolicySettings;
 import dev.sluice.settings.Setting;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +46,10 @@ public record GatewaySettings(
         @Setting(text = "Where the HTTP interface listens, and how much it takes from whom.")
         HttpSettings http,
 
-        @Setting(text = "Who may what.") AccessSettings access,
+        @Setting(text = "Who may what, and the projects with their shares.")
+        AccessSettings access,
+
+        @Setting(text = "Whose job goes next, and where.") PolicyConfig policy,
         @Setting(text = "Bounds of API tokens.") TokenSettings tokens,
 
         @Setting(text = "How other people's servers are told what became of their jobs.")
@@ -57,16 +62,30 @@ public record GatewaySettings(
 
         @Setting(text = "The engine's bounds and patience.") EngineConfig engine,
         @Setting(text = "The gateway's own log.") LogConfig log) {
-    /** @throws InvalidValue where the loop would give a call up before the cluster's own bridge does */
+    /** @throws InvalidValue where the loop would give a call up before the cluster's own bridge does, and for unknown clusters */
     public GatewaySettings {
-        clusters.forEach((name, cluster) -> cluster.timeouts().forEach((key, timeout) -> {
-            if (loop.callDeadline().compareTo(timeout) <= 0) {
-                throw new InvalidValue(
-                        "loop.call-deadline",
-                        "more than clusters." + name + "." + key + ", " + timeout.toMillis() + " ms",
-                        loop.callDeadline().toMillis() + " ms");
+        List<InvalidValue> problems = new ArrayList<>();
+        for (Map.Entry<ClusterName, ClusterConfig> cluster : clusters.entrySet()) {
+            for (Map.Entry<String, Duration> timeout :
+                    cluster.getValue().timeouts().entrySet()) {
+                if (loop.callDeadline().compareTo(timeout.getValue()) <= 0) {
+                    problems.add(new InvalidValue(
+                            "loop.call-deadline",
+                            "more than clusters." + cluster.getKey() + "." + timeout.getKey() + ", "
+                                    + timeout.getValue().toMillis() + " ms",
+                            loop.callDeadline().toMillis() + " ms"));
+                }
             }
-        }));
+        }
+        for (AccessSettings.Named named : access.clusters()) {
+            if (!clusters.containsKey(named.cluster())) {
+                problems.add(new InvalidValue(
+                        "access." + named.key(),
+                        "one of the clusters " + clusters.keySet(),
+                        named.cluster().value()));
+            }
+        }
+        InvalidValue.throwIfAny(problems);
     }
 
     /** What holds where no file is given: this machine is the one cluster. */
@@ -83,7 +102,7 @@ public record GatewaySettings(
     public GatewaySettings at(Listen elsewhere) {
         HttpSettings there = http.at(elsewhere.toString());
         return new GatewaySettings(
-                data, firstJobId, clusters, there, access, tokens, webhooks, store, loop, engine, log);
+                data, firstJobId, clusters, there, access, policy, tokens, webhooks, store, loop, engine, log);
     }
 
     /**
@@ -127,10 +146,15 @@ public record GatewaySettings(
         return (data.startsWith("/") ? Path.of(data) : home.resolve(".local/share")).resolve("sluice");
     }
 
+    /** Who shares the federation, and how. */
+    public PolicySettings planning() {
+        return policy.settings(access.tree());
+    }
+
     /** @param realm the installation, as its store drew it once */
     public EngineSettings engine(long realm) {
         SortedMap<ClusterName, ClusterSettings> each = new TreeMap<>();
         clusters.forEach((name, cluster) -> each.put(name, cluster.engine(name)));
-        return engine.settings(realm, firstJobId, each);
+        return engine.settings(realm, firstJobId, planning(), each);
     }
 }

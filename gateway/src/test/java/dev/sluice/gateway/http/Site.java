@@ -22,6 +22,7 @@ import dev.sluice.gateway.loop.LoopSettings;
 import dev.sluice.gateway.loop.Pulse;
 import dev.sluice.job.ClusterName;
 import dev.sluice.job.UserName;
+import dev.sluice.policy.plan.PolicySettings;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
@@ -79,7 +80,8 @@ final class Site implements AutoCloseable {
                 store,
                 bridges,
                 pin -> new Input.Pinning.Unknown(new Doubt("no registry")),
-                EngineSettings.of(7, List.of(ClusterSettings.of(name))),
+                EngineSettings.of(7, List.of(ClusterSettings.of(name)))
+                        .withPolicy(PolicySettings.DEFAULTS.withProjects(access.tree())),
                 LoopSettings.DEFAULTS,
                 InstantSource.system(),
                 new SplittableRandom(1),
@@ -124,6 +126,11 @@ final class Site implements AutoCloseable {
 
     static Site open(UnaryOperator<HttpSettings> change) throws Exception {
         return new Site(AccessSettings.open(), List.of(), change, desk -> desk);
+    }
+
+    /** With these projects, and nobody but the gateway's own account. */
+    static Site open(AccessSettings access) throws Exception {
+        return new Site(access, List.of(), settings -> settings, desk -> desk);
     }
 
     static Site open(UnaryOperator<HttpSettings> change, UnaryOperator<Desk> between) throws Exception {

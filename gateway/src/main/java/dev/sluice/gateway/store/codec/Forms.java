@@ -58,7 +58,7 @@ final class Forms {
                 return new MapForm(of(of[1]), key -> key);
             }
             if (raw == SortedMap.class && of[0] == Resource.class) {
-                return new MapForm(of(of[1]), Resource::parse);
+                return new MapForm(of(of[1]), Resource::of);
             }
         }
         if (type instanceof Class<?> plain) {
