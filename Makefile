@@ -43,7 +43,7 @@ fmt: tools ## format the sources
 compile: tools
 	@$(MVN) -DskipTests -Dspotless.check.skip compile
 
-bench: compile ## ratios to named peers, goals and misses: about twenty minutes; ONLY=accept|engine|follow|restart|slurm-dispatch|slurm-lag|slurm-rpcs|kube-dispatch|kube-scale for one
+bench: compile ## ratios to named peers, goals and misses: about twenty minutes; ONLY=accept|engine|follow|plan|restart|slurm-dispatch|slurm-lag|slurm-rpcs|kube-dispatch|kube-scale for one
 	@build/setup wrk
 	@$(BENCH) -XX:+UseSerialGC -XX:MarkSweepDeadRatio=0 dev.sluice.bench.Bench $(ONLY)
 

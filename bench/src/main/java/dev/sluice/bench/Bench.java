@@ -10,6 +10,7 @@ public final class Bench {
 
     static {
         ALL.put("engine", EngineBench::run);
+        ALL.put("plan", PlanBench::run);
         ALL.put("restart", RestartBench::run);
         ALL.put("accept", AcceptBench::run);
         ALL.put("follow", FollowBench::run);

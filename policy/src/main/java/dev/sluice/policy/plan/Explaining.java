@@ -49,7 +49,7 @@ final class Explaining {
         List<Explanation.Wait> waits = new ArrayList<>();
         for (Entry entry : state.line.of(job)) {
             Candidate candidate = entry.candidate();
-            Room room = starting(entry).isPresent() ? new Room(state.board, state.settings, now) : round.room();
+            Room room = starting(entry).isPresent() ? new Room(state, now) : round.room();
             waits.add(new Explanation.Wait(
                     candidate.tasks(),
                     candidate.priorityClass(),
@@ -73,12 +73,12 @@ final class Explaining {
     /** Whose turn comes before the entry's, if there were room for all: at most {@value #MOST_AHEAD} entries. */
     private List<Explanation.Ahead> ahead(Entry entry) {
         SortedMap<ProjectPath, Long> ahead = new TreeMap<>();
-        Turns turns = new Turns(state.ledger, state.board, state.settings, now);
-        for (Bucket bucket : state.line.buckets()) {
-            if (!state.isClosed(bucket.kind.project())) {
-                turns.add(bucket);
+        Turns turns = new Turns(state, Room.endless(state, now), now);
+        state.line.projects().forEach((project, waiting) -> {
+            if (!state.isClosed(project)) {
+                turns.add(project, waiting, Optional.empty());
             }
-        }
+        });
         int count = 0;
         for (Turn turn = turns.next(); turn != null && turn.first != entry && count < MOST_AHEAD; turn = turns.next()) {
             ProjectPath project = turn.bucket.kind.project();

@@ -2,9 +2,7 @@ package dev.sluice.policy.plan;
 
 import dev.sluice.job.ClusterName;
 import dev.sluice.policy.load.Load;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.SortedSet;
 
 /**
@@ -14,8 +12,8 @@ import java.util.SortedSet;
 final class Fit {
     final Shape shape;
     final SortedSet<ClusterName> refusedBy;
-    /** All that waits with this fit. */
-    final Set<Bucket> buckets = new LinkedHashSet<>();
+    /** Its number among the fits in use: the lowest that was free. */
+    final int index;
 
     int holders;
 
@@ -24,7 +22,8 @@ final class Fit {
 
     private List<Place> places = List.of();
 
-    Fit(Shape shape, SortedSet<ClusterName> refusedBy) {
+    Fit(Shape shape, SortedSet<ClusterName> refusedBy, int index) {
+        this.index = index;
         this.shape = shape;
         this.refusedBy = refusedBy;
     }

@@ -5,7 +5,6 @@ import dev.sluice.job.ProjectPath;
 import dev.sluice.job.TaskSet;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -18,8 +17,7 @@ final class Line {
     private final Shape.Register shapes;
     private final Map<JobId, List<Entry>> byJob = new HashMap<>();
     private final Map<Bucket.Kind, Bucket> buckets = new HashMap<>();
-    /** Of each project its buckets by their first entry. */
-    private final TreeMap<ProjectPath, TreeMap<Entry, Bucket>> byProject = new TreeMap<>();
+    private final TreeMap<ProjectPath, Waiting> byProject = new TreeMap<>();
 
     Line(Shape.Register shapes) {
         this.shapes = shapes;
@@ -42,26 +40,29 @@ final class Line {
             byJob.put(candidate.job(), List.copyOf(more));
         }
         Bucket bucket = buckets.computeIfAbsent(Bucket.Kind.of(entry), Bucket::new);
-        unlist(bucket);
+        boolean leads = bucket.entries.isEmpty() || Entry.ORDER.compare(entry, bucket.entries.first()) < 0;
+        if (leads) {
+            unlist(bucket);
+        }
         bucket.entries.add(entry);
-        list(bucket);
+        if (leads) {
+            list(bucket);
+        }
     }
 
     private void list(Bucket bucket) {
-        bucket.fit().buckets.add(bucket);
         byProject
-                .computeIfAbsent(bucket.kind.project(), project -> new TreeMap<>(Entry.ORDER))
-                .put(bucket.entries.first(), bucket);
+                .computeIfAbsent(bucket.kind.project(), project -> new Waiting())
+                .add(bucket);
     }
 
     private void unlist(Bucket bucket) {
         if (bucket.entries.isEmpty()) {
             return;
         }
-        bucket.fit().buckets.remove(bucket);
-        TreeMap<Entry, Bucket> ofProject = byProject.get(bucket.kind.project());
+        Waiting ofProject = byProject.get(bucket.kind.project());
         if (ofProject != null) {
-            ofProject.remove(bucket.entries.first());
+            ofProject.remove(bucket);
             if (ofProject.isEmpty()) {
                 byProject.remove(bucket.kind.project());
             }
@@ -93,11 +94,14 @@ final class Line {
         Bucket.Kind kind = Bucket.Kind.of(entry);
         Bucket bucket = buckets.get(kind);
         if (bucket != null) {
-            unlist(bucket);
+            boolean leads = bucket.entries.first() == entry;
+            if (leads) {
+                unlist(bucket);
+            }
             bucket.entries.remove(entry);
             if (bucket.entries.isEmpty()) {
                 buckets.remove(kind);
-            } else {
+            } else if (leads) {
                 list(bucket);
             }
         }
@@ -121,19 +125,14 @@ final class Line {
         return buckets.values();
     }
 
-    /** The fits of all that waits, in no order that means anything. */
-    Collection<Fit> fits() {
+    /** All projects of which something waits, with that. */
+    Map<ProjectPath, Waiting> projects() {
+        return byProject;
+    }
+
+    /** How many numbers {@linkplain Fit#index fits} have so far. */
+    int fits() {
         return shapes.fits();
-    }
-
-    Collection<ProjectPath> projects() {
-        return byProject.keySet();
-    }
-
-    /** The buckets of a project itself by their first entry: the highest class first, then by age. */
-    Map<Entry, Bucket> of(ProjectPath project) {
-        TreeMap<Entry, Bucket> buckets = byProject.get(project);
-        return buckets == null ? Collections.emptyMap() : buckets;
     }
 
     List<Candidate> candidates() {

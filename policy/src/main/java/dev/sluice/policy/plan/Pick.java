@@ -6,8 +6,9 @@ import java.util.PriorityQueue;
 /**
  * One of several from which the next is picked, at some level of the tree: a project, a user in it, a bucket of his.
  *
- * <p>While a plan is made, all that is given away makes keys worse and never better. So a key may be out of date as long as it is not
- * on top: there it is renewed, and sinks if it became worse.
+ * <p>While a plan is made, all that is given away makes keys worse and never better. So a key may be better than it should as long as
+ * it is not on top: there it is renewed, and sinks if it became worse. Keys therefore begin as the best that they could be, and most
+ * are never worked out.
  */
 abstract class Pick {
     int band;
@@ -20,23 +21,41 @@ abstract class Pick {
         this.first = first;
     }
 
-    private static final Comparator<Pick> BANDS =
-            Comparator.comparingInt((Pick pick) -> -pick.band).thenComparing(pick -> !pick.guaranteed);
-
     /** Between projects of one parent. */
-    static final Comparator<Pick> PROJECTS =
-            BANDS.thenComparingDouble(pick -> pick.share).thenComparing(Pick::name);
+    static final Comparator<Pick> PROJECTS = (one, other) -> {
+        int order = compareBands(one, other);
+        order = order == 0 ? Double.compare(one.share, other.share) : order;
+        return order == 0 ? one.name().compareTo(other.name()) : order;
+    };
 
     /** Between users of one project. */
-    static final Comparator<Pick> USERS = BANDS.thenComparingInt(pick -> -pick.priorityClass)
-            .thenComparingDouble(pick -> pick.share)
-            .thenComparing(pick -> pick.first, Entry.ORDER);
+    static final Comparator<Pick> USERS = (one, other) -> {
+        int order = compareBands(one, other);
+        order = order == 0 ? Integer.compare(other.priorityClass, one.priorityClass) : order;
+        order = order == 0 ? Double.compare(one.share, other.share) : order;
+        return order == 0 ? Entry.ORDER.compare(one.first, other.first) : order;
+    };
 
     /** Between buckets of one user. */
-    static final Comparator<Pick> BUCKETS = BANDS.thenComparing(pick -> pick.first, Entry.ORDER);
+    static final Comparator<Pick> BUCKETS = (one, other) -> {
+        int order = compareBands(one, other);
+        return order == 0 ? Entry.ORDER.compare(one.first, other.first) : order;
+    };
 
-    /** Renews the key; false when there is nothing left. */
-    abstract boolean renew();
+    private static int compareBands(Pick one, Pick other) {
+        int order = Integer.compare(other.band, one.band);
+        return order == 0 ? Boolean.compare(other.guaranteed, one.guaranteed) : order;
+    }
+
+    /** What became of a key when it was renewed. */
+    enum Renewed {
+        SAME,
+        WORSE,
+        /** There is nothing left to pick. */
+        GONE
+    }
+
+    abstract Renewed renew();
 
     /** The bucket whose turn it is. */
     abstract Turn turn();
@@ -46,6 +65,7 @@ abstract class Pick {
     /** Several, the best of which is on top. */
     abstract static class Group extends Pick {
         private final PriorityQueue<Pick> below;
+        private boolean begun;
 
         Group(Entry first, Comparator<Pick> order) {
             super(first);
@@ -58,24 +78,52 @@ abstract class Pick {
 
         abstract double ownShare();
 
+        /** Before its key is renewed for the first time: adds those below it that were not worth a thought until now. */
+        abstract void begin();
+
         @Override
-        boolean renew() {
-            while (!below.isEmpty()) {
-                Pick top = below.remove();
-                if (!top.renew()) {
-                    continue;
-                }
-                below.add(top);
-                if (below.peek() == top) {
-                    band = top.band;
-                    guaranteed = top.guaranteed;
-                    priorityClass = top.priorityClass;
-                    first = top.first;
-                    share = ownShare();
-                    return true;
+        Renewed renew() {
+            if (!begun) {
+                begun = true;
+                begin();
+            }
+            for (Pick top = below.peek(); top != null; top = below.peek()) {
+                switch (top.renew()) {
+                    case GONE -> below.remove();
+                    case SAME -> {
+                        return follow(top);
+                    }
+                    case WORSE -> {
+                        below.remove();
+                        below.add(top);
+                        if (below.peek() == top) {
+                            return follow(top);
+                        }
+                    }
                 }
             }
-            return false;
+            return Renewed.GONE;
+        }
+
+        private Renewed follow(Pick top) {
+            double now = ownShare();
+            boolean same = band == top.band
+                    && guaranteed == top.guaranteed
+                    && priorityClass == top.priorityClass
+                    && first == top.first
+                    && share == now;
+            band = top.band;
+            guaranteed = top.guaranteed;
+            priorityClass = top.priorityClass;
+            first = top.first;
+            share = now;
+            return same ? Renewed.SAME : Renewed.WORSE;
+        }
+
+        /** The key as good as one of those below it may make it. */
+        void hope(Pick best) {
+            band = Math.max(band, best.band);
+            guaranteed |= best.guaranteed;
         }
 
         @Override

@@ -5,6 +5,7 @@ import dev.sluice.policy.load.Load;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,9 +15,14 @@ import org.jspecify.annotations.Nullable;
 /** What is left of every partition while a plan is made. */
 final class Room {
     private final Board board;
+    private final Lines lines;
     private final Instant now;
     private final List<Load> free = new ArrayList<>();
     private final Map<ClusterName, Long> given = new HashMap<>();
+    /** Grows with all that is taken. */
+    private int changes;
+    /** Of each fit before which change it was open last; 0 for one not looked at yet, −1 for one that is closed. */
+    private final int[] openAt;
     /** Of those partitions alone where something is reserved. */
     private final Map<Spot, Profile> profiles = new HashMap<>();
 
@@ -25,10 +31,33 @@ final class Room {
 
     private record Given(Load load, Instant until) {}
 
-    Room(Board board, PolicySettings settings, Instant now) {
-        this.board = board;
+    Room(State state, Instant now) {
+        this.board = state.board;
+        this.lines = state.ledger.lines;
         this.now = now;
-        board.spots().forEach(spot -> free.add(spot.free(settings)));
+        this.openAt = new int[state.line.fits()];
+        board.spots().forEach(spot -> free.add(spot.free(state.settings)));
+    }
+
+    /** One in which every fit finds room, to see whose turn comes before whose. */
+    static Room endless(State state, Instant now) {
+        Room room = new Room(state, now);
+        Arrays.fill(room.openAt, Integer.MAX_VALUE);
+        return room;
+    }
+
+    /** Whether there is room for a task of this fit somewhere, whatever is reserved; once there is none, there is none to the end. */
+    boolean isOpen(Fit fit) {
+        int known = openAt[fit.index];
+        if (known >= 0 && known <= changes) {
+            boolean open = false;
+            for (Fit.Place place : fit.places(board, lines)) {
+                open |= of(place) > 0;
+            }
+            openAt[fit.index] = open ? changes + 1 : -1;
+            return open;
+        }
+        return known > 0;
     }
 
     /** How many tasks a place takes now, whatever is reserved there. */
@@ -75,6 +104,7 @@ final class Room {
     /** Keeps so much of what is free for one who waits for the rest of it to be given back. */
     void hold(Spot spot, Load load) {
         free.set(spot.index, free(spot).plus(load, -1));
+        changes++;
     }
 
     /** The longest that a task could run there if it started now and delayed nobody; empty where it finds no room at all. */

@@ -9,12 +9,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** One plan in the making: what its own earlier moves take counts as taken. */
 final class Round {
@@ -38,18 +35,15 @@ final class Round {
     private final Map<ProjectPath, Bucket> candidates = new HashMap<>();
 
     private final Map<ProjectPath, Kept> kept = new HashMap<>();
-    private final Map<Gift, TaskSet> starts = new LinkedHashMap<>();
+    private final List<Gift> starts = new ArrayList<>();
     private final List<Move> others = new ArrayList<>();
-
-    /** Tasks of one entry to one partition: one move, however many turns they took. */
-    private record Gift(Entry entry, Spot spot, String reason) {}
 
     Round(State state, Instant now) {
         this.state = state;
         this.now = now;
         this.settings = state.settings;
-        this.room = new Room(state.board, settings, now);
-        this.turns = new Turns(state.ledger, state.board, settings, now);
+        this.room = new Room(state, now);
+        this.turns = new Turns(state, room, now);
         this.reclaims = new Reclaims(state, room);
     }
 
@@ -70,51 +64,22 @@ final class Round {
     }
 
     List<Move> moves(int budget) {
-        Set<Bucket> taking = new HashSet<>();
-        open(taking);
-        blocked(taking);
-        taking.forEach(turns::add);
+        state.line.projects().forEach(this::take);
         for (Turn turn = turns.next(); turn != null && starts.size() + others.size() < budget; turn = turns.next()) {
             play(turn);
         }
         List<Move> moves = new ArrayList<>();
-        starts.forEach((gift, tasks) -> moves.add(new Move.Start(
-                gift.entry().candidate().job(),
-                tasks,
-                gift.spot().cluster().name(),
-                gift.spot().name(),
-                gift.reason())));
+        starts.forEach(gift -> moves.add(gift.move()));
         moves.addAll(others);
         withdraw(moves, budget);
         return moves;
     }
 
-    /** All buckets for which there is room somewhere. */
-    private void open(Set<Bucket> taking) {
-        for (Fit fit : state.line.fits()) {
-            if (!fit.buckets.isEmpty() && places(fit).stream().anyMatch(place -> room.of(place) > 0)) {
-                for (Bucket bucket : fit.buckets) {
-                    if (!state.isClosed(bucket.kind.project())) {
-                        taking.add(bucket);
-                    }
-                }
-            }
-        }
-    }
-
-    /** Those for which there is none, and for which it may be kept or taken back. */
-    private void blocked(Set<Bucket> taking) {
-        for (ProjectPath project : state.line.projects()) {
-            if (state.isClosed(project)) {
-                continue;
-            }
-            candidate(project).ifPresent(bucket -> {
-                candidates.put(project, bucket);
-                taking.add(bucket);
-            });
-            if (state.ledger.branch(project).promised) {
-                taking.addAll(state.line.of(project).values());
-            }
+    private void take(ProjectPath project, Waiting waiting) {
+        if (!state.isClosed(project)) {
+            Optional<Bucket> blocked = candidate(project, waiting);
+            blocked.ifPresent(bucket -> candidates.put(project, bucket));
+            turns.add(project, waiting, blocked);
         }
     }
 
@@ -122,12 +87,11 @@ final class Round {
      * Of a project the bucket that room is kept for: that of the job for which it is kept already, as long as that waits, could run
      * somewhere, and the project has none of a higher class; else that of its oldest job of the highest class that could run somewhere.
      */
-    private Optional<Bucket> candidate(ProjectPath project) {
-        Map<Entry, Bucket> all = state.line.of(project);
+    private Optional<Bucket> candidate(ProjectPath project, Waiting waiting) {
         Optional<JobId> kept = state.reserved(project);
         Optional<Bucket> oldest = Optional.empty();
         int looks = 0;
-        for (Map.Entry<Entry, Bucket> each : all.entrySet()) {
+        for (Map.Entry<Entry, Bucket> each : waiting.buckets().entrySet()) {
             boolean possible = !places(each.getValue().fit()).isEmpty()
                     && state.room(each.getKey().candidate().job()) > 0;
             if (possible) {
@@ -226,10 +190,22 @@ final class Round {
     private void start(Turn turn, Fit.Place place, int count, String reason) {
         Candidate candidate = turn.first.candidate();
         TaskSet tasks = turn.left.lowest(count);
-        starts.merge(new Gift(turn.first, place.spot(), reason), tasks, TaskSet::union);
+        give(turn, place.spot(), tasks, reason);
         started.merge(candidate.job(), count, Integer::sum);
         turn.stem.take(turn.member, place.counted(), count);
         turn.placed(tasks);
+    }
+
+    private void give(Turn turn, Spot spot, TaskSet tasks, String reason) {
+        for (Gift gift : turn.gifts) {
+            if (gift.spot == spot && gift.reason.equals(reason)) {
+                gift.tasks = gift.tasks.union(tasks);
+                return;
+            }
+        }
+        Gift gift = new Gift(turn.first, spot, reason, tasks);
+        turn.gifts.add(gift);
+        starts.add(gift);
     }
 
     /** A turn that found no room, though it might have some by all other rules. */

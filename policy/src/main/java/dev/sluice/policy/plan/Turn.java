@@ -1,7 +1,9 @@
 package dev.sluice.policy.plan;
 
 import dev.sluice.job.TaskSet;
+import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.List;
 
 /** A bucket in the picking: its next entry, and what of that entry has not been placed yet. */
 final class Turn extends Pick {
@@ -9,8 +11,15 @@ final class Turn extends Pick {
     final Turns.Stem stem;
     final Turns.Member member;
     TaskSet left;
+    /** What of this entry was placed already, by place. */
+    final List<Gift> gifts = new ArrayList<>(1);
+
     private final Iterator<Entry> rest;
     private final Turns turns;
+    /** The entry when the key was renewed last. */
+    private Entry known;
+
+    private boolean begun;
     private boolean over;
 
     Turn(Bucket bucket, Turns.Stem stem, Turns.Member member, Turns turns) {
@@ -19,11 +28,12 @@ final class Turn extends Pick {
         this.stem = stem;
         this.member = member;
         this.turns = turns;
+        this.known = first;
         this.rest = bucket.entries.iterator();
         this.left = rest.next().candidate().tasks();
-        this.band = turns.band(first.candidate().priorityClass());
-        this.priorityClass = first.candidate().priorityClass();
-        this.guaranteed = turns.guaranteed(this);
+        this.priorityClass = bucket.kind.priorityClass();
+        this.band = turns.band(priorityClass);
+        this.guaranteed = stem.branch.promised;
     }
 
     /** Some of the entry were placed. */
@@ -36,6 +46,7 @@ final class Turn extends Pick {
 
     /** The entry gets no more in this plan, those behind it may. */
     void next() {
+        gifts.clear();
         if (rest.hasNext()) {
             first = rest.next();
             left = first.candidate().tasks();
@@ -50,12 +61,19 @@ final class Turn extends Pick {
     }
 
     @Override
-    boolean renew() {
-        if (over) {
-            return false;
+    Renewed renew() {
+        Entry before = known;
+        known = first;
+        if (!begun) {
+            begun = true;
+            member.addNext();
         }
-        guaranteed = guaranteed && turns.guaranteed(this);
-        return true;
+        boolean was = guaranteed;
+        guaranteed = guaranteed && !over && turns.guaranteed(this);
+        if (over || !turns.mayGet(this)) {
+            return Renewed.GONE;
+        }
+        return guaranteed == was && first == before ? Renewed.SAME : Renewed.WORSE;
     }
 
     @Override

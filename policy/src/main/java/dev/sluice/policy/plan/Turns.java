@@ -5,9 +5,12 @@ import dev.sluice.job.UserName;
 import dev.sluice.policy.project.Caps;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,13 +22,15 @@ final class Turns {
     private final Board board;
     private final PolicySettings settings;
     private final long tick;
+    private final Room room;
     private final Map<ProjectPath, Stem> stems = new HashMap<>();
     private @Nullable Root root;
 
-    Turns(Ledger ledger, Board board, PolicySettings settings, Instant now) {
-        this.ledger = ledger;
-        this.board = board;
-        this.settings = settings;
+    Turns(State state, Room room, Instant now) {
+        this.ledger = state.ledger;
+        this.board = state.board;
+        this.settings = state.settings;
+        this.room = room;
         this.tick = ledger.ticks.at(now);
     }
 
@@ -33,11 +38,19 @@ final class Turns {
         return settings.band(priorityClass);
     }
 
-    /** Takes a bucket in; all come before the first {@link #next}. */
-    void add(Bucket bucket) {
-        Entry first = bucket.entries.first();
-        Stem stem = stem(bucket.kind.project(), first);
-        stem.own(first).member(bucket.kind.user(), first).add(bucket);
+    /**
+     * Takes a project in; all come before the first {@link #next}.
+     *
+     * @param blocked the bucket whose turn comes though there is no room for it
+     */
+    void add(ProjectPath project, Waiting waiting, Optional<Bucket> blocked) {
+        Stem stem = stem(project, waiting.buckets().firstKey());
+        stem.own = new Own(waiting, blocked.orElse(null), stem);
+    }
+
+    /** Whether anything can come of it: there is room, or it may be kept or taken back. */
+    boolean mayGet(Turn turn) {
+        return turn.guaranteed || turn.member.wants(turn.bucket);
     }
 
     private Stem stem(ProjectPath path, Entry first) {
@@ -62,21 +75,24 @@ final class Turns {
             all = grow();
             root = all;
         }
-        return all.renew() ? all.turn() : null;
+        return all.renew() == Pick.Renewed.GONE ? null : all.turn();
     }
 
-    /** All keys are right, from the leaves up, before anything is compared. */
+    /** From the leaves up, as what is above hopes for the best of what is below. */
     private Root grow() {
         List<Stem> deepestFirst = new ArrayList<>(stems.values());
         deepestFirst.sort((one, other) -> Integer.compare(other.depth, one.depth));
         Root all = new Root(deepestFirst.getFirst().first);
         for (Stem stem : deepestFirst) {
-            if (stem.ready()) {
-                if (stem.above == null) {
-                    all.add(stem);
-                } else {
-                    stem.above.add(stem);
-                }
+            if (stem.own != null) {
+                stem.hope(stem.own);
+                stem.add(stem.own);
+            }
+            if (stem.above == null) {
+                all.add(stem);
+            } else {
+                stem.above.hope(stem);
+                stem.above.add(stem);
             }
         }
         return all;
@@ -126,6 +142,9 @@ final class Turns {
         }
 
         @Override
+        void begin() {}
+
+        @Override
         double ownShare() {
             return 0;
         }
@@ -150,23 +169,11 @@ final class Turns {
             this.above = above;
             this.depth = above == null ? 0 : above.depth + 1;
             this.standing = new Standing(branch.account, ledger, tick);
+            this.share = ownShare();
         }
 
-        Own own(Entry entry) {
-            Own known = own;
-            if (known == null) {
-                known = new Own(entry, this);
-                own = known;
-            }
-            return known;
-        }
-
-        boolean ready() {
-            if (own != null && own.ready()) {
-                add(own);
-            }
-            return renew();
-        }
+        @Override
+        void begin() {}
 
         @Override
         double ownShare() {
@@ -229,25 +236,36 @@ final class Turns {
     /** What a project runs itself, beside those below it: one among them, of weight 1. */
     final class Own extends Pick.Group {
         private final Stem stem;
+        private final Waiting waiting;
+        private final @Nullable Bucket blocked;
         private final Map<UserName, Member> members = new HashMap<>();
         private @Nullable Standing standing;
 
-        Own(Entry first, Stem stem) {
-            super(first, Pick.USERS);
+        Own(Waiting waiting, @Nullable Bucket blocked, Stem stem) {
+            super(waiting.buckets().firstKey(), Pick.USERS);
             this.stem = stem;
+            this.waiting = waiting;
+            this.blocked = blocked;
+            this.priorityClass = first.candidate().priorityClass();
+            this.band = band(priorityClass);
+            this.guaranteed = stem.branch.promised;
+            this.share = ownShare();
         }
 
-        Member member(UserName user, Entry entry) {
-            return members.computeIfAbsent(user, name -> new Member(entry, stem, name));
-        }
-
-        boolean ready() {
-            for (Member member : members.values()) {
-                if (member.renew()) {
-                    add(member);
-                }
+        /** All its users, where any of them may get something; else him alone whose bucket is blocked. */
+        @Override
+        void begin() {
+            if (stem.branch.promised || waiting.fits().stream().anyMatch(room::isOpen)) {
+                waiting.users().forEach((user, buckets) -> member(user, buckets.values()));
+            } else if (blocked != null) {
+                member(blocked.kind.user(), List.of(blocked));
             }
-            return renew();
+        }
+
+        private void member(UserName user, Collection<Bucket> buckets) {
+            Member member = new Member(user, buckets, this);
+            members.put(user, member);
+            add(member);
         }
 
         Standing standing() {
@@ -277,16 +295,39 @@ final class Turns {
     /** A user in a project. */
     final class Member extends Pick.Group {
         final Standing standing;
-        private final Stem stem;
+        private final Own own;
+        private final Iterator<Bucket> rest;
 
-        Member(Entry first, Stem stem, UserName user) {
-            super(first, Pick.BUCKETS);
-            this.stem = stem;
-            this.standing = new Standing(ledger.user(stem.branch.path(), user), ledger, tick);
+        /** @param buckets at least one, by their first entries */
+        Member(UserName user, Collection<Bucket> buckets, Own own) {
+            super(buckets.iterator().next().entries.first(), Pick.BUCKETS);
+            this.own = own;
+            this.rest = buckets.iterator();
+            this.standing = new Standing(ledger.user(own.stem.branch.path(), user), ledger, tick);
+            this.priorityClass = first.candidate().priorityClass();
+            this.band = band(priorityClass);
+            this.guaranteed = own.stem.branch.promised;
+            this.share = ownShare();
         }
 
-        void add(Bucket bucket) {
-            add(new Turn(bucket, stem, this, Turns.this));
+        @Override
+        void begin() {
+            addNext();
+        }
+
+        /** The next of his buckets is taken in when the one before it is on top. */
+        void addNext() {
+            while (rest.hasNext()) {
+                Bucket bucket = rest.next();
+                if (own.stem.branch.promised || wants(bucket)) {
+                    add(new Turn(bucket, own.stem, this, Turns.this));
+                    return;
+                }
+            }
+        }
+
+        boolean wants(Bucket bucket) {
+            return bucket.equals(own.blocked) || room.isOpen(bucket.fit());
         }
 
         @Override
