@@ -34,9 +34,9 @@ import org.jspecify.annotations.Nullable;
  * that {@link Departures} enters.
  */
 final class Book {
-    final EngineSettings settings;
     final long epoch;
-    final Planner planner;
+    EngineSettings settings;
+    Planner planner;
     final Registers registers;
     final SortedMap<ClusterName, ClusterRecord> clusters = new TreeMap<>();
     final Flights flights = new Flights();
@@ -55,7 +55,7 @@ final class Book {
     private final Dependents dependents = new Dependents();
     private final Set<Image.Key> touched = new LinkedHashSet<>();
     private final Transitions transitions;
-    private final Feed feed;
+    private Feed feed;
 
     Book(EngineSettings settings, long epoch, Transitions transitions) {
         this.settings = settings;
@@ -168,6 +168,11 @@ final class Book {
                 e.twin().ifPresent(twin -> dependents.add(twin, e.job()));
             }
             case Event.PinDeferred e -> unpinned.replace(e.job(), e.until());
+            case Event.Reconfigured e -> {
+                settings = settings.withPolicy(e.policy());
+                planner = Planner.of(planner.snapshot(), e.policy());
+                feed = new Feed(planner, wakes);
+            }
         }
     }
 

@@ -30,18 +30,20 @@ import org.yaml.snakeyaml.nodes.Tag;
  */
 final class Binder {
     /** More than any site writes; bounds what aliases of aliases can unfold to. */
-    private static final int MOST_NODES = 50_000;
+    static final int MOST_NODES = 50_000;
 
     private static final String NOTHING = "nothing";
 
     private final String file;
     private final Path home;
     private final Shape.Group root;
+    private final int mostNodes;
     private final List<Problem> problems = new ArrayList<>();
     private int nodes;
 
     /** @param home what relative paths of the file are relative to */
-    Binder(String file, Path home, Shape.Group root) {
+    Binder(String file, Path home, Shape.Group root, int mostNodes) {
+        this.mostNodes = mostNodes;
         this.file = file;
         this.home = home;
         this.root = root;
@@ -62,8 +64,8 @@ final class Binder {
     }
 
     private @Nullable Object shape(Shape shape, Setting setting, Node node, Place place) {
-        if (++nodes > MOST_NODES || place.depth() > Source.MOST_DEPTH) {
-            return nodes > MOST_NODES + 1
+        if (++nodes > mostNodes || place.depth() > Source.MOST_DEPTH) {
+            return nodes > mostNodes + 1
                     ? null
                     : wrong(place, "a plain document", "aliases that unfold to too much", "write it out plainly");
         }

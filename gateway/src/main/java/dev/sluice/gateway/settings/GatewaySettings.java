@@ -4,6 +4,7 @@ import dev.sluice.engine.EngineSettings;
 import dev.sluice.engine.EngineSettings.ClusterSettings;
 import dev.sluice.gateway.http.HttpSettings;
 import dev.sluice.gateway.identity.AccessSettings;
+import dev.sluice.gateway.identity.ProjectSettings;
 import dev.sluice.gateway.identity.TokenSettings;
 import dev.sluice.gateway.loop.LoopSettings;
 import dev.sluice.gateway.store.StoreSettings;
@@ -11,9 +12,9 @@ import dev.sluice.gateway.webhook.WebhookSettings;
 import dev.sluice.job.ClusterName;
 import dev.sluice.job.InvalidValue;
 import dev.sluice.job.JobId;
-import dev.sluice.job.ProjectPath;
 import dev.sluice.policy.plan.PolicySettings;
 import dev.sluice.settings.Setting;
+import java.lang.reflect.RecordComponent;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -77,15 +78,80 @@ public record GatewaySettings(
                 }
             }
         }
-        for (AccessSettings.Named named : access.clusters()) {
-            if (!clusters.containsKey(named.cluster())) {
-                problems.add(new InvalidValue(
-                        "access." + named.key(),
-                        "one of the clusters " + clusters.keySet(),
-                        named.cluster().value()));
+        strangers(access, clusters.keySet())
+                .forEach(stranger -> problems.add(
+                        new InvalidValue("access." + stranger.field(), stranger.expected(), stranger.found())));
+        policy.accounts().map(PolicyConfig.Accounts::cluster).ifPresent(cluster -> {
+            if (!(clusters.get(cluster) instanceof ClusterConfig.Slurm)) {
+                problems.add(new InvalidValue("policy.accounts.cluster", "a cluster of type slurm", cluster.value()));
+            }
+        });
+        InvalidValue.throwIfAny(problems);
+    }
+
+    /** Clusters that projects name and that there are not. */
+    private static List<InvalidValue> strangers(AccessSettings access, Set<ClusterName> clusters) {
+        return access.clusters().stream()
+                .filter(named -> !clusters.contains(named.cluster()))
+                .map(named -> new InvalidValue(
+                        named.key(),
+                        "one of the clusters " + clusters,
+                        named.cluster().value()))
+                .toList();
+    }
+
+    /**
+     * With projects that somebody else told; what these settings say of a project goes first.
+     *
+     * @throws InvalidValue when these and those do not go together
+     */
+    public AccessSettings with(SortedMap<String, ProjectSettings> told) {
+        SortedMap<String, ProjectSettings> all = new TreeMap<>(told);
+        all.putAll(access.projects());
+        AccessSettings both = new AccessSettings(access.admins(), access.banned(), all);
+        InvalidValue.throwIfAny(strangers(both, clusters.keySet()));
+        return both;
+    }
+
+    /** The parts of the file, by their keys, whose values differ there. */
+    public List<String> differences(GatewaySettings other) {
+        List<String> parts = new ArrayList<>();
+        for (RecordComponent part : GatewaySettings.class.getRecordComponents()) {
+            try {
+                if (!part.getAccessor().invoke(this).equals(part.getAccessor().invoke(other))) {
+                    parts.add(Spelled.dashed(part.getName()));
+                }
+            } catch (ReflectiveOperationException e) {
+                throw new IllegalStateException("a settings record that cannot be read", e);
             }
         }
-        InvalidValue.throwIfAny(problems);
+        return parts;
+    }
+
+    /**
+     * These, with what others say of projects, policy and access: all that a gateway takes over while it runs.
+     *
+     * @throws InvalidValue when those name a cluster that these do not have
+     */
+    public GatewaySettings reloaded(GatewaySettings others) {
+        return new GatewaySettings(
+                data,
+                firstJobId,
+                clusters,
+                http,
+                others.access,
+                others.policy,
+                tokens,
+                webhooks,
+                store,
+                loop,
+                engine,
+                log);
+    }
+
+    /** Whether somebody else than this file may name projects. */
+    public boolean asksForProjects() {
+        return policy.sync().isPresent() || policy.accounts().isPresent();
     }
 
     /** What holds where no file is given: this machine is the one cluster. */
@@ -103,28 +169,6 @@ public record GatewaySettings(
         HttpSettings there = http.at(elsewhere.toString());
         return new GatewaySettings(
                 data, firstJobId, clusters, there, access, policy, tokens, webhooks, store, loop, engine, log);
-    }
-
-    /**
-     * Projects that have unfinished jobs and are in these settings no more: their jobs go on, and nobody but an administrator
-     * sees or touches them.
-     *
-     * @param unfinished how many unfinished jobs each project has
-     * @return a sentence for each; where no projects are configured there is the one that is open to all
-     */
-    public List<String> missing(SortedMap<ProjectPath, Integer> unfinished) {
-        List<String> sentences = new ArrayList<>();
-        Set<String> known = access.projects().isEmpty()
-                ? Set.of("default")
-                : access.projects().keySet();
-        unfinished.forEach((project, jobs) -> {
-            if (!known.contains(project.value())) {
-                sentences.add("access.projects: expected " + project + ", which has " + jobs + " unfinished job"
-                        + (jobs == 1 ? "" : "s")
-                        + ", found no such project; put it back until they are over, or cancel them");
-            }
-        });
-        return sentences;
     }
 
     public static Reading<GatewaySettings> read(Path file) {
@@ -146,9 +190,14 @@ public record GatewaySettings(
         return (data.startsWith("/") ? Path.of(data) : home.resolve(".local/share")).resolve("sluice");
     }
 
-    /** Who shares the federation, and how. */
+    /** Who shares the federation, and how, as far as this file says. */
     public PolicySettings planning() {
-        return policy.settings(access.tree());
+        return planning(access);
+    }
+
+    /** The same with these projects. */
+    public PolicySettings planning(AccessSettings projects) {
+        return policy.settings(projects.tree());
     }
 
     /** @param realm the installation, as its store drew it once */

@@ -1,5 +1,6 @@
 package dev.sluice.gateway.settings;
 
+import dev.sluice.job.ClusterName;
 import dev.sluice.job.InvalidValue;
 import dev.sluice.policy.plan.PolicySettings;
 import dev.sluice.policy.project.HalfLife;
@@ -8,6 +9,7 @@ import dev.sluice.settings.Setting;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Whose job goes next, and where. The projects themselves are in {@code access.projects}. */
 public record PolicyConfig(
@@ -57,7 +59,57 @@ public record PolicyConfig(
                 fallback = "10m",
                 least = "0s",
                 most = "30d")
-        Duration withdrawAfter) {
+        Duration withdrawAfter,
+
+        @Setting(
+                text =
+                        "A program that tells more projects than access.projects has. What access.projects says goes first.")
+        Optional<Sync> sync,
+
+        @Setting(
+                text =
+                        "A SLURM cluster whose accounts are projects, too. What access.projects and sync say goes first.")
+        Optional<Accounts> accounts) {
+    /** A program that tells projects. */
+    public record Sync(
+            @Setting(
+                    text = "The program and its arguments. It is started without a shell, and with PATH alone in its"
+                            + " environment.",
+                    presence = Setting.Presence.REQUIRED)
+            List<String> command,
+
+            @Setting(
+                    text = "What it prints: a table with a head (csv), or an object with the keys of access (json).",
+                    presence = Setting.Presence.REQUIRED)
+            Format format,
+
+            @Setting(text = "How often it is asked.", fallback = "15m", least = "1s", most = "7d")
+            Duration every,
+
+            @Setting(text = "After which it is killed.", fallback = "1m", least = "1s", most = "1h")
+            Duration timeout) {
+        public enum Format {
+            CSV,
+            JSON
+        }
+
+        /** @throws InvalidValue for a command that names no program */
+        public Sync {
+            command = List.copyOf(command);
+            if (command.isEmpty() || command.getFirst().isBlank()) {
+                throw new InvalidValue("command", "a program and its arguments", "none");
+            }
+        }
+    }
+
+    /** The accounts of a cluster. */
+    public record Accounts(
+            @Setting(text = "The cluster's name; it has to be of type slurm.", presence = Setting.Presence.REQUIRED)
+            ClusterName cluster,
+
+            @Setting(text = "How often it is asked.", fallback = "15m", least = "1s", most = "7d")
+            Duration every) {}
+
     /** @throws InvalidValue for what contradicts itself */
     public PolicyConfig {
         bands = List.copyOf(bands);

@@ -64,12 +64,28 @@ final class Site implements AutoCloseable {
     final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final BlockingQueue<Long> beats = new LinkedBlockingQueue<>();
+    volatile Access access;
+    /** What {@code /v1/reload} comes to. */
+    volatile Reloading reloads = Reloading.NOTHING;
+
+    private final Reloading reloading = new Reloading() {
+        @Override
+        public Outcome reload() {
+            return reloads.reload();
+        }
+
+        @Override
+        public List<Source> sources() {
+            return reloads.sources();
+        }
+    };
     volatile Optional<String> obstacle = Optional.empty();
     private Map<String, String> secrets = new TreeMap<>();
 
     private Site(
             AccessSettings access, List<String> users, UnaryOperator<HttpSettings> change, UnaryOperator<Desk> between)
             throws Exception {
+        this.access = new Access(access);
         this.tokens = new Tokens(book, TokenSettings.defaults(), InstantSource.system(), System::nanoTime);
         for (String user : users) {
             secrets.put(user, make(user, Optional.empty()));
@@ -108,7 +124,7 @@ final class Site implements AutoCloseable {
                         store,
                         store,
                         pulse,
-                        new Access(access),
+                        () -> this.access,
                         tokens,
                         new UserName("root"),
                         spec -> spec,
@@ -116,6 +132,7 @@ final class Site implements AutoCloseable {
                         bridges,
                         () -> obstacle,
                         () -> "# HELP up\nup 1\n",
+                        reloading,
                         listener));
     }
 

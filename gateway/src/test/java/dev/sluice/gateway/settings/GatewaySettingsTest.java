@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sluice.engine.EngineSettings;
 import dev.sluice.engine.EngineSettings.ClusterSettings;
 import dev.sluice.gateway.http.HttpSettings;
+import dev.sluice.gateway.identity.Access;
 import dev.sluice.gateway.identity.AccessSettings;
 import dev.sluice.gateway.identity.TokenSettings;
 import dev.sluice.gateway.loop.LoopSettings;
@@ -283,10 +284,10 @@ class GatewaySettingsTest {
     void aProjectThatIsTakenOutWhileItHasJobsIsNamed() throws IOException {
         SortedMap<ProjectPath, Integer> unfinished =
                 new TreeMap<>(Map.of(new ProjectPath("physics"), 1, new ProjectPath("old"), 2));
-        assertThat(good("access: {projects: {physics: {}}}").missing(unfinished))
+        assertThat(new Access(good("access: {projects: {physics: {}}}").access()).missing(unfinished))
                 .containsExactly("access.projects: expected old, which has 2 unfinished jobs, found no such project;"
                         + " put it back until they are over, or cancel them");
-        assertThat(GatewaySettings.defaults().missing(new TreeMap<>(Map.of(new ProjectPath("default"), 1))))
+        assertThat(new Access(AccessSettings.open()).missing(new TreeMap<>(Map.of(new ProjectPath("default"), 1))))
                 .isEmpty();
     }
 
