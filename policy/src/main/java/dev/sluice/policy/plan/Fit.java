@@ -2,6 +2,7 @@ package dev.sluice.policy.plan;
 
 import dev.sluice.job.ClusterName;
 import dev.sluice.policy.load.Load;
+import java.time.Duration;
 import java.util.List;
 import java.util.SortedSet;
 
@@ -10,6 +11,9 @@ import java.util.SortedSet;
  * together.
  */
 final class Fit {
+    /** A turn of an array gives away 1/{@value} of a partition at the most, and one task at least. */
+    private static final int GRAINS = 128;
+
     final Shape shape;
     final SortedSet<ClusterName> refusedBy;
     /** Its number among the fits in use: the lowest that was free. */
@@ -32,8 +36,10 @@ final class Fit {
      * A partition that would take it when empty.
      *
      * @param counted what one task counts there, line by line
+     * @param limit how long a task runs there at the most
+     * @param grain how many tasks of an array one turn gives there at the most
      */
-    record Place(Spot spot, Load need, long[] counted, boolean preferred) {}
+    record Place(Spot spot, Load need, long[] counted, boolean preferred, Duration limit, long grain) {}
 
     /** By cluster and the order of its partitions. */
     List<Place> places(Board board, Lines lines) {
@@ -44,17 +50,21 @@ final class Fit {
                     .filter(spot -> Filters.wanted(
                             shape.ask.routing(), spot.cluster(), spot.capacity().name()))
                     .filter(spot -> Filters.ofPartition(shape, spot).isEmpty())
-                    .map(spot -> new Place(
-                            spot,
-                            spot.need(shape),
-                            lines.of(spot.cluster().name(), spot.need(shape)),
-                            shape.ask
-                                    .routing()
-                                    .preferred()
-                                    .contains(spot.cluster().name())))
+                    .map(spot -> place(spot, lines))
                     .toList();
             version = board.version();
         }
         return places;
+    }
+
+    private Place place(Spot spot, Lines lines) {
+        Load need = spot.need(shape);
+        return new Place(
+                spot,
+                need,
+                lines.of(spot.cluster().name(), need),
+                shape.ask.routing().preferred().contains(spot.cluster().name()),
+                spot.limit(shape.ask),
+                Math.max(1, spot.total().holds(need) / GRAINS));
     }
 }

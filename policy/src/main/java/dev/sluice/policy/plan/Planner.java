@@ -171,7 +171,7 @@ public final class Planner {
     private long ahead(Entry entry) {
         long ahead = 0;
         for (Bucket bucket : state.line.buckets()) {
-            ahead += bucket.entries.headSet(entry, false).size();
+            ahead += bucket.before(entry);
         }
         return ahead;
     }
