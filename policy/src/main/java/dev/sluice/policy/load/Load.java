@@ -86,6 +86,19 @@ public record Load(long cpus, long memory, long gpus, SortedMap<String, Long> ty
         return times;
     }
 
+    /** Whether the need goes into this at all. */
+    public boolean covers(Load need) {
+        return covers(cpus, need.cpus)
+                && covers(memory, need.memory)
+                && covers(gpus, need.gpus)
+                && (need.types.isEmpty()
+                        || need.types.keySet().stream().allMatch(type -> covers(gpusOf(type), need.gpusOf(type))));
+    }
+
+    private static boolean covers(long has, long need) {
+        return need <= 0 || has >= need;
+    }
+
     private static long quotient(long has, long need) {
         return need <= 0 ? Long.MAX_VALUE : Math.max(0, has) / need;
     }

@@ -33,6 +33,8 @@ final class Branch {
 
     final boolean limits;
 
+    private final boolean anywhere;
+
     Branch(Project project, @Nullable Branch parent, Lines lines) {
         this.project = project;
         this.parent = parent;
@@ -57,10 +59,14 @@ final class Branch {
         this.guarantees = guaranteed;
         this.promised = guaranteed || (parent != null && parent.promised);
         this.limits = limited;
+        this.anywhere = project.clusters().isEmpty() && (parent == null || parent.anywhere);
     }
 
     /** Whether its jobs may run there, by its own word and of those above it. */
     boolean allows(ClusterName cluster) {
+        if (anywhere) {
+            return true;
+        }
         boolean own = project.clusters().isEmpty() || project.clusters().contains(cluster);
         return own && (parent == null || parent.allows(cluster));
     }

@@ -2,20 +2,25 @@ package dev.sluice.policy.plan;
 
 import dev.sluice.job.ProjectPath;
 import dev.sluice.job.UserName;
-import java.util.TreeSet;
+import java.util.Arrays;
+import java.util.Comparator;
 
 /** Entries of the queue that are alike in all but age: what one of them does not find, none of them does. */
 final class Bucket {
+    /** By their first entries; both have some. */
+    static final Comparator<Bucket> ORDER = (one, other) -> Entry.ORDER.compare(one.first(), other.first());
+
+    private static final Entry[] NONE = {};
+
     final Kind kind;
-    final TreeSet<Entry> entries = new TreeSet<>(Entry.ORDER);
+    /** By age from {@link #from} to {@link #to}: those that come are young, and those that go old, so that few ever move. */
+    private Entry[] entries = NONE;
+
+    private int from;
+    private int to;
 
     /** What they have in common. */
-    record Kind(int priorityClass, ProjectPath project, UserName user, Fit fit) {
-        static Kind of(Entry entry) {
-            Candidate candidate = entry.candidate();
-            return new Kind(candidate.priorityClass(), candidate.project(), candidate.user(), entry.fit());
-        }
-    }
+    record Kind(int priorityClass, ProjectPath project, UserName user, Fit fit) {}
 
     Bucket(Kind kind) {
         this.kind = kind;
@@ -23,5 +28,67 @@ final class Bucket {
 
     Fit fit() {
         return kind.fit();
+    }
+
+    boolean isEmpty() {
+        return from == to;
+    }
+
+    int size() {
+        return to - from;
+    }
+
+    /** The oldest; there is one. */
+    Entry first() {
+        return entries[from];
+    }
+
+    /** From 0 for the oldest. */
+    Entry get(int index) {
+        return entries[from + index];
+    }
+
+    /** How many go before one that may be of another bucket. */
+    int before(Entry entry) {
+        int at = Arrays.binarySearch(entries, from, to, entry, Entry.ORDER);
+        return (at < 0 ? -at - 1 : at) - from;
+    }
+
+    void add(Entry entry) {
+        int at = from + before(entry);
+        if (to == entries.length) {
+            Entry[] room = new Entry[Math.max(2, size() + size() / 2)];
+            System.arraycopy(entries, from, room, 0, size());
+            at -= from;
+            to -= from;
+            from = 0;
+            entries = room;
+        }
+        System.arraycopy(entries, at, entries, at + 1, to - at);
+        entries[at] = entry;
+        to++;
+    }
+
+    /** It is one of them. */
+    void remove(Entry entry) {
+        int at = from + before(entry);
+        if (at - from < to - at) {
+            System.arraycopy(entries, from, entries, from + 1, at - from);
+            clear(from++);
+        } else {
+            System.arraycopy(entries, at + 1, entries, at, to - at - 1);
+            clear(--to);
+        }
+        if (size() < entries.length / 4) {
+            entries = Arrays.copyOfRange(entries, from, to);
+            to -= from;
+            from = 0;
+        }
+    }
+
+    // The place is empty now, and is no entry until it is filled again.
+    @SuppressWarnings("NullAway")
+    private void clear(int at) {
+        entries[at] = null;
     }
 }

@@ -122,7 +122,7 @@ final class Explaining {
     private List<Explanation.Place> places(Entry entry, Room room) {
         Candidate candidate = entry.candidate();
         List<Fit.Place> possible = entry.fit().places(state.board, state.ledger.lines);
-        boolean choosy = Round.choosy(candidate, possible, state.settings, now);
+        boolean choosy = Round.choosy(candidate.submitted(), possible, state.settings, now);
         List<Explanation.Place> places = new ArrayList<>();
         for (ClusterView view : state.board.clusters().values()) {
             List<Reason> whole = ofCluster(candidate, view);

@@ -2,6 +2,7 @@ package dev.sluice.policy.plan;
 
 import dev.sluice.job.ClusterName;
 import dev.sluice.policy.load.Load;
+import java.time.Duration;
 import java.util.List;
 import java.util.SortedSet;
 
@@ -10,6 +11,9 @@ import java.util.SortedSet;
  * together.
  */
 final class Fit {
+    /** A turn of an array gives away 1/{@value} of a partition at the most, and one task at least. */
+    private static final int GRAINS = 128;
+
     final Shape shape;
     final SortedSet<ClusterName> refusedBy;
     /** Its number among the fits in use: the lowest that was free. */
@@ -32,13 +36,19 @@ final class Fit {
      * A partition that would take it when empty.
      *
      * @param counted what one task counts there, line by line
+     * @param limit how long a task runs there at the most
+     * @param grain how many tasks of an array one turn gives there at the most
      */
-    record Place(Spot spot, Load need, long[] counted, boolean preferred) {
+    record Place(Spot spot, Load need, long[] counted, boolean preferred, Duration limit, long grain) {
         static Place of(Shape shape, Spot spot, Lines lines) {
             Load need = spot.need(shape);
-            ClusterName cluster = spot.cluster().name();
-            boolean preferred = shape.ask.routing().preferred().contains(cluster);
-            return new Place(spot, need, lines.of(cluster, need), preferred);
+            return new Place(
+                    spot,
+                    need,
+                    lines.of(spot.cluster().name(), need),
+                    shape.ask.routing().preferred().contains(spot.cluster().name()),
+                    spot.limit(shape.ask),
+                    Math.max(1, spot.total().holds(need) / GRAINS));
         }
     }
 

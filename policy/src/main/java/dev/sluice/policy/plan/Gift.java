@@ -17,6 +17,6 @@ final class Gift {
     }
 
     Move.Start move() {
-        return new Move.Start(entry.candidate().job(), tasks, spot.cluster().name(), spot.name(), reason);
+        return new Move.Start(entry.job(), tasks, spot.cluster().name(), spot.name(), reason);
     }
 }

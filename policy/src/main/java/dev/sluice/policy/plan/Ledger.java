@@ -48,7 +48,12 @@ final class Ledger {
     }
 
     Account user(ProjectPath project, UserName user) {
-        return branch(project).users.computeIfAbsent(user, name -> new Account(lines.count()));
+        return user(branch(project), user);
+    }
+
+    Account user(Branch branch, UserName user) {
+        Account known = branch.users.get(user);
+        return known == null ? branch.users.computeIfAbsent(user, name -> new Account(lines.count())) : known;
     }
 
     /** All whose books a user's run in a project is in. */

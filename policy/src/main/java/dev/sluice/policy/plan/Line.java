@@ -9,13 +9,17 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** The queue: candidates in buckets of one class, project, user and fit each, so that a blocked bucket is skipped as a whole. */
 final class Line {
     private final Shape.Register shapes;
-    private final Map<JobId, List<Entry>> byJob = new HashMap<>();
+    /** Of each job the part that came first of those that wait. */
+    private final Map<JobId, Entry> byJob = new HashMap<>();
+    /** Its other parts, where it has any. */
+    private final Map<JobId, List<Entry>> otherParts = new HashMap<>();
+
     private final Map<Bucket.Kind, Bucket> buckets = new HashMap<>();
     private final TreeMap<ProjectPath, Waiting> byProject = new TreeMap<>();
 
@@ -30,21 +34,20 @@ final class Line {
 
     private void enter(Candidate candidate) {
         Shape shape = shapes.hold(candidate.ask());
-        Entry entry = new Entry(candidate, shape.fit(candidate.refusedBy().clusters()));
-        List<Entry> entries = byJob.get(candidate.job());
-        if (entries == null) {
-            byJob.put(candidate.job(), List.of(entry));
-        } else {
-            List<Entry> more = new ArrayList<>(entries);
-            more.add(entry);
-            byJob.put(candidate.job(), List.copyOf(more));
+        Fit fit = shape.fit(candidate.refusedBy().clusters());
+        Bucket bucket = buckets.computeIfAbsent(
+                new Bucket.Kind(candidate.priorityClass(), candidate.project(), candidate.user(), fit), Bucket::new);
+        Entry entry = new Entry(candidate, bucket);
+        if (byJob.putIfAbsent(candidate.job(), entry) != null) {
+            otherParts
+                    .computeIfAbsent(candidate.job(), job -> new ArrayList<>(1))
+                    .add(entry);
         }
-        Bucket bucket = buckets.computeIfAbsent(Bucket.Kind.of(entry), Bucket::new);
-        boolean leads = bucket.entries.isEmpty() || Entry.ORDER.compare(entry, bucket.entries.first()) < 0;
+        boolean leads = bucket.isEmpty() || Entry.ORDER.compare(entry, bucket.first()) < 0;
         if (leads) {
             unlist(bucket);
         }
-        bucket.entries.add(entry);
+        bucket.add(entry);
         if (leads) {
             list(bucket);
         }
@@ -57,7 +60,7 @@ final class Line {
     }
 
     private void unlist(Bucket bucket) {
-        if (bucket.entries.isEmpty()) {
+        if (bucket.isEmpty()) {
             return;
         }
         Waiting ofProject = byProject.get(bucket.kind.project());
@@ -70,10 +73,10 @@ final class Line {
     }
 
     void remove(JobId job, TaskSet tasks) {
-        for (Entry entry : byJob.getOrDefault(job, List.of())) {
-            if (entry.candidate().tasks().intersects(tasks)) {
-                leave(entry);
-                TaskSet rest = entry.candidate().tasks().minus(tasks);
+        for (Entry entry : parts(job)) {
+            if (entry.tasks.intersects(tasks)) {
+                leave(job, entry);
+                TaskSet rest = entry.tasks.minus(tasks);
                 if (!rest.isEmpty()) {
                     enter(entry.candidate().withTasks(rest));
                 }
@@ -81,43 +84,56 @@ final class Line {
         }
     }
 
-    private void leave(Entry entry) {
-        JobId job = entry.candidate().job();
-        List<Entry> others = byJob.getOrDefault(job, List.of()).stream()
-                .filter(other -> other != entry)
-                .toList();
-        if (others.isEmpty()) {
-            byJob.remove(job);
-        } else {
-            byJob.put(job, others);
+    private void leave(JobId job, Entry entry) {
+        List<Entry> others = new ArrayList<>(parts(job));
+        others.remove(entry);
+        byJob.remove(job);
+        otherParts.remove(job);
+        if (!others.isEmpty()) {
+            byJob.put(job, others.removeFirst());
+            if (!others.isEmpty()) {
+                otherParts.put(job, others);
+            }
         }
-        Bucket.Kind kind = Bucket.Kind.of(entry);
-        Bucket bucket = buckets.get(kind);
-        if (bucket != null) {
-            boolean leads = bucket.entries.first() == entry;
-            if (leads) {
-                unlist(bucket);
-            }
-            bucket.entries.remove(entry);
-            if (bucket.entries.isEmpty()) {
-                buckets.remove(kind);
-            } else if (leads) {
-                list(bucket);
-            }
+        Bucket bucket = entry.bucket;
+        boolean leads = bucket.first() == entry;
+        if (leads) {
+            unlist(bucket);
+        }
+        bucket.remove(entry);
+        if (bucket.isEmpty()) {
+            buckets.remove(bucket.kind);
+        } else if (leads) {
+            list(bucket);
         }
         entry.fit().shape.letGo(entry.fit());
         shapes.letGo(entry.fit().shape);
     }
 
-    /** The parts of a job that wait alike, by lowest task. */
-    List<Entry> of(JobId job) {
-        List<Entry> entries = new ArrayList<>(byJob.getOrDefault(job, List.of()));
-        entries.sort(Comparator.comparingInt(entry -> entry.candidate().tasks().first()));
-        return entries;
+    /** A copy. */
+    private List<Entry> parts(JobId job) {
+        Entry one = byJob.get(job);
+        if (one == null) {
+            return List.of();
+        }
+        List<Entry> others = otherParts.get(job);
+        if (others == null) {
+            return List.of(one);
+        }
+        List<Entry> all = new ArrayList<>(others);
+        all.add(one);
+        return all;
     }
 
-    Optional<Bucket> bucket(Entry entry) {
-        return Optional.ofNullable(buckets.get(Bucket.Kind.of(entry)));
+    boolean has(JobId job) {
+        return byJob.containsKey(job);
+    }
+
+    /** The parts of a job that wait alike, by lowest task. */
+    List<Entry> of(JobId job) {
+        List<Entry> entries = new ArrayList<>(parts(job));
+        entries.sort(Comparator.comparingInt(entry -> entry.tasks.first()));
+        return entries;
     }
 
     /** In no order that means anything. */
@@ -136,8 +152,8 @@ final class Line {
     }
 
     List<Candidate> candidates() {
-        return byJob.values().stream()
-                .flatMap(List::stream)
+        return Stream.concat(
+                        byJob.values().stream(), otherParts.values().stream().flatMap(List::stream))
                 .map(Entry::candidate)
                 .toList();
     }

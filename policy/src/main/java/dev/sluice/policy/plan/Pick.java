@@ -51,6 +51,8 @@ abstract class Pick {
     enum Renewed {
         SAME,
         WORSE,
+        /** At least its share is worse, and what is below it was not looked at: whether it is still on top comes first. */
+        STALE,
         /** There is nothing left to pick. */
         GONE
     }
@@ -83,6 +85,11 @@ abstract class Pick {
 
         @Override
         Renewed renew() {
+            double now = ownShare();
+            if (now != share) {
+                share = now;
+                return Renewed.STALE;
+            }
             if (!begun) {
                 begun = true;
                 begin();
@@ -92,6 +99,10 @@ abstract class Pick {
                     case GONE -> below.remove();
                     case SAME -> {
                         return follow(top);
+                    }
+                    case STALE -> {
+                        below.remove();
+                        below.add(top);
                     }
                     case WORSE -> {
                         below.remove();
@@ -106,17 +117,14 @@ abstract class Pick {
         }
 
         private Renewed follow(Pick top) {
-            double now = ownShare();
             boolean same = band == top.band
                     && guaranteed == top.guaranteed
                     && priorityClass == top.priorityClass
-                    && first == top.first
-                    && share == now;
+                    && first == top.first;
             band = top.band;
             guaranteed = top.guaranteed;
             priorityClass = top.priorityClass;
             first = top.first;
-            share = now;
             return same ? Renewed.SAME : Renewed.WORSE;
         }
 

@@ -96,8 +96,7 @@ final class Reclaims {
             coming.merge(place.spot(), held.each, (sum, each) -> sum.plus(each, 1));
             lend(held, 1);
         }
-        byAttempt.forEach((attempt, tasks) -> moves.add(
-                new Move.Reclaim(attempt, tasks, turn.first.candidate().job())));
+        byAttempt.forEach((attempt, tasks) -> moves.add(new Move.Reclaim(attempt, tasks, turn.first.job())));
         room.hold(place.spot(), place.need());
     }
 

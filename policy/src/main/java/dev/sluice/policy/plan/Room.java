@@ -17,7 +17,7 @@ final class Room {
     private final Board board;
     private final Lines lines;
     private final Instant now;
-    private final List<Load> free = new ArrayList<>();
+    private final Load[] free;
     private final Map<ClusterName, Long> given = new HashMap<>();
     /** Grows with all that is taken. */
     private int changes;
@@ -36,7 +36,8 @@ final class Room {
         this.lines = state.ledger.lines;
         this.now = now;
         this.openAt = new int[state.line.fits()];
-        board.spots().forEach(spot -> free.add(spot.free(state.settings)));
+        this.free =
+                board.spots().stream().map(spot -> spot.free(state.settings)).toArray(Load[]::new);
     }
 
     /** One in which every fit finds room, to see whose turn comes before whose. */
@@ -50,21 +51,33 @@ final class Room {
     boolean isOpen(Fit fit) {
         int known = openAt[fit.index];
         if (known >= 0 && known <= changes) {
-            boolean open = false;
-            for (Fit.Place place : fit.places(board, lines)) {
-                open |= of(place) > 0;
-            }
-            openAt[fit.index] = open ? changes + 1 : -1;
-            return open;
+            openAt[fit.index] = hasRoom(fit) ? changes + 1 : -1;
         }
-        return known > 0;
+        return openAt[fit.index] > 0;
+    }
+
+    private boolean hasRoom(Fit fit) {
+        for (Fit.Place place : fit.places(board, lines)) {
+            if (free(place.spot()).covers(place.need()) && tasks(place.spot().cluster()) > 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** How many tasks a place takes now, whatever is reserved there. */
     long of(Fit.Place place) {
-        ClusterView cluster = place.spot().cluster();
-        long tasks = board.tasks(cluster.name()) + given.getOrDefault(cluster.name(), 0L);
-        return Math.min(free(place.spot()).holds(place.need()), Math.max(0, cluster.mostTasks() - tasks));
+        return Math.min(
+                free(place.spot()).holds(place.need()), tasks(place.spot().cluster()));
+    }
+
+    /** How many more tasks a cluster takes, whatever their size. */
+    private long tasks(ClusterView cluster) {
+        if (cluster.mostTasks() == ClusterView.UNLIMITED) {
+            return Long.MAX_VALUE;
+        }
+        long has = board.tasks(cluster.name()) + given.getOrDefault(cluster.name(), 0L);
+        return Math.max(0, cluster.mostTasks() - has);
     }
 
     /** How many tasks that run so long a place takes now without delaying what it is reserved for. */
@@ -81,7 +94,7 @@ final class Room {
     }
 
     Load free(Spot spot) {
-        return free.get(spot.index);
+        return free[spot.index];
     }
 
     int reservations(Spot spot) {
@@ -103,7 +116,7 @@ final class Room {
 
     /** Keeps so much of what is free for one who waits for the rest of it to be given back. */
     void hold(Spot spot, Load load) {
-        free.set(spot.index, free(spot).plus(load, -1));
+        free[spot.index] = free(spot).plus(load, -1);
         changes++;
     }
 

@@ -4,10 +4,8 @@ import dev.sluice.job.JobId;
 import dev.sluice.job.ProjectPath;
 import dev.sluice.job.TaskSet;
 import dev.sluice.job.UserName;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,9 +13,6 @@ import java.util.Optional;
 
 /** One plan in the making: what its own earlier moves take counts as taken. */
 final class Round {
-    /** A turn of an array gives away 1/{@value} of a partition at the most, and one task at least. */
-    private static final int GRAINS = 128;
-
     /** How many of a project's buckets are looked at for one that only room is missing for. */
     private static final int LOOKS = 8;
 
@@ -91,11 +86,11 @@ final class Round {
         Optional<JobId> kept = state.reserved(project);
         Optional<Bucket> oldest = Optional.empty();
         int looks = 0;
-        for (Map.Entry<Entry, Bucket> each : waiting.buckets().entrySet()) {
-            boolean possible = !places(each.getValue().fit()).isEmpty()
-                    && state.room(each.getKey().candidate().job()) > 0;
+        for (Bucket bucket : waiting.buckets()) {
+            boolean possible =
+                    !places(bucket.fit()).isEmpty() && state.room(bucket.first().job()) > 0;
             if (possible) {
-                oldest = Optional.of(each.getValue());
+                oldest = Optional.of(bucket);
                 break;
             }
             looks++;
@@ -108,11 +103,11 @@ final class Round {
         }
         int highest = oldest.get().kind.priorityClass();
         for (Entry entry : state.line.of(kept.get())) {
-            boolean stays = entry.candidate().priorityClass() >= highest
-                    && entry.candidate().project().equals(project)
+            boolean stays = entry.priorityClass >= highest
+                    && entry.bucket.kind.project().equals(project)
                     && !places(entry.fit()).isEmpty();
             if (stays) {
-                return state.line.bucket(entry);
+                return Optional.of(entry.bucket);
             }
         }
         return oldest;
@@ -123,8 +118,7 @@ final class Round {
     }
 
     private void play(Turn turn) {
-        Candidate candidate = turn.first.candidate();
-        int atOnce = state.room(candidate.job()) - started.getOrDefault(candidate.job(), 0);
+        int atOnce = atOnce(turn.first);
         if (atOnce <= 0) {
             turn.next();
             return;
@@ -139,11 +133,11 @@ final class Round {
         for (Fit.Place place : ranked) {
             long allowed = turn.stem.room(place.counted());
             limited &= allowed == 0;
-            long fits = allowed == 0 ? 0 : room.of(place, limit(candidate, place));
-            long count = Math.min(Math.min(most, allowed), Math.min(fits, grain(place)));
+            long fits = allowed == 0 ? 0 : room.of(place, place.limit());
+            long count = Math.min(Math.min(most, allowed), Math.min(fits, place.grain()));
             if (count > 0) {
                 String reason = place.preferred() ? "fits on a preferred cluster" : "fits where most is free";
-                room.take(place, count, limit(candidate, place));
+                room.take(place, count, place.limit());
                 start(turn, place, (int) count, reason);
                 return;
             }
@@ -154,44 +148,54 @@ final class Round {
         turn.end();
     }
 
-    private static Duration limit(Candidate candidate, Fit.Place place) {
-        return place.spot().limit(candidate.ask());
-    }
-
-    private static long grain(Fit.Place place) {
-        return Math.max(1, place.spot().total().holds(place.need()) / GRAINS);
+    /** How many more tasks of the job may be live. */
+    private int atOnce(Entry entry) {
+        if (state.rooms.isEmpty()) {
+            return Planner.NO_LIMIT;
+        }
+        JobId job = entry.job();
+        return state.room(job) - started.getOrDefault(job, 0);
     }
 
     /** Preferred clusters first, and for a time alone; then where most tasks fit, then by name. */
     private List<Fit.Place> ranked(Turn turn) {
-        Candidate candidate = turn.first.candidate();
-        List<Fit.Place> ranked = new ArrayList<>(places(turn.bucket.fit()));
-        if (choosy(candidate, ranked, settings, now)) {
-            ranked.removeIf(place -> !place.preferred());
+        List<Fit.Place> all = places(turn.bucket.fit());
+        boolean choosy = choosy(turn.first.submitted(), all, settings, now);
+        List<Fit.Place> ranked = new ArrayList<>(all.size());
+        long[] rooms = new long[all.size()];
+        for (Fit.Place place : all) {
+            boolean counts = (place.preferred() || !choosy)
+                    && turn.stem.branch.allows(place.spot().cluster().name());
+            if (counts) {
+                long has = room.of(place);
+                int at = ranked.size();
+                while (at > 0 && isBetter(place, has, ranked.get(at - 1), rooms[at - 1])) {
+                    rooms[at] = rooms[at - 1];
+                    at--;
+                }
+                rooms[at] = has;
+                ranked.add(at, place);
+            }
         }
-        ProjectPath project = candidate.project();
-        ranked.removeIf(place ->
-                !state.ledger.branch(project).allows(place.spot().cluster().name()));
-        ranked.sort(Comparator.comparing(Fit.Place::preferred)
-                .reversed()
-                .thenComparing(Comparator.comparingLong((Fit.Place place) -> room.of(place))
-                        .reversed())
-                .thenComparingInt(place -> place.spot().index));
         return ranked;
     }
 
     /** Whether only the clusters that it prefers are thought of yet. */
-    static boolean choosy(Candidate candidate, List<Fit.Place> places, PolicySettings settings, Instant now) {
-        return !candidate.ask().routing().preferred().isEmpty()
-                && now.isBefore(candidate.submitted().plus(settings.overflowAfter()))
-                && places.stream().anyMatch(Fit.Place::preferred);
+    static boolean choosy(Instant submitted, List<Fit.Place> places, PolicySettings settings, Instant now) {
+        return places.stream().anyMatch(Fit.Place::preferred) && now.isBefore(submitted.plus(settings.overflowAfter()));
+    }
+
+    /** Than one that comes before it by name. */
+    private static boolean isBetter(Fit.Place place, long has, Fit.Place other, long otherHas) {
+        return place.preferred() == other.preferred() ? has > otherHas : place.preferred();
     }
 
     private void start(Turn turn, Fit.Place place, int count, String reason) {
-        Candidate candidate = turn.first.candidate();
         TaskSet tasks = turn.left.lowest(count);
         give(turn, place.spot(), tasks, reason);
-        started.merge(candidate.job(), count, Integer::sum);
+        if (!state.rooms.isEmpty()) {
+            started.merge(turn.first.job(), count, Integer::sum);
+        }
         turn.stem.take(turn.member, place.counted(), count);
         turn.placed(tasks);
     }
@@ -217,13 +221,12 @@ final class Round {
         if (!turn.bucket.equals(candidates.get(project))) {
             return;
         }
-        Candidate candidate = turn.first.candidate();
         Fit.Place best = null;
         Instant first = Instant.MAX;
         for (Fit.Place place : ranked) {
             boolean reserves = place.spot().owned() && room.reservations(place.spot()) < settings.reservations();
             if (reserves) {
-                Optional<Instant> at = room.earliest(place, limit(candidate, place));
+                Optional<Instant> at = room.earliest(place, place.limit());
                 if (at.isPresent() && at.get().isAfter(now) && at.get().isBefore(first)) {
                     best = place;
                     first = at.get();
@@ -234,11 +237,11 @@ final class Round {
             handOverEarly(turn, ranked);
             return;
         }
-        room.reserve(best, first, limit(candidate, best));
-        kept.put(project, new Kept(candidate.job(), best, first));
+        room.reserve(best, first, best.limit());
+        kept.put(project, new Kept(turn.first.job(), best, first));
         Move.Reserve reserve = new Move.Reserve(
                 project,
-                candidate.job(),
+                turn.first.job(),
                 best.spot().cluster().name(),
                 best.spot().name(),
                 first);
@@ -290,9 +293,9 @@ final class Round {
                         && state.ledger
                                 .branch(held.charge.project())
                                 .allows(place.spot().cluster().name())
-                        && room.of(place, place.spot().limit(held.charge.ask())) >= held.tasks();
+                        && room.of(place, place.limit()) >= held.tasks();
                 if (elsewhere) {
-                    room.take(place, held.tasks(), place.spot().limit(held.charge.ask()));
+                    room.take(place, held.tasks(), place.limit());
                     return true;
                 }
             }

@@ -25,6 +25,7 @@ final class Spot {
     private final Load largest;
     private final PartitionCapacity capacity;
     private final Load others;
+    private final Optional<String> name;
     private Load ours = Load.NONE;
     /** Of what is ours, that which was asked to end. */
     private Load leaving = Load.NONE;
@@ -42,6 +43,7 @@ final class Spot {
     Spot(ClusterView cluster, PartitionCapacity capacity, int index) {
         this.cluster = cluster;
         this.capacity = capacity;
+        this.name = cluster.named(capacity);
         this.index = index;
         this.total = Load.of(capacity.total());
         this.largest = Load.of(capacity.largest());
@@ -71,7 +73,7 @@ final class Spot {
 
     /** How a move names it. */
     Optional<String> name() {
-        return cluster.named(capacity);
+        return name;
     }
 
     /** What one task takes here. */

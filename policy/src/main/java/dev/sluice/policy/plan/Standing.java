@@ -78,6 +78,16 @@ final class Standing {
                 : (uses - nominal) / (totals[line] * branch.weights[line]);
     }
 
+    /** Whether anything of a guarantee is left. */
+    boolean guarantees(Branch branch) {
+        for (int line = 0; line < held.length; line++) {
+            if (held[line] < branch.nominal[line]) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Whether one more task stays within a guarantee of all that it needs and that is guaranteed at all. */
     boolean guarantees(Branch branch, long[] each) {
         boolean any = false;

@@ -31,7 +31,7 @@ final class State {
 
     /** How many more tasks of the job may be live. */
     int room(JobId job) {
-        return rooms.getOrDefault(job, Planner.NO_LIMIT);
+        return rooms.isEmpty() ? Planner.NO_LIMIT : rooms.getOrDefault(job, Planner.NO_LIMIT);
     }
 
     /** A closed project starts nothing, nor do those below it. */
@@ -78,7 +78,7 @@ final class State {
 
     /** A job that waits no more needs no room. */
     void forget(JobId job) {
-        if (!reservations.isEmpty() && line.of(job).isEmpty()) {
+        if (!reservations.isEmpty() && !line.has(job)) {
             reservations.values().removeIf(reserve -> reserve.job().equals(job));
         }
     }

@@ -2,7 +2,6 @@ package dev.sluice.policy.plan;
 
 import dev.sluice.job.TaskSet;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 
 /** A bucket in the picking: its next entry, and what of that entry has not been placed yet. */
@@ -14,7 +13,9 @@ final class Turn extends Pick {
     /** What of this entry was placed already, by place. */
     final List<Gift> gifts = new ArrayList<>(1);
 
-    private final Iterator<Entry> rest;
+    /** The index of {@link #first} in its bucket. */
+    private int at;
+
     private final Turns turns;
     /** The entry when the key was renewed last. */
     private Entry known;
@@ -23,17 +24,16 @@ final class Turn extends Pick {
     private boolean over;
 
     Turn(Bucket bucket, Turns.Stem stem, Turns.Member member, Turns turns) {
-        super(bucket.entries.first());
+        super(bucket.first());
         this.bucket = bucket;
         this.stem = stem;
         this.member = member;
         this.turns = turns;
         this.known = first;
-        this.rest = bucket.entries.iterator();
-        this.left = rest.next().candidate().tasks();
+        this.left = first.tasks;
         this.priorityClass = bucket.kind.priorityClass();
         this.band = turns.band(priorityClass);
-        this.guaranteed = stem.branch.promised;
+        this.guaranteed = stem.promised;
     }
 
     /** Some of the entry were placed. */
@@ -47,9 +47,10 @@ final class Turn extends Pick {
     /** The entry gets no more in this plan, those behind it may. */
     void next() {
         gifts.clear();
-        if (rest.hasNext()) {
-            first = rest.next();
-            left = first.candidate().tasks();
+        at++;
+        if (at < bucket.size()) {
+            first = bucket.get(at);
+            left = first.tasks;
         } else {
             over = true;
         }
@@ -69,7 +70,7 @@ final class Turn extends Pick {
             member.addNext();
         }
         boolean was = guaranteed;
-        guaranteed = guaranteed && !over && turns.guaranteed(this);
+        guaranteed = guaranteed && !over && turns.guaranteed(bucket, stem);
         if (over || !turns.mayGet(this)) {
             return Renewed.GONE;
         }

@@ -44,7 +44,7 @@ final class Turns {
      * @param blocked the bucket whose turn comes though there is no room for it
      */
     void add(ProjectPath project, Waiting waiting, Optional<Bucket> blocked) {
-        Stem stem = stem(project, waiting.buckets().firstKey());
+        Stem stem = stem(project, waiting.first());
         stem.own = new Own(waiting, blocked.orElse(null), stem);
     }
 
@@ -124,10 +124,10 @@ final class Turns {
     }
 
     /** Whether a task more of a bucket, somewhere where it could run, is within what its project or one above it is guaranteed. */
-    boolean guaranteed(Turn turn) {
-        if (turn.stem.branch.promised) {
-            for (Fit.Place place : turn.bucket.fit().places(board, ledger.lines)) {
-                if (turn.stem.guarantor(place.counted()) != null) {
+    boolean guaranteed(Bucket bucket, Stem stem) {
+        if (stem.promised) {
+            for (Fit.Place place : bucket.fit().places(board, ledger.lines)) {
+                if (stem.guarantor(place.counted()) != null) {
                     return true;
                 }
             }
@@ -160,6 +160,9 @@ final class Turns {
         final Branch branch;
         final @Nullable Stem above;
         final Standing standing;
+        /** Whether it, or one above it, may give a guarantee in this plan. */
+        final boolean promised;
+
         private final int depth;
         private @Nullable Own own;
 
@@ -169,6 +172,7 @@ final class Turns {
             this.above = above;
             this.depth = above == null ? 0 : above.depth + 1;
             this.standing = new Standing(branch.account, ledger, tick);
+            this.promised = (above != null && above.promised) || (branch.guarantees && standing.guarantees(branch));
             this.share = ownShare();
         }
 
@@ -242,21 +246,21 @@ final class Turns {
         private @Nullable Standing standing;
 
         Own(Waiting waiting, @Nullable Bucket blocked, Stem stem) {
-            super(waiting.buckets().firstKey(), Pick.USERS);
+            super(waiting.first(), Pick.USERS);
             this.stem = stem;
             this.waiting = waiting;
             this.blocked = blocked;
-            this.priorityClass = first.candidate().priorityClass();
+            this.priorityClass = first.priorityClass;
             this.band = band(priorityClass);
-            this.guaranteed = stem.branch.promised;
+            this.guaranteed = stem.promised;
             this.share = ownShare();
         }
 
         /** All its users, where any of them may get something; else him alone whose bucket is blocked. */
         @Override
         void begin() {
-            if (stem.branch.promised || waiting.fits().stream().anyMatch(room::isOpen)) {
-                waiting.users().forEach((user, buckets) -> member(user, buckets.values()));
+            if (stem.promised || waiting.fits().stream().anyMatch(room::isOpen)) {
+                waiting.users().forEach((user, buckets) -> member(user, buckets));
             } else if (blocked != null) {
                 member(blocked.kind.user(), List.of(blocked));
             }
@@ -300,13 +304,13 @@ final class Turns {
 
         /** @param buckets at least one, by their first entries */
         Member(UserName user, Collection<Bucket> buckets, Own own) {
-            super(buckets.iterator().next().entries.first(), Pick.BUCKETS);
+            super(buckets.iterator().next().first(), Pick.BUCKETS);
             this.own = own;
             this.rest = buckets.iterator();
-            this.standing = new Standing(ledger.user(own.stem.branch.path(), user), ledger, tick);
-            this.priorityClass = first.candidate().priorityClass();
+            this.standing = new Standing(ledger.user(own.stem.branch, user), ledger, tick);
+            this.priorityClass = first.priorityClass;
             this.band = band(priorityClass);
-            this.guaranteed = own.stem.branch.promised;
+            this.guaranteed = own.stem.promised;
             this.share = ownShare();
         }
 
@@ -319,7 +323,7 @@ final class Turns {
         void addNext() {
             while (rest.hasNext()) {
                 Bucket bucket = rest.next();
-                if (own.stem.branch.promised || wants(bucket)) {
+                if (wants(bucket) || guaranteed(bucket, own.stem)) {
                     add(new Turn(bucket, own.stem, this, Turns.this));
                     return;
                 }

@@ -1,31 +1,34 @@
 package dev.sluice.policy.plan;
 
 import dev.sluice.job.UserName;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** What of one project itself waits: its buckets by their first entry, so the highest class first, then by age. */
 final class Waiting {
-    private final TreeMap<Entry, Bucket> buckets = new TreeMap<>(Entry.ORDER);
-    private final Map<UserName, TreeMap<Entry, Bucket>> users = new HashMap<>();
+    private final TreeSet<Bucket> buckets = new TreeSet<>(Bucket.ORDER);
+    /** The same of each user, who has few. */
+    private final Map<UserName, List<Bucket>> users = new HashMap<>();
     /** How many of the buckets are of each fit. */
     private final Map<Fit, Integer> fits = new HashMap<>();
 
+    /** A bucket with entries; its first stays the same until it is {@linkplain #remove removed}. */
     void add(Bucket bucket) {
-        Entry first = bucket.entries.first();
-        buckets.put(first, bucket);
-        users.computeIfAbsent(bucket.kind.user(), user -> new TreeMap<>(Entry.ORDER))
-                .put(first, bucket);
+        buckets.add(bucket);
+        List<Bucket> ofUser = users.computeIfAbsent(bucket.kind.user(), user -> new ArrayList<>(1));
+        ofUser.add(-Collections.binarySearch(ofUser, bucket, Bucket.ORDER) - 1, bucket);
         fits.merge(bucket.fit(), 1, Integer::sum);
     }
 
     void remove(Bucket bucket) {
-        Entry first = bucket.entries.first();
-        buckets.remove(first);
+        buckets.remove(bucket);
         users.computeIfPresent(bucket.kind.user(), (user, ofUser) -> {
-            ofUser.remove(first);
+            ofUser.remove(Collections.binarySearch(ofUser, bucket, Bucket.ORDER));
             return ofUser.isEmpty() ? null : ofUser;
         });
         fits.computeIfPresent(bucket.fit(), (fit, count) -> count == 1 ? null : count - 1);
@@ -35,11 +38,16 @@ final class Waiting {
         return buckets.isEmpty();
     }
 
-    TreeMap<Entry, Bucket> buckets() {
+    /** Its oldest entry of the highest class; there is one. */
+    Entry first() {
+        return buckets.first().first();
+    }
+
+    Collection<Bucket> buckets() {
         return buckets;
     }
 
-    Map<UserName, TreeMap<Entry, Bucket>> users() {
+    Map<UserName, List<Bucket>> users() {
         return users;
     }
 
