@@ -56,7 +56,10 @@ public record GatewaySettings(
         LoopSettings loop,
 
         @Setting(text = "The engine's bounds and patience.") EngineConfig engine,
-        @Setting(text = "The gateway's own log.") LogConfig log) {
+        @Setting(text = "The gateway's own log.") LogConfig log,
+
+        @Setting(text = "What 'sluice simulate' tries a trace on; the gateway itself does not read it.")
+        SimulationConfig simulation) {
     /** @throws InvalidValue where the loop would give a call up before the cluster's own bridge does */
     public GatewaySettings {
         clusters.forEach((name, cluster) -> cluster.timeouts().forEach((key, timeout) -> {
@@ -83,7 +86,7 @@ public record GatewaySettings(
     public GatewaySettings at(Listen elsewhere) {
         HttpSettings there = http.at(elsewhere.toString());
         return new GatewaySettings(
-                data, firstJobId, clusters, there, access, tokens, webhooks, store, loop, engine, log);
+                data, firstJobId, clusters, there, access, tokens, webhooks, store, loop, engine, log, simulation);
     }
 
     /**
