@@ -8,6 +8,7 @@ import dev.sluice.engine.StoreLost;
 import dev.sluice.gateway.http.HttpDoor;
 import dev.sluice.gateway.http.HttpListener;
 import dev.sluice.gateway.http.HttpSettings;
+import dev.sluice.gateway.http.Reloading;
 import dev.sluice.gateway.http.Services;
 import dev.sluice.gateway.identity.Access;
 import dev.sluice.gateway.identity.AccessSettings;
@@ -83,12 +84,13 @@ public final class Door {
                 yield loop;
             }
         };
+        Access access = new Access(AccessSettings.open());
         Services services = new Services(
                 desk,
                 store,
                 store::eventsOf,
                 pulse,
-                new Access(AccessSettings.open()),
+                () -> access,
                 new Tokens(
                         new StoredTokens(TokenTable.open(data)),
                         TokenSettings.defaults(),
@@ -100,6 +102,7 @@ public final class Door {
                 Map.of(FullCluster.NAME, new FullCluster()),
                 Optional::empty,
                 () -> "",
+                Reloading.NOTHING,
                 HttpListener.NONE);
         HttpDoor door = HttpDoor.open(HttpSettings.listening("127.0.0.1:0"), services);
         System.out.println("port " + door.address().getPort());

@@ -1,7 +1,10 @@
 package dev.sluice.job;
 
+import java.util.List;
+
 /**
- * The refusal of a value from outside: which field, what was expected, what was found.
+ * The refusal of a value from outside: which field, what was expected, what was found. Where several values of one record are
+ * refused at once, the others are {@linkplain #getSuppressed suppressed} by the first.
  *
  * <p>The text of what was found is cut to {@value #MAX_FOUND} characters and its control characters are written as
  * {@code \\uXXXX}, so that a message never carries a line break or a terminal sequence of the sender's. Callers never pass
@@ -20,6 +23,15 @@ public final class InvalidValue extends IllegalArgumentException {
         this.field = field;
         this.expected = expected;
         this.found = shown(found);
+    }
+
+    /** Throws all of them as one, if there are any. */
+    public static void throwIfAny(List<InvalidValue> problems) {
+        if (!problems.isEmpty()) {
+            InvalidValue first = problems.getFirst();
+            problems.stream().skip(1).forEach(first::addSuppressed);
+            throw first;
+        }
     }
 
     public String field() {

@@ -11,7 +11,7 @@ import java.lang.annotation.Target;
  *
  * <p>Components are {@code int}, {@code long}, {@code String}, {@code boolean}, {@code Duration} ({@code 30s}), enums (in lower
  * case with dashes), records of one text or one {@code int} that is no setting itself (as those of {@code dev.sluice.job}),
- * {@link java.nio.file.Path}, {@link Secret}, settings records, sealed interfaces of settings records (the key {@code type} says
+ * {@link java.nio.file.Path}, {@link Secret}, {@link Amount}, settings records, sealed interfaces of settings records (the key {@code type} says
  * which), and {@code Optional}, {@code List} and {@code SortedMap} (by text keys) of those.
  *
  * <p>A component of a settings record's type without this annotation adds that record's keys to its own record's.

@@ -29,6 +29,11 @@ public record Gpus(Per per, SortedMap<String, Integer> counts) {
         JOB
     }
 
+    /** Whether this can be the name of a type. */
+    public static boolean isType(String name) {
+        return TYPE.matcher(name).matches();
+    }
+
     public Gpus {
         if (counts.size() > MAX_TYPES) {
             throw new InvalidValue("gpus", "at most " + MAX_TYPES + " types", Integer.toString(counts.size()));
@@ -36,7 +41,7 @@ public record Gpus(Per per, SortedMap<String, Integer> counts) {
         counts = Check.sorted(counts);
         for (Map.Entry<String, Integer> count : counts.entrySet()) {
             String type = count.getKey();
-            if (!type.equals(ANY_TYPE) && !TYPE.matcher(type).matches()) {
+            if (!type.equals(ANY_TYPE) && !isType(type)) {
                 throw new InvalidValue(
                         "gpu type", "1 to 63 of a-z, 0-9, '_', '.' and '-', or " + ANY_TYPE + " for any", type);
             }

@@ -34,15 +34,16 @@ import org.jspecify.annotations.Nullable;
  * that {@link Departures} enters.
  */
 final class Book {
-    final EngineSettings settings;
     final long epoch;
-    final Planner planner;
+    EngineSettings settings;
+    Planner planner;
     final Registers registers;
     final SortedMap<ClusterName, ClusterRecord> clusters = new TreeMap<>();
     final Flights flights = new Flights();
     final JobClock wakes = new JobClock();
     final Twins twins = new Twins();
     final Shared shared = new Shared();
+    final Tally tally = new Tally();
     /** Jobs whose dependencies are to be looked at. */
     final Set<JobId> unchecked = new LinkedHashSet<>();
     /** Jobs whose image waits for its digest, and when to ask the registry. */
@@ -54,8 +55,7 @@ final class Book {
     private final Dependents dependents = new Dependents();
     private final Set<Image.Key> touched = new LinkedHashSet<>();
     private final Transitions transitions;
-    private final Feed feed;
-    private int openTasks;
+    private Feed feed;
 
     Book(EngineSettings settings, long epoch, Transitions transitions) {
         this.settings = settings;
@@ -108,11 +108,6 @@ final class Book {
 
     int nextId() {
         return ids.next();
-    }
-
-    /** How many tasks have not ended. */
-    int openTasks() {
-        return openTasks;
     }
 
     /** Whether a job of the heap waits for this one. */
@@ -173,6 +168,11 @@ final class Book {
                 e.twin().ifPresent(twin -> dependents.add(twin, e.job()));
             }
             case Event.PinDeferred e -> unpinned.replace(e.job(), e.until());
+            case Event.Reconfigured e -> {
+                settings = settings.withPolicy(e.policy());
+                planner = Planner.of(planner.snapshot(), e.policy());
+                feed = new Feed(planner, wakes);
+            }
         }
     }
 
@@ -208,7 +208,7 @@ final class Book {
             throw new IllegalStateException("a state of no job");
         }
         job.set(slice.tasks(), slice.state(), lowest -> touch(job, lowest));
-        openTasks += slice.state() instanceof JobState.Ended ? 0 : slice.tasks().size();
+        tally.enter(job.head(), slice.tasks().size(), slice.state());
         entered(job, slice.tasks(), slice.state(), at);
     }
 
@@ -247,8 +247,7 @@ final class Book {
             }
             case JobState.Ended e -> {}
         }
-        openTasks -= slice.state() instanceof JobState.Ended ? 0 : slice.tasks().size();
-        openTasks += to instanceof JobState.Ended ? 0 : slice.tasks().size();
+        tally.move(job.head(), slice.tasks().size(), slice.state(), to);
     }
 
     private void letGo(JobState.Live live, TaskSet tasks) {

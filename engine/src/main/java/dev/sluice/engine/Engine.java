@@ -65,6 +65,11 @@ public final class Engine {
         return switch (in) {
             case Input.Woke woke -> Decision.silent(woke(now));
             case Input.Done done -> Decision.silent(outcomes.done(done, now));
+            case Input.Reconfigure change ->
+                Decision.silent(
+                        change.policy().equals(book.settings.policy())
+                                ? List.of()
+                                : List.of(new Event.Reconfigured(change.policy())));
             case Input.Submit submit -> intake.submit(submit, now);
             case Input.Cancel c ->
                 ofJob(c, c.job(), c.tasks(), (job, tasks, out) -> stopper.cancel(job, tasks, now, out));

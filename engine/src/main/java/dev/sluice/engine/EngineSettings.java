@@ -67,6 +67,24 @@ public record EngineSettings(
                 byName);
     }
 
+    /** The same with another policy. */
+    public EngineSettings withPolicy(PolicySettings value) {
+        return new EngineSettings(
+                realm,
+                firstJob,
+                maxTasks,
+                maxKeys,
+                keyLife,
+                skew,
+                backoff,
+                maxBackoff,
+                heapRetention,
+                vigil,
+                pins,
+                value,
+                clusters);
+    }
+
     static void atLeast(String field, long value, long least) {
         if (value < least) {
             throw new InvalidValue(field, "at least " + least, Long.toString(value));

@@ -21,6 +21,7 @@ import dev.sluice.job.Verdict;
 import dev.sluice.policy.load.Load;
 import dev.sluice.policy.plan.Budget;
 import dev.sluice.policy.plan.Move;
+import dev.sluice.policy.plan.PolicySettings;
 import dev.sluice.spec.JobSpec;
 import dev.sluice.spec.Labels;
 import java.time.Instant;
@@ -179,6 +180,9 @@ public sealed interface Event {
 
     /** A registry gave no usable answer. */
     record PinDeferred(JobId job, Instant until) implements Passing {}
+
+    /** Planning goes by other settings from here on. Passing: a restart is told them by its own. */
+    record Reconfigured(PolicySettings policy) implements Passing {}
 
     enum Answer {
         CLEAR,

@@ -14,6 +14,7 @@ import dev.sluice.job.TaskSet;
 import dev.sluice.job.UserName;
 import dev.sluice.job.Verdict;
 import dev.sluice.policy.plan.Budget;
+import dev.sluice.policy.plan.PolicySettings;
 import dev.sluice.spec.JobSpec;
 import dev.sluice.spec.Labels;
 import java.time.Duration;
@@ -26,6 +27,9 @@ import java.util.OptionalInt;
 public sealed interface Input {
     /** Time has passed: whatever is due by itself. */
     record Woke() implements Input {}
+
+    /** The site has changed who shares the federation, and how. What waits and runs stays as it is. */
+    record Reconfigure(PolicySettings policy) implements Input {}
 
     /** Somebody asks for something. */
     sealed interface Command extends Input {

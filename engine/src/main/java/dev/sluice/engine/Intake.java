@@ -12,6 +12,7 @@ import dev.sluice.job.TaskSet;
 import dev.sluice.job.Verdict;
 import dev.sluice.policy.plan.Move;
 import dev.sluice.policy.plan.Planner;
+import dev.sluice.policy.project.ProjectTree;
 import dev.sluice.spec.Ask;
 import dev.sluice.spec.JobSpec;
 import java.time.Duration;
@@ -54,10 +55,10 @@ final class Intake {
         long tasks = submit.jobs().stream()
                 .mapToLong(job -> job.spec().tasks().size())
                 .sum();
-        if (book.openTasks() + tasks > book.settings.maxTasks()) {
+        if (book.tally.open() + tasks > book.settings.maxTasks()) {
             return Decision.only(new Reply.Busy(
                     "%d tasks are unfinished and %d are the limit"
-                            .formatted(book.openTasks(), book.settings.maxTasks()),
+                            .formatted(book.tally.open(), book.settings.maxTasks()),
                     RETRY));
         }
         if (book.nextId() + tasks > LAST_ID) {
@@ -74,10 +75,15 @@ final class Intake {
         List<Event> events = new ArrayList<>();
         List<JobId> ids = new ArrayList<>();
         int next = book.nextId();
+        Admission admission = new Admission(book.tally, book.settings.policy().projects());
         for (Input.Submission job : submit.jobs()) {
             Optional<String> objection = objection(job);
             if (objection.isPresent()) {
                 return Decision.only(new Reply.Invalid(objection.get()));
+            }
+            Optional<Reply> refusal = admission.refusal(job.spec());
+            if (refusal.isPresent()) {
+                return Decision.only(refusal.get());
             }
             JobId id = new JobId(next);
             JobHead head = head(id, job, now);
@@ -260,6 +266,12 @@ final class Intake {
         if (objection.isPresent()) {
             return Decision.only(new Reply.Invalid(objection.get()));
         }
+        ProjectTree projects = book.settings.policy().projects();
+        Optional<Reply> refusal =
+                new Admission(book.tally, projects).refusal(attempt.job().spec());
+        if (refusal.isPresent()) {
+            return Decision.only(refusal.get());
+        }
         if (book.nextId() + (long) attempt.job().spec().tasks().size() > LAST_ID) {
             return Decision.only(noIds());
         }
@@ -277,6 +289,11 @@ final class Intake {
     Decision alter(Input.Alter alter, Job job) {
         JobHead head = job.head();
         if (alter.priorityClass().isPresent()) {
+            int most = book.settings.policy().projects().mostPriority(head.project());
+            if (alter.priorityClass().getAsInt() > most) {
+                return Decision.only(new Reply.Invalid(Admission.tooHigh(
+                        head.project(), most, alter.priorityClass().getAsInt())));
+            }
             head = head.withPriorityClass(alter.priorityClass().getAsInt());
         }
         if (alter.limit().isPresent()) {

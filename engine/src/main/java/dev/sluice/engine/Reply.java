@@ -37,6 +37,12 @@ public sealed interface Reply {
     /** What was asked cannot be: by whom, for what, what to do instead. */
     record Invalid(String message) implements Reply {}
 
+    /** Such a job can never run, here or in its project; nothing was taken. */
+    record CannotRun(String message) implements Reply {}
+
+    /** As many tasks wait as its project, or its user there, may have waiting; nothing was taken. */
+    record Full(String what, Duration retryAfter) implements Reply {}
+
     record NotFound(String message) implements Reply {}
 
     record Forbidden(String message) implements Reply {}

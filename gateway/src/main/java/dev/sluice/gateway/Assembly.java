@@ -15,6 +15,8 @@ import dev.sluice.gateway.identity.Tokens;
 import dev.sluice.gateway.loop.Loop;
 import dev.sluice.gateway.loop.LoopListener;
 import dev.sluice.gateway.loop.Pulse;
+import dev.sluice.gateway.projects.Projects;
+import dev.sluice.gateway.projects.Tellers;
 import dev.sluice.gateway.settings.ClusterConfig;
 import dev.sluice.gateway.settings.GatewaySettings;
 import dev.sluice.gateway.settings.Kubernetes;
@@ -33,6 +35,7 @@ import dev.sluice.job.Refusal;
 import dev.sluice.job.UserName;
 import dev.sluice.local.LocalBridge;
 import dev.sluice.local.LocalSettings;
+import dev.sluice.policy.plan.PolicySettings;
 import dev.sluice.script.ScriptNeeds;
 import dev.sluice.spec.Environment;
 import dev.sluice.spec.JobSpec;
@@ -69,6 +72,7 @@ final class Assembly implements AutoCloseable {
     private final Meters meters;
     private final EventLog log;
     private final Loop loop;
+    private final Projects projects;
     private final HttpDoor door;
     private final Deliverer deliverer;
     private final Housekeeping housekeeping;
@@ -81,6 +85,7 @@ final class Assembly implements AutoCloseable {
             Meters meters,
             EventLog log,
             Loop loop,
+            Projects projects,
             HttpDoor door,
             Deliverer deliverer,
             Housekeeping housekeeping) {
@@ -92,6 +97,7 @@ final class Assembly implements AutoCloseable {
         this.meters = meters;
         this.log = log;
         this.loop = loop;
+        this.projects = projects;
         this.door = door;
     }
 
@@ -108,11 +114,19 @@ final class Assembly implements AutoCloseable {
         Meters meters = new Meters();
         EventLog log = new EventLog();
         Pulse pulse = new Pulse(store.newest());
+        Changes changes = new Changes();
+        Projects projects = new Projects(
+                options.file(),
+                options.settings(),
+                options.data().resolve("projects"),
+                new Tellers(bridges),
+                clock,
+                changes);
         Loop loop = new Loop(
                 store,
                 bridges,
                 Assembly::asGiven,
-                engine,
+                engine.withPolicy(projects.policy()),
                 settings.loop(),
                 clock,
                 new SecureRandom(),
@@ -125,7 +139,7 @@ final class Assembly implements AutoCloseable {
                 store,
                 store::eventsOf,
                 pulse,
-                new Access(settings.access()),
+                projects::access,
                 new Tokens(new StoredTokens(tokens), settings.tokens(), clock, System::nanoTime),
                 own(),
                 Assembly::completed,
@@ -133,6 +147,7 @@ final class Assembly implements AutoCloseable {
                 bridges,
                 () -> obstacle(loop),
                 meters::scrape,
+                projects,
                 new HttpMeters(meters));
         HttpDoor door = HttpDoor.open(settings.http(), services);
         WebhookSettings webhooks = settings.webhooks();
@@ -148,9 +163,11 @@ final class Assembly implements AutoCloseable {
                 new SplittableRandom());
         deliverer.start();
         pulse.listen(sequence -> deliverer.wake());
-        warnOfMissingProjects(loop, settings);
+        changes.loop = Optional.of(loop);
+        projects.begin();
+        warnOfMissingProjects(loop, projects.access());
         Housekeeping housekeeping = new Housekeeping(store, settings.store(), clock);
-        return new Assembly(store, tokens, bridges, meters, log, loop, door, deliverer, housekeeping);
+        return new Assembly(store, tokens, bridges, meters, log, loop, projects, door, deliverer, housekeeping);
     }
 
     /** No registry is asked for a tag's digest: an image goes as it was given. */
@@ -237,16 +254,34 @@ final class Assembly implements AutoCloseable {
     }
 
     /** Jobs of projects that were taken out of the settings go on; that nobody sees them any more is to be said. */
-    private static void warnOfMissingProjects(Loop loop, GatewaySettings settings) {
+    private static void warnOfMissingProjects(Loop loop, Access access) {
         Input.Requester gateway = new Input.Requester(own(), Input.Role.OPERATOR);
         Thread.ofVirtual().start(() -> {
             while (loop.standing() instanceof Loop.Standing.Loading) {
                 LockSupport.parkNanos(LOOK_AGAIN.toNanos());
             }
             if (loop.ask(new Input.AskUnfinished(gateway)).join() instanceof Reply.Unfinished unfinished) {
-                settings.missing(unfinished.jobs()).forEach(LOG::warn);
+                access.missing(unfinished.jobs()).forEach(LOG::warn);
             }
         });
+    }
+
+    /** What the loop is told of projects that change; it is put together after them. */
+    private static final class Changes implements Projects.Listener {
+        private volatile Optional<Loop> loop = Optional.empty();
+
+        @Override
+        public void changed(Access access, PolicySettings policy) {
+            loop.ifPresent(told -> {
+                told.reconfigure(policy);
+                warnOfMissingProjects(told, access);
+            });
+        }
+    }
+
+    /** Reads projects, policy and access again, as the log tells. */
+    void reload() {
+        projects.reload();
     }
 
     InetSocketAddress address() {
@@ -268,6 +303,7 @@ final class Assembly implements AutoCloseable {
         closed = true;
         door.close();
         housekeeping.close();
+        projects.close();
         deliverer.close();
         loop.stop(LAST_CALLS);
         bridges.values().forEach(ClusterBridge::close);

@@ -13,6 +13,7 @@ import java.nio.file.FileSystemException;
 import java.time.InstantSource;
 import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
+import sun.misc.Signal;
 
 /** The program {@code sluice}: the command line, and behind its {@code serve} the gateway. */
 public final class Main {
@@ -35,6 +36,10 @@ public final class Main {
             CountDownLatch closed = new CountDownLatch(1);
             Thread hook = new Thread(() -> end(gateway, closed), "sluice-stop");
             Runtime.getRuntime().addShutdownHook(hook);
+            if (options.file().isPresent()) {
+                // Without a file there is nothing to read again, and a terminal that is closed ends the gateway.
+                Signal.handle(new Signal("HUP"), hangup -> Thread.ofVirtual().start(gateway::reload));
+            }
             welcome(options, gateway.address());
             Loop.Standing.Stopped end = gateway.await();
             if (!end.why().isEmpty()) {

@@ -1,5 +1,6 @@
 package dev.sluice.slurm;
 
+import dev.sluice.cluster.Accounts;
 import dev.sluice.slurm.door.Answer;
 import dev.sluice.slurm.door.ClusterFacts;
 import dev.sluice.slurm.door.Door;
@@ -101,8 +102,8 @@ final class Fallback implements ReadingDoor {
     }
 
     @Override
-    public Answer<List<Door.Association>> associations() {
-        return ask(ReadingDoor::associations);
+    public Answer<Accounts.Known> accounts() {
+        return ask(ReadingDoor::accounts);
     }
 
     @Override

@@ -22,7 +22,6 @@ import dev.sluice.job.Binding;
 import dev.sluice.job.Refusal;
 import dev.sluice.job.TaskSet;
 import dev.sluice.slurm.door.Answer;
-import dev.sluice.slurm.door.Door.Association;
 import dev.sluice.slurm.door.Door.Submitted;
 import dev.sluice.slurm.door.Inventory;
 import dev.sluice.slurm.door.JobRow;
@@ -223,13 +222,10 @@ public final class SlurmBridge implements ClusterBridge {
 
     @Override
     public Accounts accounts() {
-        return switch (doors.reading().associations()) {
-            case Answer.Said<List<Association>> said ->
-                new Accounts.Known(said.value().stream()
-                        .map(one -> new Accounts.NativeAccount(one.user(), one.account(), one.qualities()))
-                        .toList());
-            case Answer.Refused<List<Association>> refused -> new Accounts.None();
-            case Answer.Unknown<List<Association>> unknown -> new Accounts.Unknown(unknown.doubt());
+        return switch (doors.reading().accounts()) {
+            case Answer.Said<Accounts.Known> said -> said.value();
+            case Answer.Refused<Accounts.Known> refused -> new Accounts.None();
+            case Answer.Unknown<Accounts.Known> unknown -> new Accounts.Unknown(unknown.doubt());
         };
     }
 

@@ -1,5 +1,6 @@
 package dev.sluice.slurm;
 
+import dev.sluice.cluster.Accounts;
 import dev.sluice.job.Refusal;
 import dev.sluice.slurm.door.Answer;
 import dev.sluice.slurm.door.ClusterFacts;
@@ -154,7 +155,7 @@ final class QueueDoor implements Door {
     }
 
     @Override
-    public Answer<List<Association>> associations() {
+    public Answer<Accounts.Known> accounts() {
         return Answer.unknown("nobody asks here");
     }
 

@@ -2,6 +2,7 @@ package dev.sluice.slurm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.cluster.Accounts;
 import dev.sluice.slurm.door.Answer;
 import dev.sluice.slurm.door.ClusterFacts;
 import dev.sluice.slurm.door.Door;
@@ -267,7 +268,7 @@ final class QueueTest {
         }
 
         @Override
-        public Answer<List<Association>> associations() {
+        public Answer<Accounts.Known> accounts() {
             throw new UnsupportedOperationException();
         }
 

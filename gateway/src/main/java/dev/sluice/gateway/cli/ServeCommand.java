@@ -45,6 +45,7 @@ final class ServeCommand implements Callable<Integer> {
         GatewaySettings settings = Configured.settings(console, config);
         Path directory = Configured.data(console, settings, data);
         Listen where = listen.map(Listen::new).orElse(settings.listen());
-        return server.start(new ServeOptions(settings.at(where), config, directory, where));
+        return server.start(new ServeOptions(
+                settings, config.map(file -> console.directory().resolve(file)), directory, where));
     }
 }

@@ -6,10 +6,11 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * How a gateway is started: the settings with what the command line said on top.
+ * How a gateway is started.
  *
- * @param file where the settings are from; empty when nobody gave any
+ * @param settings as the file says, without what the command line said on top
+ * @param file where they are from; empty when nobody gave any
  * @param data the directory of its data, absolute
- * @param listen where it listens; the settings' {@code http} says the same
+ * @param listen where it listens; goes before the settings'
  */
 public record ServeOptions(GatewaySettings settings, Optional<Path> file, Path data, Listen listen) {}

@@ -96,6 +96,45 @@ final class SiteCommands {
         }
     }
 
+    @Command(
+            name = "reload",
+            description = "Let the gateway read its settings again: projects, policy and access.",
+            footer = {
+                "",
+                "Everything is checked first; with a problem nothing changes. What else was changed in the file is named, and"
+                        + " holds after a restart. Administrators only; SIGHUP to the gateway does the same."
+            })
+    static final class Reload extends ClientCommand {
+        Reload(Console console) {
+            super(console);
+        }
+
+        @Override
+        int run(Api api) throws Failure {
+            JsonNode answer = api.ask(Api.Request.post(Query.to("v1", "reload"), Api.Twice.SAME));
+            if (json) {
+                print(answer);
+                return Exit.OK.code();
+            }
+            console.out().println("changed: " + words(answer.path("changed"), "nothing"));
+            if (!answer.path("restart").isEmpty()) {
+                console.out().println("changed after a restart: " + words(answer.path("restart"), ""));
+            }
+            for (JsonNode source : answer.path("sources")) {
+                for (JsonNode problem : source.path("problems")) {
+                    console.out().println(source.path("name").asText("") + " is not taken: " + problem.asText(""));
+                }
+            }
+            return Exit.OK.code();
+        }
+
+        private static String words(JsonNode list, String none) {
+            List<String> words = new ArrayList<>();
+            list.forEach(word -> words.add(word.asText("")));
+            return words.isEmpty() ? none : String.join(", ", words);
+        }
+    }
+
     @Command(name = "whoami", description = "Say who the gateway takes you for.")
     static final class Whoami extends ClientCommand {
         Whoami(Console console) {

@@ -105,6 +105,7 @@ public final class Sluice {
         all.put("drain", () -> new SiteCommands.Drain(console));
         all.put("resume", () -> new SiteCommands.Resume(console));
         all.put("projects", () -> new SiteCommands.Projects(console));
+        all.put("reload", () -> new SiteCommands.Reload(console));
         all.put("whoami", () -> new SiteCommands.Whoami(console));
         all.put("serve", () -> new ServeCommand(console, server));
         all.put("token", () -> TokenCommands.line(console));

@@ -42,6 +42,10 @@ final class Answers {
             case Reply.Busy busy ->
                 Optional.of(Answer.busy(busy.what(), busy.retryAfter().toSeconds()));
             case Reply.Invalid invalid -> Optional.of(Answer.problem(meaning.code(), invalid.message()));
+            case Reply.CannotRun never -> Optional.of(Answer.problem(Code.CANNOT_RUN, never.message()));
+            case Reply.Full full ->
+                Optional.of(Answer.problem(Code.QUEUE_FULL, full.what())
+                        .retryAfter(full.retryAfter().toSeconds()));
             case Reply.NotFound missing -> Optional.of(Answer.problem(Code.NOT_FOUND, missing.message()));
             case Reply.Forbidden forbidden -> Optional.of(Answer.problem(Code.FORBIDDEN, forbidden.message()));
             case Reply.Silent good -> Optional.empty();

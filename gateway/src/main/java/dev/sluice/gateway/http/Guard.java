@@ -9,6 +9,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,13 +23,13 @@ final class Guard {
     private static final String SCHEME = "Bearer ";
 
     private final Tokens tokens;
-    private final Access access;
+    private final Supplier<Access> access;
     private final RateLimits rates;
     private final Principal own;
     private volatile boolean closed;
 
     /** @param own the gateway's own account */
-    Guard(Tokens tokens, Access access, RateLimits rates, UserName own, Door door) {
+    Guard(Tokens tokens, Supplier<Access> access, RateLimits rates, UserName own, Door door) {
         this.tokens = tokens;
         this.access = access;
         this.rates = rates;
@@ -137,7 +138,7 @@ final class Guard {
     }
 
     private Entry admit(Principal principal, long nanos) {
-        if (access.banned(principal)) {
+        if (access.get().banned(principal)) {
             return new Entry.Out(
                     Answer.problem(Code.FORBIDDEN, "expected a user who is not banned, found " + principal.user()),
                     null);

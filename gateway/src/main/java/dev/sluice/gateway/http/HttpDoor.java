@@ -68,7 +68,7 @@ public final class HttpDoor implements AutoCloseable {
         this.address = address;
         this.guard = new Guard(
                 services.tokens(),
-                services.access(),
+                services.currentAccess(),
                 new RateLimits(settings.rate(), settings.burst()),
                 services.own(),
                 address.isLoopbackAddress() ? Guard.Door.LOOPBACK : Guard.Door.OF_OTHERS_TOO);
@@ -188,6 +188,7 @@ public final class HttpDoor implements AutoCloseable {
         new EventRoutes(services, settings, intake, feed, narrator, readers, streams, followers).addTo(routes);
         logs.addTo(routes);
         new FederationRoutes(services).addTo(routes);
+        new ReloadRoutes(services).addTo(routes);
         new AccessRoutes(services, settings, buffered).addTo(routes);
         new ServiceRoutes(services).addTo(routes);
         Entrance entrance = new Entrance(reactor, routes, guard, readers, settings, listener, crowd);

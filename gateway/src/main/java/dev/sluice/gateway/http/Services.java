@@ -25,19 +25,21 @@ import java.util.function.UnaryOperator;
  *
  * @param store for reading alone
  * @param jobEvents the events of one job
+ * @param currentAccess who may what, as it stands; another one after each reload
  * @param own the account that the gateway runs as: whoever asks as long as there is no token
  * @param completed adds to a job what the site knows of it, as the file systems that its script names; pure
  * @param cannot why which cluster cannot honour a job, every cluster being named; pure
  * @param bridges the bridges by cluster, for reading logs
  * @param obstacles why the gateway takes no commands now; empty: it does
  * @param metrics what Prometheus is given
+ * @param reloading lets an administrator read the settings again
  */
 public record Services(
         Desk desk,
         JobStore store,
         JobEvents jobEvents,
         Pulse pulse,
-        Access access,
+        Supplier<Access> currentAccess,
         Tokens tokens,
         UserName own,
         UnaryOperator<JobSpec> completed,
@@ -45,9 +47,15 @@ public record Services(
         Map<ClusterName, ClusterBridge> bridges,
         Supplier<Optional<String>> obstacles,
         Supplier<String> metrics,
+        Reloading reloading,
         HttpListener listener) {
     public Services {
         bridges = Map.copyOf(bridges);
+    }
+
+    /** Who may what, as it stands: one answer looks once. */
+    public Access access() {
+        return currentAccess.get();
     }
 
     /** The events of one job. Blocking, for any thread. */

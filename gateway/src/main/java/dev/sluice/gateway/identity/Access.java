@@ -4,9 +4,11 @@ import dev.sluice.engine.Input;
 import dev.sluice.engine.JobQuery;
 import dev.sluice.job.ProjectPath;
 import dev.sluice.job.UserName;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -31,7 +33,22 @@ public final class Access {
     private final Set<ProjectPath> names;
     private final Map<UserName, SortedMap<ProjectPath, Role>> memberships;
 
+    private final Unlisted unlisted;
+
+    /** What there is where no project is listed. */
+    public enum Unlisted {
+        /** One project, in which everybody who is let in may submit. */
+        ONE_FOR_ALL,
+        /** None: the list is yet to come. */
+        NONE
+    }
+
     public Access(AccessSettings settings) {
+        this(settings, Unlisted.ONE_FOR_ALL);
+    }
+
+    public Access(AccessSettings settings, Unlisted unlisted) {
+        this.unlisted = unlisted;
         this.admins = Set.copyOf(settings.admins());
         this.banned = Set.copyOf(settings.banned());
         SortedMap<ProjectPath, ProjectSettings> byPath = new TreeMap<>();
@@ -44,7 +61,9 @@ public final class Access {
                             .put(path, role));
         });
         this.projects = Collections.unmodifiableSortedMap(byPath);
-        this.names = byPath.isEmpty() ? Set.of(DEFAULT) : Collections.unmodifiableSet(byPath.keySet());
+        this.names = byPath.isEmpty() && unlisted == Unlisted.ONE_FOR_ALL
+                ? Set.of(DEFAULT)
+                : Collections.unmodifiableSet(byPath.keySet());
         this.memberships = byUser;
     }
 
@@ -86,7 +105,7 @@ public final class Access {
         if (everywhere(principal)) {
             return Optional.of(capped(principal, Role.ADMIN));
         }
-        if (projects.isEmpty() && project.equals(DEFAULT)) {
+        if (projects.isEmpty() && unlisted == Unlisted.ONE_FOR_ALL && project.equals(DEFAULT)) {
             return Optional.of(capped(principal, Role.SUBMITTER));
         }
         return Optional.ofNullable(memberships
@@ -107,6 +126,25 @@ public final class Access {
     /** All projects that one may submit to, by name. */
     public Set<ProjectPath> projects() {
         return names;
+    }
+
+    /**
+     * Projects that have unfinished jobs and are listed no more: their jobs go on, and nobody but an administrator sees or touches
+     * them.
+     *
+     * @param unfinished how many unfinished jobs each project has
+     * @return a sentence for each
+     */
+    public List<String> missing(SortedMap<ProjectPath, Integer> unfinished) {
+        List<String> sentences = new ArrayList<>();
+        unfinished.forEach((project, jobs) -> {
+            if (!names.contains(project)) {
+                sentences.add("access.projects: expected " + project + ", which has " + jobs + " unfinished job"
+                        + (jobs == 1 ? "" : "s")
+                        + ", found no such project; put it back until they are over, or cancel them");
+            }
+        });
+        return sentences;
     }
 
     /** What the project is, for people. */

@@ -15,6 +15,7 @@ import dev.sluice.engine.StaleEpoch;
 import dev.sluice.engine.StoreLost;
 import dev.sluice.engine.Transitions;
 import dev.sluice.job.ClusterName;
+import dev.sluice.policy.plan.PolicySettings;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -72,7 +73,9 @@ public final class Loop implements Desk, AutoCloseable {
     private record Answer(CompletableFuture<Reply> to, Reply reply) {}
 
     private final JobStore store;
-    private final EngineSettings engineSettings;
+    /** Replaced by {@link #reconfigure} alone. */
+    private volatile EngineSettings engineSettings;
+
     private final LoopSettings settings;
     private final InstantSource clock;
     private final RandomGenerator ids;
@@ -147,6 +150,15 @@ public final class Loop implements Desk, AutoCloseable {
         CompletableFuture<Reply> reply = new CompletableFuture<>();
         inbox.add(new Letter(command, reply, 0));
         return reply;
+    }
+
+    /**
+     * Lets planning go by other settings: at the loop's next turn, and whenever a store is read again. Nothing is lost by it, and nobody
+     * waits for it. Calls must not overlap.
+     */
+    public void reconfigure(PolicySettings policy) {
+        engineSettings = engineSettings.withPolicy(policy);
+        inbox.add(new Letter(new Input.Woke(), null, 0));
     }
 
     private Reply unavailable() {
@@ -340,6 +352,10 @@ public final class Loop implements Desk, AutoCloseable {
         }
 
         private void decide(Instant now) {
+            apply(
+                    engine.decide(new Input.Reconfigure(engineSettings.policy()), now, ids)
+                            .events(),
+                    now);
             for (Letter letter : letters) {
                 CompletableFuture<Reply> reply = letter.reply();
                 if (reply != null) {

@@ -17,7 +17,6 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.yaml.snakeyaml.error.Mark;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.NodeTuple;
@@ -31,18 +30,20 @@ import org.yaml.snakeyaml.nodes.Tag;
  */
 final class Binder {
     /** More than any site writes; bounds what aliases of aliases can unfold to. */
-    private static final int MOST_NODES = 50_000;
+    static final int MOST_NODES = 50_000;
 
     private static final String NOTHING = "nothing";
 
     private final String file;
     private final Path home;
     private final Shape.Group root;
+    private final int mostNodes;
     private final List<Problem> problems = new ArrayList<>();
     private int nodes;
 
     /** @param home what relative paths of the file are relative to */
-    Binder(String file, Path home, Shape.Group root) {
+    Binder(String file, Path home, Shape.Group root, int mostNodes) {
+        this.mostNodes = mostNodes;
         this.file = file;
         this.home = home;
         this.root = root;
@@ -54,34 +55,17 @@ final class Binder {
 
     @Nullable
     Object bind(Optional<Node> document) {
-        Place top = new Place("", 0, 0, 0);
-        return group(root, document.orElse(null), top);
-    }
-
-    /** Where something stands: its key from the top, and the line and column, from 0, that a problem of it names. */
-    private record Place(String key, int line, int column, int depth) {
-        Place at(Node node) {
-            Mark mark = node.getStartMark();
-            return mark == null ? this : new Place(key, mark.getLine(), mark.getColumn(), depth);
-        }
-
-        Place under(String name) {
-            return new Place(key.isEmpty() ? name : key + "." + name, line, column, depth + 1);
-        }
-
-        Place element(int index) {
-            return new Place(key + "[" + index + "]", line, column, depth + 1);
-        }
+        return group(root, document.orElse(null), Place.TOP);
     }
 
     private @Nullable Object wrong(Place place, String expected, String found, String advice) {
-        problems.add(new Problem(file, place.line + 1, place.column + 1, place.key, expected, found, advice));
+        problems.add(new Problem(file, place.line() + 1, place.column() + 1, place.key(), expected, found, advice));
         return null;
     }
 
     private @Nullable Object shape(Shape shape, Setting setting, Node node, Place place) {
-        if (++nodes > MOST_NODES || place.depth > Source.MOST_DEPTH) {
-            return nodes > MOST_NODES + 1
+        if (++nodes > mostNodes || place.depth() > Source.MOST_DEPTH) {
+            return nodes > mostNodes + 1
                     ? null
                     : wrong(place, "a plain document", "aliases that unfold to too much", "write it out plainly");
         }
@@ -294,7 +278,7 @@ final class Binder {
             case Shape.Listing list -> List.of();
             case Shape.Table table -> Collections.emptySortedMap();
             case Shape.Group group -> group(group, new LinkedHashMap<>(), here);
-            case Shape.Choice choice -> throw new IllegalStateException(here.key + ": declared without a default");
+            case Shape.Choice choice -> throw new IllegalStateException(here.key() + ": declared without a default");
             case Shape.Single(Scalar scalar) -> single(scalar, setting, "", here);
         };
     }
@@ -309,8 +293,12 @@ final class Binder {
             }
             case Shape shape
             when Source.compose(file, setting.fallback()) instanceof Source.Outcome.Document(var node) ->
-                shape(shape, setting, node.orElseThrow(), new Place(here.key, here.line, here.column, here.depth));
-            case Shape shape -> throw new IllegalStateException(here.key + ": a default that is no YAML");
+                shape(
+                        shape,
+                        setting,
+                        node.orElseThrow(),
+                        new Place(here.key(), here.line(), here.column(), here.depth()));
+            case Shape shape -> throw new IllegalStateException(here.key() + ": a default that is no YAML");
         };
     }
 
@@ -332,7 +320,11 @@ final class Binder {
             return group.constructor().newInstance(values.toArray());
         } catch (InvocationTargetException e) {
             if (e.getCause() instanceof InvalidValue invalid) {
-                return refused(group, invalid, entries, place);
+                refused(group, invalid, entries, place);
+                for (Throwable also : invalid.getSuppressed()) {
+                    refused(group, (InvalidValue) also, entries, place);
+                }
+                return null;
             }
             throw new IllegalStateException(group.type() + " refuses with anything but InvalidValue", e);
         } catch (ReflectiveOperationException e) {
@@ -341,11 +333,13 @@ final class Binder {
     }
 
     /** A record's own refusal, told at the key that its field is, or where the record begins. A field with dots is one of a block. */
-    private @Nullable Object refused(Shape.Group group, InvalidValue invalid, Map<String, Entry> entries, Place place) {
-        String field = Spelled.dashed(invalid.field());
-        if (field.indexOf('.') > 0) {
-            return wrong(below(field, entries, place), invalid.expected(), "'" + invalid.found() + "'", "correct it");
+    private void refused(Shape.Group group, InvalidValue invalid, Map<String, Entry> entries, Place place) {
+        if (invalid.field().indexOf('.') > 0) {
+            Place there = Entry.below(invalid.field(), entries, place);
+            wrong(there, invalid.expected(), "'" + invalid.found() + "'", "correct it");
+            return;
         }
+        String field = Spelled.dashed(invalid.field());
         String name = group.names().contains(field)
                 ? field
                 : group.names().stream()
@@ -353,66 +347,10 @@ final class Binder {
                         .findFirst()
                         .orElse("");
         Place here = name.isEmpty()
-                ? culprit(invalid.found(), entries).orElse(place)
+                ? Entry.culprit(invalid.found(), entries).orElse(place)
                 : entries.containsKey(name) ? entries.get(name).inside() : place.under(name);
         String what = name.isEmpty() ? invalid.field() + " to be " + invalid.expected() : invalid.expected();
-        return wrong(here, what, "'" + invalid.found() + "'", "correct it");
-    }
-
-    /** Where the key of this path stands; where it is not written, the last block above it that is. */
-    private static Place below(String path, Map<String, Entry> entries, Place place) {
-        int dot = path.indexOf('.');
-        Entry entry = entries.get(dot < 0 ? path : path.substring(0, dot));
-        if (entry == null) {
-            return place.under(path);
-        }
-        Place here = entry.inside();
-        return dot > 0 && entry.value() instanceof MappingNode block
-                ? below(path.substring(dot + 1), within(block, here), here)
-                : dot > 0 ? here.under(path.substring(dot + 1)) : here;
-    }
-
-    /** The keys of a block that has been read once, and complained of if need be. */
-    private static Map<String, Entry> within(MappingNode block, Place place) {
-        Map<String, Entry> entries = new LinkedHashMap<>();
-        for (NodeTuple tuple : block.getValue()) {
-            String name = textOf(tuple.getKeyNode());
-            entries.putIfAbsent(name, new Entry(place.under(shown(name)).at(tuple.getKeyNode()), tuple.getValueNode()));
-        }
-        return entries;
-    }
-
-    /** The one among the keys and values below whose text is what was found. */
-    private static Optional<Place> culprit(String found, Map<String, Entry> entries) {
-        List<Place> places = new ArrayList<>();
-        entries.values().forEach(entry -> culprits(found, entry.value(), entry.place(), places));
-        return places.size() == 1 ? Optional.of(places.getFirst()) : Optional.empty();
-    }
-
-    private static void culprits(String found, Node node, Place place, List<Place> into) {
-        switch (node) {
-            case ScalarNode text when text.getValue().equals(found) -> into.add(place.at(text));
-            case SequenceNode list -> list.getValue().forEach(each -> culprits(found, each, place, into));
-            case MappingNode mapping
-            when place.depth < Source.MOST_DEPTH && into.isEmpty() ->
-                mapping.getValue().forEach(tuple -> {
-                    Place inside = place.under(shown(textOf(tuple.getKeyNode())));
-                    culprits(found, tuple.getKeyNode(), inside, into);
-                    culprits(found, tuple.getValueNode(), inside, into);
-                });
-            default -> {}
-        }
-    }
-
-    private static String textOf(Node node) {
-        return node instanceof ScalarNode text ? text.getValue() : "?";
-    }
-
-    /** A key as written: where it stands, its value, and where that stands. */
-    private record Entry(Place place, Node value) {
-        Place inside() {
-            return value instanceof ScalarNode ? place.at(value) : place;
-        }
+        wrong(here, what, "'" + invalid.found() + "'", "correct it");
     }
 
     /** The keys of a mapping, each once; {@code null} when it is none. */
@@ -435,7 +373,7 @@ final class Binder {
             }
             String name = text.getValue();
             Place here = place.under(shown(name)).at(key);
-            Integer before = lines.putIfAbsent(name, here.line + 1);
+            Integer before = lines.putIfAbsent(name, here.line() + 1);
             if (before != null) {
                 wrong(here, "each key once", "it again, first in line " + before, "remove one of them");
             } else {

@@ -73,7 +73,8 @@ public record EngineConfig(
         return duration.toSeconds() + " s";
     }
 
-    EngineSettings settings(long realm, JobId firstJob, SortedMap<ClusterName, ClusterSettings> clusters) {
+    EngineSettings settings(
+            long realm, JobId firstJob, PolicySettings policy, SortedMap<ClusterName, ClusterSettings> clusters) {
         return new EngineSettings(
                 realm,
                 firstJob,
@@ -86,7 +87,7 @@ public record EngineConfig(
                 heapRetention,
                 vigil,
                 pins,
-                PolicySettings.DEFAULTS,
+                policy,
                 clusters);
     }
 }

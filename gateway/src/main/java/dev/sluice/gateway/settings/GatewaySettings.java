@@ -4,6 +4,7 @@ import dev.sluice.engine.EngineSettings;
 import dev.sluice.engine.EngineSettings.ClusterSettings;
 import dev.sluice.gateway.http.HttpSettings;
 import dev.sluice.gateway.identity.AccessSettings;
+import dev.sluice.gateway.identity.ProjectSettings;
 import dev.sluice.gateway.identity.TokenSettings;
 import dev.sluice.gateway.loop.LoopSettings;
 import dev.sluice.gateway.store.StoreSettings;
@@ -11,9 +12,11 @@ import dev.sluice.gateway.webhook.WebhookSettings;
 import dev.sluice.job.ClusterName;
 import dev.sluice.job.InvalidValue;
 import dev.sluice.job.JobId;
-import dev.sluice.job.ProjectPath;
+import dev.sluice.policy.plan.PolicySettings;
 import dev.sluice.settings.Setting;
+import java.lang.reflect.RecordComponent;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +47,10 @@ public record GatewaySettings(
         @Setting(text = "Where the HTTP interface listens, and how much it takes from whom.")
         HttpSettings http,
 
-        @Setting(text = "Who may what.") AccessSettings access,
+        @Setting(text = "Who may what, and the projects with their shares.")
+        AccessSettings access,
+
+        @Setting(text = "Whose job goes next, and where.") PolicyConfig policy,
         @Setting(text = "Bounds of API tokens.") TokenSettings tokens,
 
         @Setting(text = "How other people's servers are told what became of their jobs.")
@@ -60,16 +66,96 @@ public record GatewaySettings(
 
         @Setting(text = "What 'sluice simulate' tries a trace on; the gateway itself does not read it.")
         SimulationConfig simulation) {
-    /** @throws InvalidValue where the loop would give a call up before the cluster's own bridge does */
+    /** @throws InvalidValue where the loop would give a call up before the cluster's own bridge does, and for unknown clusters */
     public GatewaySettings {
-        clusters.forEach((name, cluster) -> cluster.timeouts().forEach((key, timeout) -> {
-            if (loop.callDeadline().compareTo(timeout) <= 0) {
-                throw new InvalidValue(
-                        "loop.call-deadline",
-                        "more than clusters." + name + "." + key + ", " + timeout.toMillis() + " ms",
-                        loop.callDeadline().toMillis() + " ms");
+        List<InvalidValue> problems = new ArrayList<>();
+        for (Map.Entry<ClusterName, ClusterConfig> cluster : clusters.entrySet()) {
+            for (Map.Entry<String, Duration> timeout :
+                    cluster.getValue().timeouts().entrySet()) {
+                if (loop.callDeadline().compareTo(timeout.getValue()) <= 0) {
+                    problems.add(new InvalidValue(
+                            "loop.call-deadline",
+                            "more than clusters." + cluster.getKey() + "." + timeout.getKey() + ", "
+                                    + timeout.getValue().toMillis() + " ms",
+                            loop.callDeadline().toMillis() + " ms"));
+                }
             }
-        }));
+        }
+        strangers(access, clusters.keySet())
+                .forEach(stranger -> problems.add(
+                        new InvalidValue("access." + stranger.field(), stranger.expected(), stranger.found())));
+        policy.accounts().map(PolicyConfig.Accounts::cluster).ifPresent(cluster -> {
+            if (!(clusters.get(cluster) instanceof ClusterConfig.Slurm)) {
+                problems.add(new InvalidValue("policy.accounts.cluster", "a cluster of type slurm", cluster.value()));
+            }
+        });
+        InvalidValue.throwIfAny(problems);
+    }
+
+    /** Clusters that projects name and that there are not. */
+    private static List<InvalidValue> strangers(AccessSettings access, Set<ClusterName> clusters) {
+        return access.clusters().stream()
+                .filter(named -> !clusters.contains(named.cluster()))
+                .map(named -> new InvalidValue(
+                        named.key(),
+                        "one of the clusters " + clusters,
+                        named.cluster().value()))
+                .toList();
+    }
+
+    /**
+     * With projects that somebody else told; what these settings say of a project goes first.
+     *
+     * @throws InvalidValue when these and those do not go together
+     */
+    public AccessSettings with(SortedMap<String, ProjectSettings> told) {
+        SortedMap<String, ProjectSettings> all = new TreeMap<>(told);
+        all.putAll(access.projects());
+        AccessSettings both = new AccessSettings(access.admins(), access.banned(), all);
+        InvalidValue.throwIfAny(strangers(both, clusters.keySet()));
+        return both;
+    }
+
+    /** The parts of the file, by their keys, whose values differ there. */
+    public List<String> differences(GatewaySettings other) {
+        List<String> parts = new ArrayList<>();
+        for (RecordComponent part : GatewaySettings.class.getRecordComponents()) {
+            try {
+                if (!part.getAccessor().invoke(this).equals(part.getAccessor().invoke(other))) {
+                    parts.add(Spelled.dashed(part.getName()));
+                }
+            } catch (ReflectiveOperationException e) {
+                throw new IllegalStateException("a settings record that cannot be read", e);
+            }
+        }
+        return parts;
+    }
+
+    /**
+     * These, with what others say of projects, policy and access: all that a gateway takes over while it runs.
+     *
+     * @throws InvalidValue when those name a cluster that these do not have
+     */
+    public GatewaySettings reloaded(GatewaySettings others) {
+        return new GatewaySettings(
+                data,
+                firstJobId,
+                clusters,
+                http,
+                others.access,
+                others.policy,
+                tokens,
+                webhooks,
+                store,
+                loop,
+                engine,
+                log,
+                simulation);
+    }
+
+    /** Whether somebody else than this file may name projects. */
+    public boolean asksForProjects() {
+        return policy.sync().isPresent() || policy.accounts().isPresent();
     }
 
     /** What holds where no file is given: this machine is the one cluster. */
@@ -86,29 +172,7 @@ public record GatewaySettings(
     public GatewaySettings at(Listen elsewhere) {
         HttpSettings there = http.at(elsewhere.toString());
         return new GatewaySettings(
-                data, firstJobId, clusters, there, access, tokens, webhooks, store, loop, engine, log, simulation);
-    }
-
-    /**
-     * Projects that have unfinished jobs and are in these settings no more: their jobs go on, and nobody but an administrator
-     * sees or touches them.
-     *
-     * @param unfinished how many unfinished jobs each project has
-     * @return a sentence for each; where no projects are configured there is the one that is open to all
-     */
-    public List<String> missing(SortedMap<ProjectPath, Integer> unfinished) {
-        List<String> sentences = new ArrayList<>();
-        Set<String> known = access.projects().isEmpty()
-                ? Set.of("default")
-                : access.projects().keySet();
-        unfinished.forEach((project, jobs) -> {
-            if (!known.contains(project.value())) {
-                sentences.add("access.projects: expected " + project + ", which has " + jobs + " unfinished job"
-                        + (jobs == 1 ? "" : "s")
-                        + ", found no such project; put it back until they are over, or cancel them");
-            }
-        });
-        return sentences;
+                data, firstJobId, clusters, there, access, policy, tokens, webhooks, store, loop, engine, log, simulation);
     }
 
     public static Reading<GatewaySettings> read(Path file) {
@@ -130,10 +194,20 @@ public record GatewaySettings(
         return (data.startsWith("/") ? Path.of(data) : home.resolve(".local/share")).resolve("sluice");
     }
 
+    /** Who shares the federation, and how, as far as this file says. */
+    public PolicySettings planning() {
+        return planning(access);
+    }
+
+    /** The same with these projects. */
+    public PolicySettings planning(AccessSettings projects) {
+        return policy.settings(projects.tree());
+    }
+
     /** @param realm the installation, as its store drew it once */
     public EngineSettings engine(long realm) {
         SortedMap<ClusterName, ClusterSettings> each = new TreeMap<>();
         clusters.forEach((name, cluster) -> each.put(name, cluster.engine(name)));
-        return engine.settings(realm, firstJobId, each);
+        return engine.settings(realm, firstJobId, planning(), each);
     }
 }

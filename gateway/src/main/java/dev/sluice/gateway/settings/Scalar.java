@@ -1,6 +1,8 @@
 package dev.sluice.gateway.settings;
 
 import dev.sluice.job.InvalidValue;
+import dev.sluice.policy.project.Resource;
+import dev.sluice.settings.Amount;
 import dev.sluice.settings.Secret;
 import dev.sluice.settings.Setting;
 import java.lang.reflect.Constructor;
@@ -45,6 +47,12 @@ record Scalar(Class<?> type, String kind, Function<String, Object> read) {
         }
         if (type == URI.class) {
             return Optional.of(new Scalar(type, "address", Scalar::address));
+        }
+        if (type == Amount.class) {
+            return Optional.of(new Scalar(type, "number or bytes", Scalar::amount));
+        }
+        if (type == Resource.class) {
+            return Optional.of(new Scalar(type, "resource", Resource::of));
         }
         if (type.isEnum()) {
             return Optional.of(word(type));
@@ -102,6 +110,12 @@ record Scalar(Class<?> type, String kind, Function<String, Object> read) {
         } catch (URISyntaxException e) {
             throw new InvalidValue("address", "an address as https://host/path", text);
         }
+    }
+
+    private static Amount amount(String text) {
+        return text.matches(".*[0-9]")
+                ? new Amount(Spelled.whole(text), Amount.Kind.COUNT)
+                : new Amount(Spelled.bytes(text), Amount.Kind.BYTES);
     }
 
     private static Scalar word(Class<?> type) {

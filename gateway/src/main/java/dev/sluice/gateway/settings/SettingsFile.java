@@ -19,20 +19,23 @@ public final class SettingsFile {
         return switch (Source.read(file.toString(), file)) {
             case Source.Outcome.Unreadable(Problem problem) -> new Reading.Bad<>(List.of(problem));
             case Source.Outcome.Document(var root) ->
-                bound(type, new Binder(file.toString(), home == null ? file : home, Shapes.of(type)), root);
+                bound(
+                        type,
+                        new Binder(file.toString(), home == null ? file : home, Shapes.of(type), Binder.MOST_NODES),
+                        root);
         };
     }
 
     /** What holds where nobody configured anything. */
     public static <T extends Record> T defaults(Class<T> type) {
-        Binder binder = new Binder("defaults", Path.of("").toAbsolutePath(), Shapes.of(type));
+        Binder binder = new Binder("defaults", Path.of("").toAbsolutePath(), Shapes.of(type), Binder.MOST_NODES);
         return switch (bound(type, binder, Optional.empty())) {
             case Reading.Good<T>(T settings) -> settings;
             case Reading.Bad<T> bad -> throw new IllegalStateException("not all has a default: " + bad.text());
         };
     }
 
-    private static <T extends Record> Reading<T> bound(Class<T> type, Binder binder, Optional<Node> root) {
+    static <T extends Record> Reading<T> bound(Class<T> type, Binder binder, Optional<Node> root) {
         Object settings = binder.bind(root);
         List<Problem> problems = binder.problems();
         if (problems.isEmpty() && settings != null) {

@@ -65,8 +65,12 @@ final class Source {
     }
 
     static Outcome compose(String name, String text) {
+        return compose(name, text, MOST_BYTES);
+    }
+
+    static Outcome compose(String name, String text, int mostBytes) {
         LoaderOptions options = new LoaderOptions();
-        options.setCodePointLimit(MOST_BYTES);
+        options.setCodePointLimit(mostBytes);
         options.setNestingDepthLimit(MOST_DEPTH);
         options.setMaxAliasesForCollections(MOST_ALIASES);
         try {

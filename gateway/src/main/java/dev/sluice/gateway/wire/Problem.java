@@ -33,9 +33,10 @@ public record Problem(Code code, String detail, List<Error> errors, Optional<Str
         UNSUPPORTED_MEDIA_TYPE(415, "Unsupported media type"),
         RANGE_NOT_SATISFIABLE(416, "Range not satisfiable"),
         MISDIRECTED(421, "Misdirected request"),
-        CANNOT_RUN(422, "No cluster can run it"),
+        CANNOT_RUN(422, "It can never run"),
         KEY_CONFLICT(422, "Idempotency key used for another request"),
         TOO_MANY_REQUESTS(429, "Too many requests"),
+        QUEUE_FULL(429, "Too many waiting tasks"),
         INTERNAL(500, "Internal error"),
         BUSY(503, "Busy"),
         STOPPING(503, "Stopping");

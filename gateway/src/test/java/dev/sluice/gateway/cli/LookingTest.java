@@ -179,6 +179,22 @@ class LookingTest {
     }
 
     @Test
+    void settingsAreReadAgain() {
+        rig.on("POST /v1/reload", 200, """
+                {"changed": ["access", "policy"], "restart": ["http"], "sources": [{"name": "sync", "projects": 3, "problems": \
+                ["it ended with 1"]}]}""");
+        rig.on("POST /v1/reload", 200, "{\"changed\": [], \"restart\": [], \"sources\": []}");
+        assertThat(rig.run("reload")).isZero();
+        assertThat(rig.out).isEqualTo("""
+                changed: access, policy
+                changed after a restart: http
+                sync is not taken: it ended with 1
+                """);
+        assertThat(rig.run("reload")).isZero();
+        assertThat(rig.out).isEqualTo("changed: nothing\n");
+    }
+
+    @Test
     void aSlurmClusterIsShownWithItsNodesAndReservations() {
         String amount = "{\"cpus\": 16, \"memoryBytes\": 17179869184, \"gpus\": {\"a100\": 4}}";
         String partition = """

@@ -3,11 +3,18 @@ package dev.sluice.gateway.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.gateway.identity.Access;
+import dev.sluice.gateway.identity.AccessSettings;
+import dev.sluice.gateway.identity.ProjectSettings;
 import dev.sluice.gateway.identity.Role;
+import dev.sluice.job.UserName;
 import dev.sluice.testkit.Fault;
 import java.net.http.HttpResponse;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -105,6 +112,87 @@ class RolesTest {
                 .contains("physics", "sam")
                 .doesNotContain("biology");
         assertThat(site.get("/v1/usage", "bea").body()).doesNotContain("physics");
+    }
+
+    @Test
+    void onlyAnAdministratorReadsTheSettingsAgain() throws Exception {
+        Instant then = Instant.parse("2026-11-30T12:00:00Z");
+        site.reloads = new Reloading() {
+            @Override
+            public Outcome reload() {
+                return new Outcome.Done(List.of("access"), List.of("http"));
+            }
+
+            @Override
+            public List<Source> sources() {
+                return List.of(new Source("sync", Optional.of(then), Optional.empty(), 3, List.of("it ended with 1")));
+            }
+        };
+        for (String user : List.of("adam", "otto", "sam", "nobody")) {
+            assertThat(site.call("POST", "/v1/reload", user, null).statusCode()).isEqualTo(403);
+            assertThat(site.get("/v1/reload", user).statusCode()).isEqualTo(403);
+        }
+        String sources = "\"sources\":[{\"name\":\"sync\",\"asked\":\"2026-11-30T12:00:00Z\",\"projects\":3,"
+                + "\"problems\":[\"it ended with 1\"]}]";
+        HttpResponse<String> done = site.call("POST", "/v1/reload", "root", null);
+        assertThat(done.statusCode()).isEqualTo(200);
+        assertThat(done.body()).isEqualTo("{\"changed\":[\"access\"],\"restart\":[\"http\"]," + sources + "}");
+        assertThat(site.get("/v1/reload", "root").body()).isEqualTo("{" + sources + "}");
+    }
+
+    @Test
+    void badSettingsAreAConflictThatTellsAllProblems() throws Exception {
+        List<String> problems = List.of("sluice.yaml:1:2: access.x: expected a, found b; c", "policy: expected d");
+        site.reloads = refusing(problems);
+        HttpResponse<String> refused = site.call("POST", "/v1/reload", "root", null);
+        assertThat(refused.statusCode()).isEqualTo(409);
+        JsonNode problem = Site.json(refused);
+        assertThat(problem.get("detail").asText())
+                .isEqualTo("nothing was changed: expected no problems in the settings, found 2");
+        assertThat(problem.get("errors").toString())
+                .isEqualTo("[{\"pointer\":\"sluice.yaml:1:2\",\"detail\":\"access.x: expected a, found b; c\"},"
+                        + "{\"pointer\":\"policy\",\"detail\":\"expected d\"}]");
+        site.reloads = refusing(problems.subList(1, 2));
+        assertThat(Site.json(site.call("POST", "/v1/reload", "root", null))
+                        .get("detail")
+                        .asText())
+                .isEqualTo("nothing was changed: policy: expected d");
+        site.reloads = Reloading.NOTHING;
+        assertThat(site.call("POST", "/v1/reload", "root", null).body()).contains("there is nothing to read again");
+    }
+
+    private static Reloading refusing(List<String> problems) {
+        return new Reloading() {
+            @Override
+            public Outcome reload() {
+                return new Outcome.Refused(problems);
+            }
+
+            @Override
+            public List<Source> sources() {
+                return List.of();
+            }
+        };
+    }
+
+    @Test
+    void whoMayWhatIsAnotherMatterAfterAReload() throws Exception {
+        Access before = site.access;
+        assertThat(site.get("/v1/projects", "bea").body()).contains("biology");
+        assertThat(site.call("POST", "/v1/jobs", "mallory", LATER).statusCode()).isEqualTo(403);
+        site.access = new Access(new AccessSettings(
+                List.of(),
+                List.of(new UserName("bea")),
+                new TreeMap<>(
+                        Map.of("physics", ProjectSettings.of(new TreeMap<>(Map.of("mallory", Role.SUBMITTER)))))));
+        try {
+            assertThat(site.call("POST", "/v1/jobs", "mallory", LATER).statusCode())
+                    .isEqualTo(201);
+            assertThat(site.get("/v1/projects", "bea").statusCode()).isEqualTo(403);
+            assertThat(site.get("/v1/tokens", "root").statusCode()).isEqualTo(403);
+        } finally {
+            site.access = before;
+        }
     }
 
     @Test

@@ -22,6 +22,7 @@ import dev.sluice.gateway.loop.LoopSettings;
 import dev.sluice.gateway.loop.Pulse;
 import dev.sluice.job.ClusterName;
 import dev.sluice.job.UserName;
+import dev.sluice.policy.plan.PolicySettings;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
@@ -63,12 +64,28 @@ final class Site implements AutoCloseable {
     final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final BlockingQueue<Long> beats = new LinkedBlockingQueue<>();
+    volatile Access access;
+    /** What {@code /v1/reload} comes to. */
+    volatile Reloading reloads = Reloading.NOTHING;
+
+    private final Reloading reloading = new Reloading() {
+        @Override
+        public Outcome reload() {
+            return reloads.reload();
+        }
+
+        @Override
+        public List<Source> sources() {
+            return reloads.sources();
+        }
+    };
     volatile Optional<String> obstacle = Optional.empty();
     private Map<String, String> secrets = new TreeMap<>();
 
     private Site(
             AccessSettings access, List<String> users, UnaryOperator<HttpSettings> change, UnaryOperator<Desk> between)
             throws Exception {
+        this.access = new Access(access);
         this.tokens = new Tokens(book, TokenSettings.defaults(), InstantSource.system(), System::nanoTime);
         for (String user : users) {
             secrets.put(user, make(user, Optional.empty()));
@@ -79,7 +96,8 @@ final class Site implements AutoCloseable {
                 store,
                 bridges,
                 pin -> new Input.Pinning.Unknown(new Doubt("no registry")),
-                EngineSettings.of(7, List.of(ClusterSettings.of(name))),
+                EngineSettings.of(7, List.of(ClusterSettings.of(name)))
+                        .withPolicy(PolicySettings.DEFAULTS.withProjects(access.tree())),
                 LoopSettings.DEFAULTS,
                 InstantSource.system(),
                 new SplittableRandom(1),
@@ -106,7 +124,7 @@ final class Site implements AutoCloseable {
                         store,
                         store,
                         pulse,
-                        new Access(access),
+                        () -> this.access,
                         tokens,
                         new UserName("root"),
                         spec -> spec,
@@ -114,6 +132,7 @@ final class Site implements AutoCloseable {
                         bridges,
                         () -> obstacle,
                         () -> "# HELP up\nup 1\n",
+                        reloading,
                         listener));
     }
 
@@ -124,6 +143,11 @@ final class Site implements AutoCloseable {
 
     static Site open(UnaryOperator<HttpSettings> change) throws Exception {
         return new Site(AccessSettings.open(), List.of(), change, desk -> desk);
+    }
+
+    /** With these projects, and nobody but the gateway's own account. */
+    static Site open(AccessSettings access) throws Exception {
+        return new Site(access, List.of(), settings -> settings, desk -> desk);
     }
 
     static Site open(UnaryOperator<HttpSettings> change, UnaryOperator<Desk> between) throws Exception {

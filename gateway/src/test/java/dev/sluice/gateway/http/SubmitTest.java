@@ -3,12 +3,17 @@ package dev.sluice.gateway.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.gateway.identity.AccessSettings;
+import dev.sluice.gateway.identity.ProjectSettings;
 import dev.sluice.job.Refusal;
 import dev.sluice.testkit.Fault;
 import java.net.http.HttpResponse;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -197,5 +202,41 @@ class SubmitTest {
                 .header("Content-Type", "Application/JSON; charset=UTF-8")
                 .POST(java.net.http.HttpRequest.BodyPublishers.ofString(Site.ECHO)));
         assertThat(good.statusCode()).isEqualTo(201);
+    }
+
+    @Test
+    void whatAProjectMayNotHaveIsTheAskersMatterAndNoFaultOfTheGateways() throws Exception {
+        ProjectSettings.Limits caps =
+                new ProjectSettings.Limits(Optional.of(3), Optional.empty(), Optional.of(2), Optional.empty());
+        ProjectSettings capped =
+                new ProjectSettings("", new TreeMap<>(), 1, new TreeMap<>(), caps, List.of(), Optional.of(10));
+        AccessSettings access = new AccessSettings(List.of(), List.of(), new TreeMap<>(Map.of("physics", capped)));
+        String job = "{\"command\":[\"true\"],\"project\":\"physics\",\"begin\":\"2099-01-01T00:00:00Z\"";
+        try (Site physics = Site.open(access)) {
+            for (String path : List.of("/v1/jobs", "/v1/jobs?dryRun=true")) {
+                HttpResponse<String> urgent = physics.post(path, job + ",\"priorityClass\":11}");
+                assertThat(urgent.statusCode()).isEqualTo(422);
+                assertThat(Site.code(urgent)).isEqualTo("cannot-run");
+                assertThat(Site.json(urgent).get("detail").asText())
+                        .isEqualTo(
+                                "priority: expected at most 10, the highest that jobs of project physics may have, found 11");
+                HttpResponse<String> large = physics.post(path, job + ",\"array\":\"0-3\"}");
+                assertThat(large.statusCode()).isEqualTo(422);
+                assertThat(Site.json(large).get("detail").asText())
+                        .isEqualTo(
+                                "expected a job of at most 3 tasks, for no more of project physics may wait, found 4");
+            }
+            physics.submit(null, job + ",\"array\":\"0-1\"}");
+            for (String path : List.of("/v1/jobs", "/v1/jobs?dryRun=true")) {
+                HttpResponse<String> full = physics.post(path, job + "}");
+                assertThat(full.statusCode()).isEqualTo(429);
+                assertThat(Site.code(full)).isEqualTo("queue-full");
+                assertThat(full.headers().firstValue("Retry-After")).hasValue("120");
+                assertThat(Site.json(full).get("detail").asText())
+                        .isEqualTo(
+                                "expected at most 2 waiting tasks of user root in project physics, found 2, and 1 more asked"
+                                        + " for; submit again when some have started");
+            }
+        }
     }
 }

@@ -15,6 +15,9 @@ import dev.sluice.job.JobId;
 import dev.sluice.job.ProjectPath;
 import dev.sluice.job.Status;
 import dev.sluice.job.UserName;
+import dev.sluice.policy.plan.PolicySettings;
+import dev.sluice.policy.project.Project;
+import dev.sluice.policy.project.ProjectTree;
 import dev.sluice.spec.Ask;
 import dev.sluice.spec.JobSpec;
 import dev.sluice.spec.Routing;
@@ -187,6 +190,24 @@ class LoopTest {
         await(() -> loop.standing() instanceof Loop.Standing.Turning);
         JobId job = accepted(loop.ask(submit(on("one"), 1)));
         await(() -> status(job) == Status.SUCCEEDED);
+    }
+
+    @Test
+    void otherSettingsHoldAtTheNextTurnAndAfterTheStoreWasReadAgain() throws Exception {
+        Loop loop = start();
+        Project barred = Project.plain(new ProjectPath("physics")).withMostPriority(10);
+        JobSpec urgent = on("one").toBuilder().priorityClass(11).build();
+        assertThat(reply(loop.ask(submit(urgent, 1)))).isInstanceOf(Reply.Accepted.class);
+        loop.reconfigure(PolicySettings.DEFAULTS.withProjects(ProjectTree.of(List.of(barred))));
+        assertThat(reply(loop.ask(submit(urgent, 2)))).isInstanceOf(Reply.CannotRun.class);
+        store.down(true);
+        assertThat(reply(loop.ask(submit(on("one"), 3)))).isInstanceOf(Reply.Busy.class);
+        await(() -> loop.standing() instanceof Loop.Standing.Loading);
+        store.down(false);
+        await(() -> loop.standing() instanceof Loop.Standing.Turning);
+        assertThat(reply(loop.ask(submit(urgent, 4)))).isInstanceOf(Reply.CannotRun.class);
+        loop.reconfigure(PolicySettings.DEFAULTS);
+        assertThat(reply(loop.ask(submit(urgent, 5)))).isInstanceOf(Reply.Accepted.class);
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sluice.engine.EngineSettings;
 import dev.sluice.engine.EngineSettings.ClusterSettings;
 import dev.sluice.gateway.http.HttpSettings;
+import dev.sluice.gateway.identity.Access;
 import dev.sluice.gateway.identity.AccessSettings;
 import dev.sluice.gateway.identity.TokenSettings;
 import dev.sluice.gateway.loop.LoopSettings;
@@ -14,6 +15,13 @@ import dev.sluice.gateway.webhook.WebhookSettings;
 import dev.sluice.job.ClusterName;
 import dev.sluice.job.InvalidValue;
 import dev.sluice.job.ProjectPath;
+import dev.sluice.policy.plan.PolicySettings;
+import dev.sluice.policy.project.Caps;
+import dev.sluice.policy.project.HalfLife;
+import dev.sluice.policy.project.Project;
+import dev.sluice.policy.project.ProjectTree;
+import dev.sluice.policy.project.Quota;
+import dev.sluice.policy.project.Resource;
 import dev.sluice.testkit.Fault;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,8 +29,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -135,13 +146,13 @@ class GatewaySettingsTest {
                 """)).isEqualTo("""
                 sluice.yaml:4:17: access.projects.physics.members.Ada: expected user to be 1 to 64 of a-z, 0-9, '_', '.', '@' \
                 and '-', a letter or '_' first, found 'Ada'; correct it
-                sluice.yaml:5:7: access.projects.physics.quota: expected one of the keys description, members, found an unknown \
-                one; remove it
+                sluice.yaml:5:7: access.projects.physics.quota: expected one of the keys caps, clusters, description, members, \
+                most-priority, shares, weight, found an unknown one; remove it
                 sluice.yaml:6:5: access.projects.physics: expected each key once, found it again, first in line 3; remove one of them
                 sluice.yaml:8:22: access.projects.chemistry.members.ada: expected one of viewer, submitter, operator, admin, \
                 found 'boss'; correct it
-                sluice.yaml:9:7: access.projects.chemistry.parent: expected one of the keys description, members, found an \
-                unknown one; remove it
+                sluice.yaml:9:7: access.projects.chemistry.parent: expected one of the keys caps, clusters, description, \
+                members, most-priority, shares, weight, found an unknown one; remove it
                 sluice.yaml:10:16: tokens.life: expected a duration with a unit, as 30s, 5m, 1h30m or 7d from 1m to 3650d, \
                 found '-1d'; correct it
                 sluice.yaml:10:27: tokens.most: expected number from 1 to 1000000, found '-1'; choose a value within these bounds""");
@@ -150,14 +161,133 @@ class GatewaySettingsTest {
     }
 
     @Test
+    void aProjectIsSaidInOnePlace() throws IOException {
+        GatewaySettings settings = good("""
+                clusters: {hpc: {type: local}, k8s: {type: local}}
+                access:
+                  projects:
+                    physics:
+                      description: All of physics
+                      weight: 2
+                      shares:
+                        cpus: {nominal: 100, borrowing: 50, weight: 3}
+                        memory: {nominal: 1TiB}
+                        gpus:a100@k8s: {borrowing: 0}
+                      caps: {queued: 1000, running: 200, queued-per-user: 100, running-per-user: 20}
+                      clusters: [k8s, hpc]
+                      most-priority: 500
+                    physics/lattice.qcd: {members: {ada: submitter}, shares: {memory: {nominal: 512GiB}}}
+                policy:
+                  half-life: 3d
+                  bands: [1000, 5000]
+                  window-percent: 10
+                  reservations: 3
+                  overflow-after: 5m
+                  withdraw-after: 1h
+                """);
+        Project physics = new Project(
+                new ProjectPath("physics"),
+                2,
+                new TreeMap<>(Map.of(
+                        Resource.of("cpus"), new Quota(100, OptionalLong.of(50), OptionalInt.of(3)),
+                        Resource.of("memory"), Quota.guaranteed(1L << 40),
+                        Resource.of("gpus:a100@k8s"), new Quota(0, OptionalLong.of(0), OptionalInt.empty()))),
+                new Caps(OptionalInt.of(1000), OptionalInt.of(200), OptionalInt.of(100), OptionalInt.of(20)),
+                new TreeSet<>(List.of(new ClusterName("hpc"), new ClusterName("k8s"))),
+                OptionalInt.of(500));
+        Project lattice = Project.plain(new ProjectPath("physics/lattice.qcd"))
+                .withQuota(Resource.of("memory"), Quota.guaranteed(1L << 39));
+        PolicySettings expected = PolicySettings.DEFAULTS
+                .withProjects(ProjectTree.of(List.of(physics, lattice)))
+                .withHalfLife(new HalfLife(Duration.ofDays(3)))
+                .withBands(List.of(1000, 5000))
+                .withWindowPercent(10)
+                .withReservations(3)
+                .withOverflowAfter(Duration.ofMinutes(5))
+                .withWithdrawAfter(Duration.ofHours(1));
+        assertThat(settings.planning()).isEqualTo(expected);
+        assertThat(settings.engine(7).policy()).isEqualTo(expected);
+    }
+
+    @Test
+    void allThatIsWrongWithSharesIsToldWhereItStands() throws IOException {
+        assertThat(bad("""
+                access:
+                  projects:
+                    physics:
+                      shares:
+                        cpus: {nominal: 4GiB, borrowing: -1}
+                        memory:
+                          nominal: 100
+                    physics/x:
+                      shares:
+                        gpus:a100: {nominal: 1B, borrowing: 2B}
+                        disk: {nominal: 1}
+                      weight: 0
+                policy: {bands: [5, 3], half-life: 1500ms}
+                """)).isEqualTo("""
+                sluice.yaml:5:25: access.projects.physics.shares.cpus.nominal: expected a number of 0 or more, without a unit, \
+                found '4294967296 bytes'; correct it
+                sluice.yaml:5:42: access.projects.physics.shares.cpus.borrowing: expected a number of 0 or more, without a unit, \
+                found '-1'; correct it
+                sluice.yaml:7:20: access.projects.physics.shares.memory.nominal: expected an amount of memory with a unit, as \
+                4GiB, found '100'; correct it
+                sluice.yaml:11:9: access.projects.physics/x.shares.disk: expected cpus, memory, gpus or gpus:TYPE, the type in \
+                lower case, found 'disk'; correct it
+                sluice.yaml:12:15: access.projects.physics/x.weight: expected number from 1 to 1_000_000, found '0'; choose a \
+                value within these bounds
+                sluice.yaml:13:10: policy.bands: expected priority classes in ascending order, each once, found '[5, 3]'; correct \
+                it
+                sluice.yaml:13:36: policy.half-life: expected whole seconds from 1 s to 10 years, found 'PT1.5S'; correct it""");
+    }
+
+    @Test
+    void projectsThatContradictEachOtherOrNameUnknownClustersAreRefused() throws IOException {
+        assertThat(bad("""
+                clusters: {local: {type: local}}
+                access:
+                  projects:
+                    physics:
+                      clusters: [local, hpc]
+                      most-priority: 10
+                      shares:
+                        cpus: {nominal: 5}
+                        gpus@k8s: {nominal: 1}
+                    physics/x.cpus:
+                      clusters: [other]
+                      most-priority: 11
+                      shares: {cpus: {nominal: 6}}
+                    physics/x: {}
+                """)).isEqualTo("""
+                sluice.yaml:8:25: access.projects.physics.shares.cpus.nominal: expected at least 6, which those below it are \
+                promised together, found '5'; correct it
+                sluice.yaml:11:7: access.projects.physics/x.cpus.clusters: expected some of those of physics, [hpc, local], found \
+                '[other]'; correct it
+                sluice.yaml:12:22: access.projects.physics/x.cpus.most-priority: expected at most that of physics, 10, found \
+                '11'; correct it""");
+        assertThat(bad("""
+                clusters: {local: {type: local}}
+                access:
+                  projects:
+                    physics:
+                      clusters: [local, hpc]
+                      shares:
+                        gpus@k8s: {nominal: 1}
+                """)).isEqualTo("""
+                sluice.yaml:5:7: access.projects.physics.clusters: expected one of the clusters [local], found 'hpc'; correct it
+                sluice.yaml:7:9: access.projects.physics.shares.gpus@k8s: expected one of the clusters [local], found 'k8s'; \
+                correct it""");
+    }
+
+    @Test
     @Fault("B30")
     void aProjectThatIsTakenOutWhileItHasJobsIsNamed() throws IOException {
         SortedMap<ProjectPath, Integer> unfinished =
                 new TreeMap<>(Map.of(new ProjectPath("physics"), 1, new ProjectPath("old"), 2));
-        assertThat(good("access: {projects: {physics: {}}}").missing(unfinished))
+        assertThat(new Access(good("access: {projects: {physics: {}}}").access()).missing(unfinished))
                 .containsExactly("access.projects: expected old, which has 2 unfinished jobs, found no such project;"
                         + " put it back until they are over, or cancel them");
-        assertThat(GatewaySettings.defaults().missing(new TreeMap<>(Map.of(new ProjectPath("default"), 1))))
+        assertThat(new Access(AccessSettings.open()).missing(new TreeMap<>(Map.of(new ProjectPath("default"), 1))))
                 .isEmpty();
     }
 

@@ -1,6 +1,7 @@
 package dev.sluice.policy.load;
 
 import dev.sluice.job.InvalidValue;
+import dev.sluice.spec.Gpus;
 import java.util.Comparator;
 
 /** One thing that a partition has so much of and jobs take their share of. */
@@ -17,6 +18,9 @@ public sealed interface Dimension {
     /** GPUs of one type. */
     record GpusOf(String type) implements Dimension {}
 
+    /** Before the type of a GPU. */
+    String GPUS_OF = "gpus:";
+
     /** By {@link #code}. */
     Comparator<Dimension> ORDER = Comparator.comparing(Dimension::code);
 
@@ -26,7 +30,26 @@ public sealed interface Dimension {
             case Plain.CPUS -> "cpus";
             case Plain.MEMORY -> "memory";
             case Plain.GPUS -> "gpus";
-            case GpusOf(String type) -> "gpus:" + type;
+            case GpusOf(String type) -> GPUS_OF + type;
+        };
+    }
+
+    /**
+     * What a {@link #code} stands for.
+     *
+     * @throws InvalidValue when it stands for nothing
+     */
+    static Dimension of(String code) {
+        return switch (code) {
+            case "cpus" -> Plain.CPUS;
+            case "memory" -> Plain.MEMORY;
+            case "gpus" -> Plain.GPUS;
+            default -> {
+                if (!code.startsWith(GPUS_OF) || !Gpus.isType(code.substring(GPUS_OF.length()))) {
+                    throw new InvalidValue("resource", "cpus, memory, gpus or gpus:TYPE, the type in lower case", code);
+                }
+                yield new GpusOf(code.substring(GPUS_OF.length()));
+            }
         };
     }
 

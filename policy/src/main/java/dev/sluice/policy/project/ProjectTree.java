@@ -6,7 +6,9 @@ import dev.sluice.job.ProjectPath;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -20,13 +22,11 @@ import java.util.TreeSet;
 public record ProjectTree(SortedMap<ProjectPath, Project> projects) {
     public static final ProjectTree EMPTY = new ProjectTree(Collections.emptySortedMap());
 
-    /** @throws InvalidValue for the first of {@link #problems} */
+    /** @throws InvalidValue for all {@link #problems} together */
     public ProjectTree {
         projects = Collections.unmodifiableSortedMap(new TreeMap<>(projects));
-        List<InvalidValue> problems = problems(projects.values());
-        if (!problems.isEmpty()) {
-            throw problems.getFirst();
-        }
+        InvalidValue.throwIfAny(
+                problems(projects.values()).stream().map(Contradiction::problem).toList());
     }
 
     public static ProjectTree of(Collection<Project> all) {
@@ -56,13 +56,30 @@ public record ProjectTree(SortedMap<ProjectPath, Project> projects) {
         return path.reversed();
     }
 
-    /** All that contradicts itself: guarantees that those above do not have to give, clusters and caps that are wider than theirs. */
-    public static List<InvalidValue> problems(Collection<Project> all) {
+    /**
+     * What a project says that does not go with another one's word.
+     *
+     * @param project whose word it is
+     * @param resource whose quota is meant; empty where it is none
+     * @param problem its field says what of which project is wrong
+     */
+    public record Contradiction(ProjectPath project, Optional<Resource> resource, Word word, InvalidValue problem) {}
+
+    /** Which word of a project's. */
+    public enum Word {
+        NOMINAL,
+        CLUSTERS,
+        MOST_PRIORITY
+    }
+
+    /** All that contradicts itself: guarantees that those above do not have to give, clusters and classes that are wider than theirs. */
+    public static List<Contradiction> problems(Collection<Project> all) {
         SortedMap<ProjectPath, Project> byPath = new TreeMap<>();
         all.forEach(project -> byPath.put(project.path(), project));
-        List<InvalidValue> problems = new ArrayList<>();
+        List<Contradiction> problems = new ArrayList<>();
+        Map<ProjectPath, SortedMap<Resource, Long>> promises = promises(byPath);
         for (Project project : byPath.values()) {
-            promised(project, byPath, problems);
+            promised(project, promises.getOrDefault(project.path(), Collections.emptySortedMap()), problems);
             above(project, byPath).ifPresent(parent -> narrower(project, parent, problems));
         }
         return problems;
@@ -81,42 +98,55 @@ public record ProjectTree(SortedMap<ProjectPath, Project> projects) {
         return Optional.empty();
     }
 
+    /** What the projects right below each declared one are promised together, or as much as can be counted. */
+    private static Map<ProjectPath, SortedMap<Resource, Long>> promises(SortedMap<ProjectPath, Project> byPath) {
+        Map<ProjectPath, SortedMap<Resource, Long>> promises = new HashMap<>();
+        for (Project below : byPath.values()) {
+            Optional<Project> parent = below.quotas().isEmpty() ? Optional.empty() : above(below, byPath);
+            parent.ifPresent(owner -> {
+                SortedMap<Resource, Long> sums = promises.computeIfAbsent(owner.path(), path -> new TreeMap<>());
+                below.quotas().forEach((resource, quota) -> sums.merge(resource, quota.nominal(), ProjectTree::sum));
+            });
+        }
+        return promises;
+    }
+
+    private static long sum(long one, long other) {
+        return one > Long.MAX_VALUE - other ? Long.MAX_VALUE : one + other;
+    }
+
     /** A project that names a guarantee has at least what those right below it are promised of it. */
-    private static void promised(Project project, SortedMap<ProjectPath, Project> byPath, List<InvalidValue> problems) {
+    private static void promised(Project project, SortedMap<Resource, Long> promised, List<Contradiction> problems) {
         project.quotas().forEach((resource, quota) -> {
-            long sum = 0;
-            for (Project below : byPath.values()) {
-                boolean child = above(below, byPath).filter(project::equals).isPresent();
-                Quota theirs = below.quotas().get(resource);
-                if (child && theirs != null) {
-                    sum = Math.addExact(sum, theirs.nominal());
-                }
-            }
-            if (sum > quota.nominal()) {
-                problems.add(new InvalidValue(
+            Long sum = promised.get(resource);
+            if (sum != null && sum > quota.nominal()) {
+                InvalidValue problem = new InvalidValue(
                         "nominal " + resource + " of project " + project.path(),
                         "at least " + sum + ", which those below it are promised together",
-                        Long.toString(quota.nominal())));
+                        Long.toString(quota.nominal()));
+                problems.add(new Contradiction(project.path(), Optional.of(resource), Word.NOMINAL, problem));
             }
         });
     }
 
-    private static void narrower(Project project, Project parent, List<InvalidValue> problems) {
+    private static void narrower(Project project, Project parent, List<Contradiction> problems) {
         if (!parent.clusters().isEmpty() && !parent.clusters().containsAll(project.clusters())) {
             SortedSet<ClusterName> beyond = new TreeSet<>(project.clusters());
             beyond.removeAll(parent.clusters());
-            problems.add(new InvalidValue(
+            InvalidValue problem = new InvalidValue(
                     "clusters of project " + project.path(),
                     "some of those of " + parent.path() + ", " + parent.clusters(),
-                    beyond.toString()));
+                    beyond.toString());
+            problems.add(new Contradiction(project.path(), Optional.empty(), Word.CLUSTERS, problem));
         }
         if (parent.mostPriority().isPresent()
                 && project.mostPriority().orElse(0) > parent.mostPriority().getAsInt()) {
-            problems.add(new InvalidValue(
+            InvalidValue problem = new InvalidValue(
                     "most priority of project " + project.path(),
                     "at most that of " + parent.path() + ", "
                             + parent.mostPriority().getAsInt(),
-                    Integer.toString(project.mostPriority().orElse(0))));
+                    Integer.toString(project.mostPriority().orElse(0)));
+            problems.add(new Contradiction(project.path(), Optional.empty(), Word.MOST_PRIORITY, problem));
         }
     }
 

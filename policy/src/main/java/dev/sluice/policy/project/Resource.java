@@ -1,6 +1,7 @@
 package dev.sluice.policy.project;
 
 import dev.sluice.job.ClusterName;
+import dev.sluice.job.InvalidValue;
 import dev.sluice.policy.load.Dimension;
 import java.util.Comparator;
 import java.util.Optional;
@@ -35,6 +36,18 @@ public record Resource(Dimension dimension, Optional<ClusterName> cluster) imple
         return new Resource(
                 Dimension.parse(dimension),
                 at < 0 ? Optional.empty() : Optional.of(new ClusterName(text.substring(at + 1))));
+    }
+
+    /**
+     * What {@link #toString} has written.
+     *
+     * @throws InvalidValue when it is something else
+     */
+    public static Resource of(String text) {
+        int at = text.indexOf('@');
+        return at < 0
+                ? everywhere(Dimension.of(text))
+                : on(new ClusterName(text.substring(at + 1)), Dimension.of(text.substring(0, at)));
     }
 
     /** Whether what is held on a cluster counts here. */

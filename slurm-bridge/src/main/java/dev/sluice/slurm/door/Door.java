@@ -2,7 +2,6 @@ package dev.sluice.slurm.door;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.List;
 
 /**
@@ -38,13 +37,6 @@ public interface Door extends ReadingDoor {
 
     /** The code of a refusal: there is no slurmdbd. */
     String NO_ACCOUNTING = "no-accounting";
-
-    /** One association of accounting. */
-    record Association(String user, String account, List<String> qualities) {
-        public Association(String user, String account, Collection<String> qualities) {
-            this(user, account, List.copyOf(qualities));
-        }
-    }
 
     /** It was done. */
     enum Done {

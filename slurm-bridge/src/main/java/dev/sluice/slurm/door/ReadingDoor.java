@@ -1,6 +1,6 @@
 package dev.sluice.slurm.door;
 
-import dev.sluice.slurm.door.Door.Association;
+import dev.sluice.cluster.Accounts;
 import dev.sluice.slurm.door.Door.Done;
 import java.time.Instant;
 import java.util.List;
@@ -57,8 +57,8 @@ public interface ReadingDoor extends AutoCloseable {
     /** Nodes, partitions, reservations and what runs on them. */
     Answer<Inventory> inventory();
 
-    /** Who may charge what. */
-    Answer<List<Association>> associations();
+    /** Who may charge what, and how much. */
+    Answer<Accounts.Known> accounts();
 
     @Override
     void close();

@@ -3,7 +3,6 @@ package dev.sluice.slurm.rest;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.sluice.slurm.door.Answer;
-import dev.sluice.slurm.door.Door;
 import dev.sluice.slurm.door.Inventory;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,7 +14,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** Reads what a cluster has: nodes, partitions, reservations, associations. */
+/** Reads what a cluster has: nodes, partitions, reservations. */
 final class InventoryReader {
     private static final long MEBI = 1L << 20;
 
@@ -98,22 +97,6 @@ final class InventoryReader {
                 Hosts.expand(reservation.path("node_list").asText("")),
                 Fields.commas(reservation.path("partition")),
                 Fields.words(reservation.path("flags")));
-    }
-
-    /** Associations of users; those of accounts alone are left out. */
-    List<Door.Association> associations(JsonNode body) {
-        if (!body.path("associations").isArray()) {
-            throw new IllegalArgumentException("no list of associations");
-        }
-        List<Door.Association> all = new ArrayList<>();
-        for (JsonNode association : body.path("associations")) {
-            String user = association.path("user").asText("");
-            if (!user.isEmpty()) {
-                all.add(new Door.Association(
-                        user, association.path("account").asText(""), Fields.words(association.path("qos"))));
-            }
-        }
-        return all;
     }
 
     private static long count(JsonNode node) {

@@ -3,6 +3,7 @@ package dev.sluice.slurm.rest;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.cluster.Accounts;
 import dev.sluice.job.Refusal;
 import dev.sluice.slurm.door.Answer;
 import dev.sluice.slurm.door.ClusterFacts;
@@ -185,10 +186,17 @@ public final class RestDoor implements Door {
     }
 
     @Override
-    public Answer<List<Association>> associations() {
-        return versioned(version -> versions.keepsAccounts()
-                ? accounted(read(slurmdb(version, "associations/"), inventories::associations))
-                : noAccounting());
+    public Answer<Accounts.Known> accounts() {
+        return versioned(version -> versions.keepsAccounts() ? accounted(accounts(version)) : noAccounting());
+    }
+
+    private Answer<Accounts.Known> accounts(ApiVersion version) {
+        return switch (read(slurmdb(version, "associations/"), body -> body)) {
+            case Answer.Said<JsonNode>(JsonNode associations) ->
+                read(slurmdb(version, "users/?with_coords=true"), users -> AccountsReader.read(associations, users));
+            case Answer.Refused<JsonNode> refused -> new Answer.Refused<>(refused.refusal());
+            case Answer.Unknown<JsonNode> unknown -> new Answer.Unknown<>(unknown.doubt());
+        };
     }
 
     /** A slurmrestd without the plugin of slurmdbd does not know its paths. */

@@ -150,6 +150,11 @@ final class ScontrolInventory {
         }
     }
 
+    /** {@code 128G} of memory, or {@code 512}, which are mebibytes. */
+    static long mebibytes(String text) throws UnreadableOutput {
+        return count(text.matches("[0-9]+") ? text + "M" : text) / MEBIBYTE;
+    }
+
     private static long count(String text) throws UnreadableOutput {
         Matcher count = COUNT.matcher(text);
         if (!count.matches()) {

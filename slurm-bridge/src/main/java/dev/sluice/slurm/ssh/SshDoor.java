@@ -1,6 +1,7 @@
 package dev.sluice.slurm.ssh;
 
 import com.jcraft.jsch.JSchException;
+import dev.sluice.cluster.Accounts;
 import dev.sluice.job.InvalidValue;
 import dev.sluice.job.Refusal;
 import dev.sluice.slurm.door.Answer;
@@ -244,8 +245,11 @@ public final class SshDoor implements Door {
     }
 
     @Override
-    public Answer<List<Association>> associations() {
-        return read(surroundings.reading(Sacctmgr.argv(cluster))).answer(Sacctmgr::parse);
+    public Answer<Accounts.Known> accounts() {
+        return and(
+                read(surroundings.reading(Sacctmgr.coordinators())).answer(Sacctmgr::parseCoordinators),
+                coordinators -> read(surroundings.reading(Sacctmgr.associations(cluster)))
+                        .answer(ended -> Sacctmgr.parse(ended, coordinators)));
     }
 
     private Outcome read(Command command) {

@@ -2,14 +2,16 @@ package dev.sluice.slurm.rest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.cluster.Accounts;
 import dev.sluice.slurm.door.Answer;
-import dev.sluice.slurm.door.Door;
 import dev.sluice.slurm.door.Inventory;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -77,13 +79,44 @@ final class InventoryReaderTest {
 
     @ParameterizedTest
     @MethodSource("dev.sluice.slurm.rest.Recorded#live")
-    void associationsOfUsers(String version) {
-        assertThat(new InventoryReader(Optional.empty())
-                        .associations(Recorded.of(version, "associations").body()))
+    void accountsWithTheirLimitsAndWhoMayChargeThem(String version) {
+        Accounts.Known known = AccountsReader.read(
+                Recorded.of(version, "associations").body(),
+                Recorded.of(version, "coordinators").body());
+        assertThat(known.associations())
                 .contains(
-                        new Door.Association("alice", "physics", List.of("normal", "high", "low", "tiny")),
-                        new Door.Association("bob", "chem", List.of("normal", "low")))
+                        new Accounts.Association("alice", "physics", List.of("normal", "high", "low", "tiny")),
+                        new Accounts.Association("bob", "chem", List.of("normal", "low")))
+                .hasSize(7)
                 .noneMatch(association -> association.user().isEmpty());
+        assertThat(known.accounts())
+                .containsExactlyInAnyOrder(
+                        new Accounts.NativeAccount(
+                                "root", Optional.empty(), Optional.of(1), new TreeSet<>(), Accounts.Limits.NONE),
+                        new Accounts.NativeAccount(
+                                "chem", Optional.of("root"), Optional.empty(), new TreeSet<>(), Accounts.Limits.NONE),
+                        new Accounts.NativeAccount(
+                                "physics",
+                                Optional.of("root"),
+                                Optional.of(20),
+                                new TreeSet<>(List.of("bob")),
+                                new Accounts.Limits(
+                                        Optional.of(100),
+                                        Optional.of(1000),
+                                        Optional.of(10),
+                                        Optional.of(50),
+                                        new TreeMap<>(Map.of("cpus", 64L, "memory", 128L << 30, "gpus", 8L)))),
+                        new Accounts.NativeAccount(
+                                "lattice",
+                                Optional.of("physics"),
+                                Optional.of(30),
+                                new TreeSet<>(List.of("alice", "bob")),
+                                new Accounts.Limits(
+                                        Optional.empty(),
+                                        Optional.empty(),
+                                        Optional.of(10),
+                                        Optional.of(50),
+                                        new TreeMap<>())));
     }
 
     @ParameterizedTest

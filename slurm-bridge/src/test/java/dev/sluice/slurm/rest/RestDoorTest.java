@@ -410,7 +410,7 @@ final class RestDoorTest {
         serve("/slurmdb/v0.0.42/job/7", V, "dbd-down");
         serve("/slurmdb/v0.0.42/associations/", V, "dbd-down");
         assertThat(door.records(Set.of(7L))).isInstanceOf(Answer.Unknown.class);
-        assertThat(door.associations()).isInstanceOf(Answer.Unknown.class);
+        assertThat(door.accounts()).isInstanceOf(Answer.Unknown.class);
         assertThat(JudgeTest.refused(door.records(Set.of(8L))).code())
                 .as("the plugin is not loaded")
                 .isEqualTo(Door.NO_ACCOUNTING);

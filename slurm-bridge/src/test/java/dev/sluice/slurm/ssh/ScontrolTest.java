@@ -2,11 +2,12 @@ package dev.sluice.slurm.ssh;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.cluster.Accounts;
+import dev.sluice.cluster.Accounts.Association;
 import dev.sluice.job.TaskSet;
 import dev.sluice.slurm.door.Answer;
 import dev.sluice.slurm.door.ClusterFacts;
 import dev.sluice.slurm.door.Door;
-import dev.sluice.slurm.door.Door.Association;
 import dev.sluice.slurm.door.Door.Done;
 import dev.sluice.slurm.door.Inventory.Node;
 import dev.sluice.slurm.door.Inventory.Partition;
@@ -17,7 +18,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -172,12 +176,65 @@ final class ScontrolTest {
         assertThat(Duration.between(
                         reservations.get(0).start(), reservations.get(0).end()))
                 .isEqualTo(Duration.ofHours(1));
-        assertThat(Sacctmgr.parse(Recordings.of(version, "associations")))
-                .isEqualTo(Answer.said(List.of(
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"22.05", "24.11", "26.05"})
+    void accountsWithTheirLimitsAndWhoMayChargeThem(String version) {
+        SortedMap<String, SortedSet<String>> coordinators = ((Answer.Said<SortedMap<String, SortedSet<String>>>)
+                        Sacctmgr.parseCoordinators(Recordings.of(version, "coordinators")))
+                .value();
+        Accounts.Known known = ((Answer.Said<Accounts.Known>)
+                        Sacctmgr.parse(Recordings.of(version, "associations"), coordinators))
+                .value();
+        assertThat(known.associations())
+                .containsExactly(
                         new Association("root", "root", List.of("normal")),
                         new Association("alice", "chem", List.of("high", "low", "normal", "tiny")),
                         new Association("bob", "chem", List.of("low", "normal")),
-                        new Association("alice", "physics", List.of("high", "low", "normal", "tiny")))));
+                        new Association("nightly", "chem", List.of("normal")),
+                        new Association("sluice", "chem", List.of("normal")),
+                        new Association("alice", "physics", List.of("high", "low", "normal", "tiny")),
+                        new Association("alice", "lattice", List.of("normal")));
+        assertThat(known.accounts())
+                .containsExactly(
+                        new Accounts.NativeAccount(
+                                "root", Optional.empty(), Optional.of(1), new TreeSet<>(), Accounts.Limits.NONE),
+                        new Accounts.NativeAccount(
+                                "chem", Optional.of("root"), Optional.empty(), new TreeSet<>(), Accounts.Limits.NONE),
+                        new Accounts.NativeAccount(
+                                "physics",
+                                Optional.of("root"),
+                                Optional.of(20),
+                                new TreeSet<>(List.of("bob")),
+                                new Accounts.Limits(
+                                        Optional.of(100),
+                                        Optional.of(1000),
+                                        Optional.of(10),
+                                        Optional.of(50),
+                                        new TreeMap<>(Map.of("cpus", 64L, "memory", 128L << 30, "gpus", 8L)))),
+                        new Accounts.NativeAccount(
+                                "lattice",
+                                Optional.of("physics"),
+                                Optional.of(30),
+                                new TreeSet<>(List.of("alice", "bob")),
+                                new Accounts.Limits(
+                                        Optional.empty(),
+                                        Optional.empty(),
+                                        Optional.of(10),
+                                        Optional.of(50),
+                                        new TreeMap<>())));
+    }
+
+    @Test
+    void memoryOfAnAccountIsInMebibytesWhereItHasNoUnit() {
+        String line = "|physics|root|1|mem=512,gres/gpu:a100=4,billing=9|||||normal|";
+        Answer<Accounts.Known> answer = Sacctmgr.parse(Recordings.ended(0, line + "\n", ""), Map.of());
+        assertThat(((Answer.Said<Accounts.Known>) answer).value().accounts())
+                .extracting(account -> account.limits().most())
+                .containsExactly(new TreeMap<>(Map.of("memory", 512L << 20, "gpus:a100", 4L)));
+        assertThat(Sacctmgr.parse(Recordings.ended(0, "|physics|\n", ""), Map.of()))
+                .isInstanceOf(Answer.Unknown.class);
     }
 
     @Test

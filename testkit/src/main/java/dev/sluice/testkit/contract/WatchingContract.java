@@ -262,8 +262,17 @@ abstract class WatchingContract extends GoingOutContract {
 
     @Test
     void accountsAreWhatTheClusterSays() {
-        assertThat(bridge.accounts())
-                .isInstanceOf(has(Site.Trait.ACCOUNTS) ? Accounts.Known.class : Accounts.None.class);
+        Accounts accounts = bridge.accounts();
+        assertThat(accounts).isInstanceOf(has(Site.Trait.ACCOUNTS) ? Accounts.Known.class : Accounts.None.class);
+        if (accounts instanceof Accounts.Known known) {
+            List<String> names =
+                    known.accounts().stream().map(Accounts.NativeAccount::name).toList();
+            assertThat(names).doesNotHaveDuplicates();
+            assertThat(known.accounts())
+                    .allSatisfy(account -> account.parent()
+                            .ifPresent(parent -> assertThat(names).contains(parent)));
+            assertThat(known.associations()).allSatisfy(one -> assertThat(names).contains(one.account()));
+        }
     }
 
     @Test

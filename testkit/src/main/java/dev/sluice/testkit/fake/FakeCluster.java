@@ -272,6 +272,6 @@ public final class FakeCluster {
 
     public Accounts accounts(Instant now) {
         advanceTo(now);
-        return settings.accounts().<Accounts>map(Accounts.Known::new).orElseGet(Accounts.None::new);
+        return settings.accounts().<Accounts>map(known -> known).orElseGet(Accounts.None::new);
     }
 }

@@ -1,6 +1,6 @@
 package dev.sluice.testkit.fake;
 
-import dev.sluice.cluster.Accounts.NativeAccount;
+import dev.sluice.cluster.Accounts;
 import dev.sluice.job.ClusterName;
 import java.time.Duration;
 import java.util.List;
@@ -39,7 +39,7 @@ public record FakeSettings(
         Duration completeEvery,
         Duration poll,
         Duration skew,
-        Optional<List<NativeAccount>> accounts) {
+        Optional<Accounts.Known> accounts) {
     /** A credential of ours ends so much before its fence (DISPATCH.md: skew is a setting). */
     public static final Duration FENCE_SKEW = Duration.ofSeconds(5);
 
@@ -82,7 +82,7 @@ public record FakeSettings(
                 Duration.ofSeconds(30),
                 Duration.ofSeconds(2),
                 Duration.ZERO,
-                Optional.of(List.of()));
+                Optional.of(new Accounts.Known(List.of(), List.of())));
     }
 
     public static FakeSettings kubernetes(ClusterName name, long realm) {
@@ -285,7 +285,7 @@ public record FakeSettings(
                 accounts);
     }
 
-    public FakeSettings withAccounts(Optional<List<NativeAccount>> value) {
+    public FakeSettings withAccounts(Optional<Accounts.Known> value) {
         return new FakeSettings(
                 name,
                 flavour,

@@ -123,6 +123,8 @@ final class People {
             case Reply.Silent s -> unexpected(reply);
             case Reply.Done d -> unexpected(reply);
             case Reply.Invalid i -> unexpected(reply);
+            case Reply.CannotRun c -> unexpected(reply);
+            case Reply.Full f -> unexpected(reply);
             case Reply.NotFound n -> unexpected(reply);
             case Reply.Forbidden f -> unexpected(reply);
             case Reply.Explained e -> unexpected(reply);

@@ -1,0 +1,140 @@
+package dev.sluice.gateway.settings;
+
+import dev.sluice.job.ClusterName;
+import dev.sluice.job.InvalidValue;
+import dev.sluice.policy.plan.PolicySettings;
+import dev.sluice.policy.project.HalfLife;
+import dev.sluice.policy.project.ProjectTree;
+import dev.sluice.settings.Setting;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Whose job goes next, and where. The projects themselves are in {@code access.projects}. */
+public record PolicyConfig(
+        @Setting(
+                text = "After which time what a project has used counts half as much (SLURM: PriorityDecayHalfLife), in"
+                        + " whole seconds.",
+                fallback = "7d",
+                least = "1s",
+                most = "3650d")
+        Duration halfLife,
+
+        @Setting(
+                text =
+                        "The least priority of each band above the lowest, ascending. All jobs of a higher band go before"
+                                + " all of a lower one, whatever their projects have used. Without any there is one band.",
+                least = "1",
+                most = "1_000_000_000")
+        List<Integer> bands,
+
+        @Setting(
+                text =
+                        "How much of a partition may be handed over besides what is free, in percent of all it has, so that"
+                                + " its next job is there when one ends. 0 hands over only what fits now.",
+                fallback = "0",
+                least = "0",
+                most = "1000")
+        int windowPercent,
+
+        @Setting(
+                text = "For how many projects' blocked jobs a partition is kept free at the most.",
+                fallback = "8",
+                least = "0",
+                most = "1000")
+        int reservations,
+
+        @Setting(
+                text = "For how long a job waits for the clusters that it prefers before it goes to another.",
+                fallback = "0s",
+                least = "0s",
+                most = "30d")
+        Duration overflowAfter,
+
+        @Setting(
+                text =
+                        "For how long a job waits in a cluster's own queue before it is taken back, if another cluster has"
+                                + " room for it.",
+                fallback = "10m",
+                least = "0s",
+                most = "30d")
+        Duration withdrawAfter,
+
+        @Setting(
+                text =
+                        "A program that tells more projects than access.projects has. What access.projects says goes first.")
+        Optional<Sync> sync,
+
+        @Setting(
+                text =
+                        "A SLURM cluster whose accounts are projects, too. What access.projects and sync say goes first.")
+        Optional<Accounts> accounts) {
+    /** A program that tells projects. */
+    public record Sync(
+            @Setting(
+                    text = "The program and its arguments. It is started without a shell, and with PATH alone in its"
+                            + " environment.",
+                    presence = Setting.Presence.REQUIRED)
+            List<String> command,
+
+            @Setting(
+                    text = "What it prints: a table with a head (csv), or an object with the keys of access (json).",
+                    presence = Setting.Presence.REQUIRED)
+            Format format,
+
+            @Setting(text = "How often it is asked.", fallback = "15m", least = "1s", most = "7d")
+            Duration every,
+
+            @Setting(text = "After which it is killed.", fallback = "1m", least = "1s", most = "1h")
+            Duration timeout) {
+        public enum Format {
+            CSV,
+            JSON
+        }
+
+        /** @throws InvalidValue for a command that names no program */
+        public Sync {
+            command = List.copyOf(command);
+            if (command.isEmpty() || command.getFirst().isBlank()) {
+                throw new InvalidValue("command", "a program and its arguments", "none");
+            }
+        }
+    }
+
+    /** The accounts of a cluster. */
+    public record Accounts(
+            @Setting(text = "The cluster's name; it has to be of type slurm.", presence = Setting.Presence.REQUIRED)
+            ClusterName cluster,
+
+            @Setting(text = "How often it is asked.", fallback = "15m", least = "1s", most = "7d")
+            Duration every) {}
+
+    /** @throws InvalidValue for what contradicts itself */
+    public PolicyConfig {
+        bands = List.copyOf(bands);
+        List<InvalidValue> problems = new ArrayList<>();
+        try {
+            new HalfLife(halfLife);
+        } catch (InvalidValue e) {
+            problems.add(e);
+        }
+        try {
+            PolicySettings.DEFAULTS.withBands(bands);
+        } catch (InvalidValue e) {
+            problems.add(e);
+        }
+        InvalidValue.throwIfAny(problems);
+    }
+
+    PolicySettings settings(ProjectTree projects) {
+        return PolicySettings.DEFAULTS
+                .withProjects(projects)
+                .withHalfLife(new HalfLife(halfLife))
+                .withBands(bands)
+                .withWindowPercent(windowPercent)
+                .withReservations(reservations)
+                .withOverflowAfter(overflowAfter)
+                .withWithdrawAfter(withdrawAfter);
+    }
+}
