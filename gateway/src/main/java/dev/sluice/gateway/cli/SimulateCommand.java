@@ -6,7 +6,6 @@ import dev.sluice.gateway.simulate.ReportFiles;
 import dev.sluice.gateway.simulate.ReportJson;
 import dev.sluice.gateway.simulate.TraceFile;
 import dev.sluice.job.InvalidValue;
-import dev.sluice.policy.plan.PolicySettings;
 import dev.sluice.policy.trace.Report;
 import dev.sluice.policy.trace.Scenario;
 import dev.sluice.policy.trace.Simulation;
@@ -91,8 +90,8 @@ final class SimulateCommand implements Callable<Integer> {
         Trace trace = trace();
         List<Report> reports = new ArrayList<>();
         for (Map.Entry<String, GatewaySettings> each : settings.entrySet()) {
-            Scenario scenario =
-                    each.getValue().simulation().scenario(each.getKey(), PolicySettings.DEFAULTS, trace, end);
+            GatewaySettings those = each.getValue();
+            Scenario scenario = those.simulation().scenario(each.getKey(), those.planning(), trace, end);
             try (SimulationProgress progress = new SimulationProgress(console, each.getKey())) {
                 reports.add(Simulation.run(scenario, trace, progress));
             }
