@@ -86,6 +86,7 @@ final class SlurmClusters {
                 slurm.minJobAge(),
                 slurm.accountingPatience(),
                 slurm.life(skew),
+                slurm.urgency(),
                 slurm.ownership(),
                 slurm.fileSystems(),
                 slurm.period(),

@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param minJobAge for how long its controller knows what ended (slurm.conf, MinJobAge)
  * @param accountingPatience for how long accounting may answer without the end of what has left the queue
  * @param life how long a request of ours may still act after it was sent, skew included
+ * @param urgency what a job's priority is there
  * @param ownership who hands jobs in there
  * @param fileSystems roots of what its nodes mount
  * @param period between two looks at the whole queue, at the least
@@ -31,6 +32,7 @@ public record SlurmSettings(
         Duration minJobAge,
         Duration accountingPatience,
         Duration life,
+        Urgency urgency,
         Supply.Ownership ownership,
         List<String> fileSystems,
         Duration period,

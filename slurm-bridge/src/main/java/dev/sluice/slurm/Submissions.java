@@ -39,16 +39,21 @@ final class Submissions {
                 spec.array().map(array -> new Submission.Array(natives, array.atOnce())),
                 spec.ask().limit(),
                 spec.ask().resources(),
-                routing(attempt, spec.ask().routing()),
+                routing(attempt, spec, settings.urgency()),
+                settings.urgency().nice(spec.priorityClass()),
                 spec.rules().endSignal(),
                 mail(spec.mail()));
     }
 
     /**
      * Of several partitions that the user named the one that was chosen; who names none has SLURM's default, which the planner
-     * does not always know.
+     * does not always know. Who names no QOS has that of his priority.
      */
-    private static Routing routing(Attempt attempt, Routing routing) {
+    private static Routing routing(Attempt attempt, JobSpec spec, Urgency urgency) {
+        Routing asked = spec.ask().routing();
+        Routing routing = asked.qos().isPresent()
+                ? asked
+                : urgency.quality(spec.priorityClass()).map(asked::withQos).orElse(asked);
         return attempt.partition()
                 .filter(routing.partitions()::contains)
                 .map(chosen -> routing.withPartitions(List.of(chosen)))

@@ -54,6 +54,7 @@ final class CapacitiesTest {
                 Duration.ofSeconds(300),
                 Duration.ofSeconds(300),
                 Duration.ofSeconds(65),
+                Urgency.NONE,
                 Supply.Ownership.OWNED,
                 List.of("/scratch", "/home"),
                 Duration.ZERO,

@@ -39,6 +39,7 @@ final class CapacityBesideAPollTest {
                     Duration.ofSeconds(300),
                     Duration.ofSeconds(300),
                     Duration.ofSeconds(65),
+                    Urgency.NONE,
                     Supply.Ownership.GUEST,
                     List.of(),
                     Duration.ZERO,

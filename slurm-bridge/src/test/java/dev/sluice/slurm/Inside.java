@@ -70,6 +70,7 @@ final class Inside implements AutoCloseable {
                         Duration.ofSeconds(300),
                         Duration.ZERO,
                         LIFE,
+                        Urgency.NONE,
                         Supply.Ownership.GUEST,
                         List.of(),
                         Duration.ofMillis(300),

@@ -37,6 +37,7 @@ final class Samples {
                 minJobAge,
                 patience,
                 LIFE,
+                Urgency.NONE,
                 Supply.Ownership.GUEST,
                 List.of(),
                 Duration.ZERO,

@@ -98,6 +98,7 @@ final class SlurmSite implements Site {
                 Duration.ofSeconds(300),
                 patience,
                 life,
+                Urgency.NONE,
                 Supply.Ownership.GUEST,
                 List.of("/scratch"),
                 PERIOD,

@@ -111,6 +111,7 @@ public final class Sluice {
         all.put("token", () -> TokenCommands.line(console));
         all.put("backup", () -> new DataCommands.ToFile(console));
         all.put("restore", () -> new DataCommands.FromFile(console));
+        all.put("simulate", () -> new SimulateCommand(console));
         all.put("check-config", () -> new LocalCommands.CheckConfig(console));
         all.put("completion", () -> new LocalCommands.Completion(console, () -> with(commands())));
         all.put("version", () -> new LocalCommands.Version(console));

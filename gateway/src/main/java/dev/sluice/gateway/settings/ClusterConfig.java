@@ -5,6 +5,7 @@ import dev.sluice.engine.EngineSettings.ClusterSettings;
 import dev.sluice.job.ClusterName;
 import dev.sluice.job.InvalidValue;
 import dev.sluice.settings.Setting;
+import dev.sluice.slurm.Urgency;
 import dev.sluice.slurm.rest.RestSettings;
 import dev.sluice.slurm.ssh.SshSettings;
 import dev.sluice.spec.Needs;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** A cluster as a site configures it. */
 public sealed interface ClusterConfig permits ClusterConfig.Local, ClusterConfig.Slurm, Kubernetes {
@@ -151,6 +153,22 @@ public sealed interface ClusterConfig permits ClusterConfig.Local, ClusterConfig
                     fallback = "guest")
             Supply.Ownership ownership,
 
+            @Setting(
+                    text =
+                            "Names of QOS, with the least priority that a job of that QOS has. A job that names none has the"
+                                    + " highest that is not above its own priority; its user has to be allowed in it.",
+                    least = "0",
+                    most = "1_000_000_000")
+            SortedMap<String, Integer> qosByPriority,
+
+            @Setting(
+                    text =
+                            "What sbatch's --nice is given, by the least priority that such a job has: a job has that of the"
+                                    + " highest that is not above its own. The larger, the later its turn.",
+                    least = "0",
+                    most = "2147483645")
+            SortedMap<Integer, Integer> niceByPriority,
+
             @Setting(text = "Roots of the file systems that its nodes mount, as /scratch, for people to see.")
             List<String> fileSystems,
 
@@ -184,6 +202,10 @@ public sealed interface ClusterConfig permits ClusterConfig.Local, ClusterConfig
                         "at most a third of min-job-age, "
                                 + minJobAge.dividedBy(3).toMillis() + " ms",
                         pace.sweep().toMillis() + " ms");
+            }
+            if (new TreeSet<>(qosByPriority.values()).size() < qosByPriority.size()) {
+                throw new InvalidValue(
+                        "qos-by-priority", "another least priority for each QOS", qosByPriority.toString());
             }
             absolute("claim-directory", claimDirectory);
             absolute("home", home);
@@ -233,6 +255,13 @@ public sealed interface ClusterConfig permits ClusterConfig.Local, ClusterConfig
                     .map(what -> "clusters." + name + ": insecure-identity is true for " + what
                             + "; whoever reads that file may act as every account there (docs/security.md)")
                     .toList();
+        }
+
+        /** What a job's priority is there. */
+        public Urgency urgency() {
+            SortedMap<Integer, String> byPriority = new TreeMap<>();
+            qosByPriority.forEach((qos, least) -> byPriority.put(least, qos));
+            return new Urgency(byPriority, niceByPriority);
         }
 
         /** How long a request may act after it was sent, clocks that differ left out. */

@@ -62,7 +62,10 @@ public record GatewaySettings(
         LoopSettings loop,
 
         @Setting(text = "The engine's bounds and patience.") EngineConfig engine,
-        @Setting(text = "The gateway's own log.") LogConfig log) {
+        @Setting(text = "The gateway's own log.") LogConfig log,
+
+        @Setting(text = "What 'sluice simulate' tries a trace on; the gateway itself does not read it.")
+        SimulationConfig simulation) {
     /** @throws InvalidValue where the loop would give a call up before the cluster's own bridge does, and for unknown clusters */
     public GatewaySettings {
         List<InvalidValue> problems = new ArrayList<>();
@@ -146,7 +149,8 @@ public record GatewaySettings(
                 store,
                 loop,
                 engine,
-                log);
+                log,
+                simulation);
     }
 
     /** Whether somebody else than this file may name projects. */
@@ -168,7 +172,7 @@ public record GatewaySettings(
     public GatewaySettings at(Listen elsewhere) {
         HttpSettings there = http.at(elsewhere.toString());
         return new GatewaySettings(
-                data, firstJobId, clusters, there, access, policy, tokens, webhooks, store, loop, engine, log);
+                data, firstJobId, clusters, there, access, policy, tokens, webhooks, store, loop, engine, log, simulation);
     }
 
     public static Reading<GatewaySettings> read(Path file) {

@@ -61,17 +61,17 @@ class ClusterAccountsTest {
 
     @Test
     void usersAreSubmittersAndCoordinatorsOperators() throws IOException {
+        List<NativeAccount> accounts =
+                List.of(account("root", "", Optional.empty()), account("physics", "root", Optional.of(1), "bob"));
         assertThat(projects(
-                                List.of(
-                                        account("root", "", Optional.empty()),
-                                        account("physics", "root", Optional.of(1), "bob")),
+                                accounts,
                                 new Association("root", "root", List.of()),
                                 new Association("alice", "physics", List.of("normal")),
                                 new Association("alice", "physics", List.of("high")),
                                 new Association("bob", "physics", List.of()))
-                        .get("physics")
-                        .members())
-                .isEqualTo(Map.of("alice", Role.SUBMITTER, "bob", Role.OPERATOR));
+                        .values())
+                .extracting(ProjectSettings::members)
+                .containsExactly(new TreeMap<>(Map.of("alice", Role.SUBMITTER, "bob", Role.OPERATOR)));
     }
 
     @Test

@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.cluster.Supply;
 import dev.sluice.engine.EngineSettings.ClusterSettings;
 import dev.sluice.job.ClusterName;
+import dev.sluice.slurm.Urgency;
 import dev.sluice.testkit.Fault;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -123,6 +126,22 @@ class SlurmConfigTest {
             assertThat(bad(BY_COMMAND, "file-systems: ['" + wrong + "']"))
                     .contains("clusters.hpc.file-systems: expected absolute paths", "found '" + wrong + "'");
         }
+    }
+
+    @Test
+    void aPriorityIsAQosAndAPlaceBehindOthersAsTheTablesSay() throws IOException {
+        assertThat(good(BY_COMMAND).urgency()).isEqualTo(Urgency.NONE);
+        assertThat(good(BY_COMMAND, "qos-by-priority: {normal: 0, high: 1_000}", "nice-by-priority: {0: 500, 1000: 0}")
+                        .urgency())
+                .isEqualTo(new Urgency(
+                        new TreeMap<>(Map.of(0, "normal", 1000, "high")), new TreeMap<>(Map.of(0, 500, 1000, 0))));
+        assertThat(bad(BY_COMMAND, "qos-by-priority: {normal: 5, high: 5}"))
+                .isEqualTo(
+                        "sluice.yaml:5:5: clusters.hpc.qos-by-priority: expected another least priority for each QOS,"
+                                + " found '{high=5, normal=5}'; correct it");
+        assertThat(bad(BY_COMMAND, "nice-by-priority: {low: 5, 1: -3}"))
+                .contains(
+                        "nice-by-priority.low: expected a whole number", "nice-by-priority.1: expected number from 0");
     }
 
     @Test

@@ -80,10 +80,9 @@ class ToldProjectsTest {
 
     @Test
     void columnsComeInAnyOrderAndWithoutTheRest() {
-        assertThat(good("weight,project\r\n2,physics\r\n", Format.CSV)
-                        .get("physics")
-                        .weight())
-                .isEqualTo(2);
+        assertThat(good("weight,project\r\n2,physics\r\n", Format.CSV).values())
+                .extracting(ProjectSettings::weight)
+                .containsExactly(2);
     }
 
     @Test

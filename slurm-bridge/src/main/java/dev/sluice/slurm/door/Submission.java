@@ -22,6 +22,7 @@ import java.util.Optional;
  * @param limit as an {@link dev.sluice.spec.Ask} has it: empty for the partition's default
  * @param resources nodes, tasks, cpus, memory, GPUs, licences, tmp, other gres
  * @param routing partitions, account, QOS, constraint, reservation, node lists, sharing
+ * @param nice by how much it stands back in the cluster's own order; empty for the cluster's default
  * @param signal what announces the end of the limit
  * @param mail who is told of what by SLURM's own mail program
  */
@@ -38,6 +39,7 @@ public record Submission(
         Optional<Duration> limit,
         Resources resources,
         Routing routing,
+        Optional<Integer> nice,
         Optional<EndSignal> signal,
         Optional<Mail> mail) {
     public record Array(TaskSet indices, int atOnce) {}

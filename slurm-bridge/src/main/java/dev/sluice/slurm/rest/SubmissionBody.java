@@ -80,6 +80,7 @@ final class SubmissionBody {
             job.put("oom_kill_step", NOT_SAID_16);
         }
         where(job, submission.routing());
+        submission.nice().ifPresent(nice -> job.put("nice", nice));
         after(job, submission);
         if (holdsNul(root)) {
             return new Body.Refused(Refusal.never(

@@ -60,6 +60,7 @@ final class Sbatch {
         size(job.resources(), job.routing().nodeList().isPresent(), argv);
         resources(job.resources(), argv);
         routing(job.routing(), argv);
+        job.nice().ifPresent(nice -> argv.add("--nice=" + nice));
         job.signal().ifPresent(signal -> argv.add("--signal=" + signal(signal)));
         job.mail().ifPresent(mail -> {
             argv.add("--mail-type=" + mail.types());

@@ -89,6 +89,7 @@ final class SubmissionBodyTest {
                 Optional.of(Duration.ofMinutes(90)),
                 resources,
                 routing,
+                Optional.of(500),
                 Optional.of(new EndSignal(10, 60, EndSignal.Target.BATCH_SHELL)),
                 Optional.of(new Submission.Mail("BEGIN,INVALID_DEPEND,TIME_LIMIT,TIME_LIMIT_80", Optional.of("a@b"))));
         assertThat(body(submission)).isEqualTo(Wire.MAPPER.readTree("""
@@ -101,7 +102,7 @@ final class SubmissionBodyTest {
                          "tres_per_node":"gres/gpu:a100:2,gres/nic:mlx5:1,gres/shard:3","licenses":"ansys@srv:1,matlab:2",
                          "partition":"debug,long","account":"physics","qos":"high","reservation":"maint",
                          "constraints":"lab&fast","required_nodes":["n[1-2]"],"excluded_nodes":["n[3,5],m1"],
-                         "shared":["user"],"kill_warning_signal":"10",
+                         "shared":["user"],"nice":500,"kill_warning_signal":"10",
                          "kill_warning_delay":{"set":true,"infinite":false,"number":60},
                          "kill_warning_flags":["BATCH_JOB"],
                          "mail_type":["BEGIN","INVALID_DEPENDENCY","TIME=100%","TIME=80%"],"mail_user":"a@b"}}"""));
@@ -171,6 +172,7 @@ final class SubmissionBodyTest {
                 plain.limit(),
                 plain.resources(),
                 plain.routing(),
+                plain.nice(),
                 plain.signal(),
                 place == Place.MAIL ? Optional.of(new Submission.Mail("END", Optional.of(evil))) : plain.mail());
     }
@@ -217,6 +219,7 @@ final class SubmissionBodyTest {
                 plain.limit(),
                 plain.resources(),
                 plain.routing(),
+                plain.nice(),
                 plain.signal(),
                 plain.mail());
         assertThat(SubmissionBody.of(new Owner("alice"), bytes, ApiVersion.V42, "/home/%u"))

@@ -41,6 +41,7 @@ final class Submissions {
                 resources,
                 routing,
                 Optional.empty(),
+                Optional.empty(),
                 Optional.empty());
     }
 }

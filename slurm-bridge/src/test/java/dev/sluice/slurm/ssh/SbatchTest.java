@@ -44,6 +44,7 @@ final class SbatchTest {
                 Resources.DEFAULTS,
                 Routing.ANYWHERE,
                 Optional.empty(),
+                Optional.empty(),
                 Optional.empty());
     }
 
@@ -79,6 +80,7 @@ final class SbatchTest {
                 Optional.of(Duration.ofSeconds(seconds)),
                 plain.resources(),
                 plain.routing(),
+                plain.nice(),
                 plain.signal(),
                 plain.mail());
         assertThat(Sbatch.argv(limited)).contains(option);
@@ -116,6 +118,7 @@ final class SbatchTest {
                 Optional.of(Duration.ofMinutes(90)),
                 resources,
                 routing,
+                Optional.of(500),
                 Optional.of(new EndSignal(10, 60, EndSignal.Target.BATCH_SHELL)),
                 Optional.of(new Submission.Mail("END,FAIL", Optional.of("a@b"))));
         assertThat(Sbatch.argv(job))
@@ -141,6 +144,7 @@ final class SbatchTest {
                         "--constraint=x&y",
                         "--reservation=r",
                         "--exclusive=user",
+                        "--nice=500",
                         "--signal=B:10@60",
                         "--mail-type=END,FAIL",
                         "--mail-user=a@b");
@@ -163,6 +167,7 @@ final class SbatchTest {
                 plain.limit(),
                 plain.resources().withGpus(Gpus.of(per, "h100", 2)),
                 plain.routing(),
+                plain.nice(),
                 plain.signal(),
                 plain.mail());
         assertThat(Sbatch.argv(job)).contains(option);

@@ -227,6 +227,17 @@ final class ScontrolTest {
     }
 
     @Test
+    void memoryOfAnAccountIsInMebibytesWhereItHasNoUnit() {
+        String line = "|physics|root|1|mem=512,gres/gpu:a100=4,billing=9|||||normal|";
+        Answer<Accounts.Known> answer = Sacctmgr.parse(Recordings.ended(0, line + "\n", ""), Map.of());
+        assertThat(((Answer.Said<Accounts.Known>) answer).value().accounts())
+                .extracting(account -> account.limits().most())
+                .containsExactly(new TreeMap<>(Map.of("memory", 512L << 20, "gpus:a100", 4L)));
+        assertThat(Sacctmgr.parse(Recordings.ended(0, "|physics|\n", ""), Map.of()))
+                .isInstanceOf(Answer.Unknown.class);
+    }
+
+    @Test
     void noReservationIsAnEmptyList() {
         assertThat(ScontrolInventory.parseReservations(Recordings.ended(0, "No reservations in the system\n", "")))
                 .isEqualTo(Answer.said(List.of()));

@@ -1,0 +1,5 @@
+/** Tests of this package. */
+@NullMarked
+package dev.sluice.gateway.simulate;
+
+import org.jspecify.annotations.NullMarked;
