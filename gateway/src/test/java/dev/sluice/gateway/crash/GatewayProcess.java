@@ -182,6 +182,20 @@ public final class GatewayProcess implements AutoCloseable {
         return running.waitFor();
     }
 
+    /** Signal 1, by which it reads its settings again. */
+    public void hangUp() throws IOException, InterruptedException {
+        Process running = process;
+        if (running == null) {
+            throw new IllegalStateException("it was not started");
+        }
+        int code = new ProcessBuilder("kill", "-HUP", Long.toString(running.pid()))
+                .start()
+                .waitFor();
+        if (code != 0) {
+            throw new AssertionError("kill ended with " + code);
+        }
+    }
+
     @Override
     public void close() throws InterruptedException {
         kill();
