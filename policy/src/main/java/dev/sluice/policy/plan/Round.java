@@ -25,9 +25,6 @@ final class Round {
     private final Turns turns;
     private final Reclaims reclaims;
     private final Map<JobId, Integer> started = new HashMap<>();
-    /** Of each project the bucket that room is kept for when its turn comes and finds none. */
-    private final Map<ProjectPath, Bucket> candidates = new HashMap<>();
-
     private final List<Gift> starts = new ArrayList<>();
     private final List<Move> others = new ArrayList<>();
 
@@ -54,9 +51,7 @@ final class Round {
 
     private void take(ProjectPath project, Waiting waiting) {
         if (!state.isClosed(project)) {
-            Optional<Bucket> blocked = candidate(project, waiting);
-            blocked.ifPresent(bucket -> candidates.put(project, bucket));
-            turns.add(project, waiting, blocked);
+            turns.add(project, waiting, () -> candidate(project, waiting));
         }
     }
 
@@ -196,14 +191,13 @@ final class Round {
             return;
         }
         ProjectPath project = turn.bucket.kind.project();
-        if (!turn.bucket.equals(candidates.get(project))) {
+        if (!turn.member.isBlocked(turn.bucket)) {
             return;
         }
         Fit.Place best = null;
         Instant first = Instant.MAX;
         for (Fit.Place place : ranked) {
-            boolean reserves = place.spot().owned() && room.reservations(place.spot()) < settings.reservations();
-            if (reserves) {
+            if (room.reserves(place.spot())) {
                 Optional<Instant> at = room.earliest(place, place.limit());
                 if (at.isPresent() && at.get().isAfter(now) && at.get().isBefore(first)) {
                     best = place;
