@@ -26,7 +26,7 @@ final class Room {
     /** Of each fit before which change it was open last; 0 for one not looked at yet, −1 for one that is closed. */
     private final int[] openAt;
     /** Of those partitions alone where something is reserved. */
-    private final Map<Spot, Profile> profiles = new HashMap<>();
+    private final @Nullable Profile[] profiles;
     /** Of others, as it was worked out last. */
     private final Map<Spot, Profile> expected = new HashMap<>();
 
@@ -47,6 +47,7 @@ final class Room {
         this.most = state.settings.reservations();
         this.reservations = new int[board.spots().size()];
         this.keeps = board.spots().stream().anyMatch(this::keeps);
+        this.profiles = new Profile[board.spots().size()];
         this.openAt = new int[state.line.fits()];
         this.free =
                 board.spots().stream().map(spot -> spot.free(state.settings)).toArray(Load[]::new);
@@ -153,11 +154,14 @@ final class Room {
     }
 
     private Profile profile(Spot spot) {
-        return profiles.computeIfAbsent(spot, this::workOut);
+        Profile known = profiles[spot.index];
+        Profile profile = known == null ? expected(spot) : known;
+        profiles[spot.index] = profile;
+        return profile;
     }
 
     private @Nullable Profile reserved(Spot spot) {
-        return profiles.get(spot);
+        return profiles[spot.index];
     }
 
     /** Without what is reserved; the same until something is taken there. */

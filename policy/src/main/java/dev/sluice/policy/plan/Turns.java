@@ -115,7 +115,7 @@ final class Turns {
     /** All projects together. */
     private static final class Root extends Pick.Group {
         Root(Entry first) {
-            super(first, Pick.PROJECTS);
+            super(first, Pick.PROJECTS, 8);
         }
 
         @Override
@@ -144,7 +144,7 @@ final class Turns {
         private @Nullable Own own;
 
         Stem(Entry first, Branch branch, @Nullable Stem above) {
-            super(first, Pick.PROJECTS);
+            super(first, Pick.PROJECTS, 8);
             this.branch = branch;
             this.above = above;
             this.depth = above == null ? 0 : above.depth + 1;
@@ -223,7 +223,7 @@ final class Turns {
         private @Nullable Standing standing;
 
         Own(Waiting waiting, Supplier<Optional<Bucket>> blocked, Stem stem) {
-            super(waiting.first(), Pick.USERS);
+            super(waiting.first(), Pick.USERS, 8);
             this.stem = stem;
             this.waiting = waiting;
             this.tellBlocked = blocked;
@@ -279,7 +279,7 @@ final class Turns {
 
         /** @param buckets at least one, by their first entries */
         Member(UserName user, Collection<Bucket> buckets, Own own) {
-            super(buckets.iterator().next().first(), Pick.BUCKETS);
+            super(buckets.iterator().next().first(), Pick.BUCKETS, 2);
             this.own = own;
             this.rest = buckets.iterator();
             this.standing = new Standing(ledger.user(own.stem.branch, user), ledger, tick);
