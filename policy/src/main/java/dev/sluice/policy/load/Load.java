@@ -42,6 +42,9 @@ public record Load(long cpus, long memory, long gpus, SortedMap<String, Long> ty
 
     /** So many times this, or as much as can be counted. */
     public Load times(long times) {
+        if (times == 1) {
+            return this;
+        }
         SortedMap<String, Long> each = new TreeMap<>();
         types.forEach((type, count) -> each.put(type, saturated(count, times)));
         return new Load(saturated(cpus, times), saturated(memory, times), saturated(gpus, times), each);

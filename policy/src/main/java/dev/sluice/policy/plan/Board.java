@@ -7,7 +7,9 @@ import dev.sluice.job.TaskSet;
 import dev.sluice.policy.load.Load;
 import dev.sluice.spec.Ask;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -74,33 +76,72 @@ final class Board {
     }
 
     void see(ClusterView cluster) {
-        if (cluster.equals(clusters.get(cluster.name()))) {
+        ClusterView before = clusters.put(cluster.name(), cluster);
+        if (before == null || !cluster.hasAllOf(before)) {
+            rebuild(cluster);
             return;
         }
-        clusters.put(cluster.name(), cluster);
-        List<Held> all = List.copyOf(charges.values());
-        all.forEach(this::detach);
-        List<Spot> seen = new ArrayList<>();
-        long[] sum = new long[ledger.lines.count()];
-        for (ClusterView view : clusters.values()) {
-            for (PartitionCapacity partition : view.partitions()) {
-                seen.add(new Spot(view, partition, seen.size()));
-            }
-            long[] has = ledger.lines.of(view.name(), Load.of(view.whole()));
-            for (int line = 0; line < sum.length; line++) {
-                sum[line] += has[line];
+        int partition = 0;
+        for (Spot spot : spots) {
+            if (spot.cluster() == before) {
+                spot.see(cluster, cluster.partitions().get(partition));
+                partition++;
             }
         }
+    }
+
+    private void rebuild(ClusterView cluster) {
+        List<Spot> seen = new ArrayList<>();
+        spots.stream()
+                .filter(spot -> !spot.cluster().name().equals(cluster.name()))
+                .forEach(seen::add);
+        cluster.partitions().forEach(partition -> seen.add(new Spot(cluster, partition)));
+        // Those of one cluster stay in the order of its partitions.
+        seen.sort(Comparator.comparing(spot -> spot.cluster().name()));
+        for (int i = 0; i < seen.size(); i++) {
+            seen.get(i).index = i;
+        }
         spots = List.copyOf(seen);
-        totals = sum;
+        totals = new long[ledger.lines.count()];
+        for (ClusterView view : clusters.values()) {
+            long[] has = ledger.lines.of(view.name(), Load.of(view.whole()));
+            for (int line = 0; line < totals.length; line++) {
+                totals[line] += has[line];
+            }
+        }
         version++;
-        all.forEach(held -> attach(held.charge, held.shape));
+        for (Held held : List.copyOf(charges.values())) {
+            if (held.charge.cluster().equals(cluster.name())) {
+                move(held);
+            }
+        }
+    }
+
+    /** A charge whose partition was made anew: in the books it stays what it is, unless a task takes something else there now. */
+    private void move(Held held) {
+        Held moved = held(held.charge, held.shape);
+        if (!Arrays.equals(moved.counted, held.counted)) {
+            detach(held);
+            attach(held.charge, held.shape);
+            return;
+        }
+        charges.put(held.charge.attempt(), moved);
+        if (queued.remove(held)) {
+            queued.add(moved);
+        }
+        if (moved.spot != null) {
+            moved.spot.hold(moved, 1);
+        }
+    }
+
+    private Held held(Charge charge, Shape shape) {
+        return new Held(charge, shape, spot(charge.cluster(), charge.partition()), ledger.lines);
     }
 
     private void attach(Charge charge, Shape shape) {
-        Held held = new Held(charge, shape, spot(charge.cluster(), charge.partition()), ledger.lines);
+        Held held = held(charge, shape);
         charges.put(charge.attempt(), held);
-        if (charge.unstarted().isPresent()) {
+        if (held.unstarted() > 0) {
             queued.add(held);
         }
         count(held, 1);
@@ -169,7 +210,7 @@ final class Board {
     void started(AttemptId attempt, TaskSet fresh, Instant at) {
         Held held = charges.get(attempt);
         if (held != null) {
-            change(held, held.charge.started(fresh, ledger.ticks.start(ledger.ticks.at(at))));
+            change(held, held.charge.started(fresh, at.truncatedTo(ChronoUnit.SECONDS)));
         }
     }
 

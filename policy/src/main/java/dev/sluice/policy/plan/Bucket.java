@@ -13,6 +13,7 @@ final class Bucket {
     private static final Entry[] NONE = {};
 
     final Kind kind;
+    private final Fit fit;
     /** By age from {@link #from} to {@link #to}: those that come are young, and those that go old, so that few ever move. */
     private Entry[] entries = NONE;
 
@@ -24,10 +25,11 @@ final class Bucket {
 
     Bucket(Kind kind) {
         this.kind = kind;
+        this.fit = kind.fit();
     }
 
     Fit fit() {
-        return kind.fit();
+        return fit;
     }
 
     boolean isEmpty() {

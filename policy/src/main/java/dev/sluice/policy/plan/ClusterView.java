@@ -6,6 +6,7 @@ import dev.sluice.cluster.Supply.Ownership;
 import dev.sluice.job.ClusterName;
 import dev.sluice.job.InvalidValue;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -101,6 +102,22 @@ public record ClusterView(
     public ClusterView withMostTasks(int value) {
         return new ClusterView(
                 name, health, partitions, defaultPartition, value, ownership, fileSystems, whole, maintenance);
+    }
+
+    /** Whether all is as it was, but for what others than Sluice run there. */
+    boolean hasAllOf(ClusterView before) {
+        if (partitions.size() != before.partitions.size()) {
+            return false;
+        }
+        List<PartitionCapacity> told = new ArrayList<>();
+        for (int i = 0; i < partitions.size(); i++) {
+            PartitionCapacity p = partitions.get(i);
+            told.add(new PartitionCapacity(
+                    p.name(), p.total(), before.partitions.get(i).others(), p.largest(), p.maxMinutes(), p.terms()));
+        }
+        ClusterView same = new ClusterView(
+                name, health, told, defaultPartition, mostTasks, ownership, fileSystems, whole, maintenance);
+        return same.equals(before);
     }
 
     /** How moves and charges name this partition: by nothing where it only stands for the cluster. */

@@ -76,7 +76,7 @@ final class Explaining {
         Turns turns = new Turns(state, Room.endless(state, now), now);
         state.line.projects().forEach((project, waiting) -> {
             if (!state.isClosed(project)) {
-                turns.add(project, waiting, Optional.empty());
+                turns.add(project, waiting, Optional::empty);
             }
         });
         int count = 0;

@@ -18,6 +18,8 @@ final class Held {
     final Load each;
     /** The same, line by line. */
     final long[] counted;
+    /** Those that wait in their cluster's queue. */
+    private final Optional<TaskSet> unstarted;
 
     Held(Charge charge, Shape shape, @Nullable Spot spot, Lines lines) {
         this.charge = charge;
@@ -25,6 +27,7 @@ final class Held {
         this.spot = spot;
         this.each = spot == null ? shape.demand.total() : spot.need(shape);
         this.counted = lines.of(charge.cluster(), each);
+        this.unstarted = charge.unstarted();
     }
 
     /** So many tasks, and when they are over at the latest. */
@@ -40,8 +43,7 @@ final class Held {
         for (Charge.Run run : charge.runs()) {
             ends.add(new End(run.tasks().size(), run.started().plus(limit)));
         }
-        charge.unstarted()
-                .ifPresent(rest -> ends.add(new End(rest.size(), charge.since().plus(limit))));
+        unstarted.ifPresent(rest -> ends.add(new End(rest.size(), charge.since().plus(limit))));
         return ends;
     }
 
@@ -54,7 +56,7 @@ final class Held {
     }
 
     int unstarted() {
-        return size(charge.unstarted());
+        return size(unstarted);
     }
 
     private static int size(Optional<TaskSet> tasks) {

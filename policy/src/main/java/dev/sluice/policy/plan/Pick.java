@@ -69,9 +69,10 @@ abstract class Pick {
         private final PriorityQueue<Pick> below;
         private boolean begun;
 
-        Group(Entry first, Comparator<Pick> order) {
+        /** @param size how many below it are to be expected at once */
+        Group(Entry first, Comparator<Pick> order, int size) {
             super(first);
-            this.below = new PriorityQueue<>(order);
+            this.below = new PriorityQueue<>(size, order);
         }
 
         void add(Pick pick) {

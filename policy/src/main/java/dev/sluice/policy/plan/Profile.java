@@ -4,8 +4,10 @@ import dev.sluice.policy.load.Load;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 
 /**
  * What of a partition is expected to be free from now on: a step function. What runs is expected to end at its time limit, never
@@ -17,15 +19,20 @@ final class Profile {
     /** What is free from the time of the same index to the next one. */
     private final List<Load> free = new ArrayList<>();
 
-    Profile(Load now, Instant at) {
+    /** @param gains so much more is free from then on; what is past counts as now */
+    Profile(Load now, Instant at, SortedMap<Instant, Load> gains) {
         times.add(at);
         free.add(now);
+        gains.forEach(this::gain);
     }
 
-    /** So much more is free from then on. */
-    void gain(Load load, Instant from) {
-        for (int step = split(from); step < times.size(); step++) {
-            free.set(step, free.get(step).plus(load, 1));
+    private void gain(Instant from, Load load) {
+        Load sum = free.getLast().plus(load, 1);
+        if (from.isAfter(times.getLast())) {
+            times.add(from);
+            free.add(sum);
+        } else {
+            free.set(free.size() - 1, sum);
         }
     }
 
@@ -40,12 +47,9 @@ final class Profile {
 
     /** The step that begins then, made where there is none; what is past counts as now. */
     private int split(Instant at) {
-        int step = 0;
-        while (step < times.size() && times.get(step).isBefore(at)) {
-            step++;
-        }
-        boolean there = step < times.size() && (step == 0 || times.get(step).equals(at));
-        if (!there) {
+        int found = Collections.binarySearch(times, at);
+        int step = found < 0 ? -found - 1 : found;
+        if (found < 0 && step > 0) {
             times.add(step, at);
             free.add(step, free.get(step - 1));
         }

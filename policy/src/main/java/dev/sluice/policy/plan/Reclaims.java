@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -53,11 +54,12 @@ final class Reclaims {
     private record Victim(Group group, int task) {}
 
     /**
-     * Whether a turn gets what it needs without more ado: by what others were asked to give back already, or are asked now.
+     * Where one task of a turn gets what it needs without more ado: by what others were asked to give back already, or are asked now;
+     * empty for nowhere.
      *
      * @param moves takes in what is to be taken back
      */
-    boolean of(Turn turn, List<Fit.Place> ranked, List<Move> moves) {
+    Optional<Fit.Place> of(Turn turn, List<Fit.Place> ranked, List<Move> moves) {
         for (Fit.Place place : ranked) {
             Spot spot = place.spot();
             Branch guarantor = turn.stem.guarantor(place.counted());
@@ -71,7 +73,7 @@ final class Reclaims {
                     .plus(coming.getOrDefault(spot, Load.NONE), 1);
             if (has.holds(place.need()) > 0) {
                 room.hold(spot, place.need());
-                return true;
+                return Optional.of(place);
             }
             if (failures < FAILURES) {
                 List<Victim> victims = victims(guarantor, place, has);
@@ -79,11 +81,11 @@ final class Reclaims {
                     failures++;
                 } else {
                     take(turn, place, victims, moves);
-                    return true;
+                    return Optional.of(place);
                 }
             }
         }
-        return false;
+        return Optional.empty();
     }
 
     private void take(Turn turn, Fit.Place place, List<Victim> victims, List<Move> moves) {

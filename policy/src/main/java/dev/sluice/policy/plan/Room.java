@@ -6,10 +6,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** What is left of every partition while a plan is made. */
@@ -24,9 +27,16 @@ final class Room {
     /** Of each fit before which change it was open last; 0 for one not looked at yet, −1 for one that is closed. */
     private final int[] openAt;
     /** Of those partitions alone where something is reserved. */
-    private final Map<Spot, Profile> profiles = new HashMap<>();
+    private final @Nullable Profile[] profiles;
+    /** Of others, as it was worked out last. */
+    private final Map<Spot, Profile> expected = new HashMap<>();
 
-    private final Map<Spot, Integer> reservations = new HashMap<>();
+    /** Of each partition how many projects' jobs it is kept free for. */
+    private final int[] reservations;
+    /** Whether anything may still be kept for one that finds no room, or handed over early. */
+    private boolean keeps;
+
+    private final int most;
     private final Map<Spot, List<Given>> starts = new HashMap<>();
 
     private record Given(Load load, Instant until) {}
@@ -35,6 +45,10 @@ final class Room {
         this.board = state.board;
         this.lines = state.ledger.lines;
         this.now = now;
+        this.most = state.settings.reservations();
+        this.reservations = new int[board.spots().size()];
+        this.keeps = board.spots().stream().anyMatch(this::keeps);
+        this.profiles = new Profile[board.spots().size()];
         this.openAt = new int[state.line.fits()];
         this.free =
                 board.spots().stream().map(spot -> spot.free(state.settings)).toArray(Load[]::new);
@@ -54,6 +68,15 @@ final class Room {
             openAt[fit.index] = hasRoom(fit) ? changes + 1 : -1;
         }
         return openAt[fit.index] > 0;
+    }
+
+    boolean isAnyOpen(Collection<Fit> fits) {
+        for (Fit fit : fits) {
+            if (isOpen(fit)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private boolean hasRoom(Fit fit) {
@@ -97,8 +120,18 @@ final class Room {
         return free[spot.index];
     }
 
-    int reservations(Spot spot) {
-        return reservations.getOrDefault(spot, 0);
+    /** Whether it may be kept free for one more, or is a guest's, who is handed wide ones early. */
+    private boolean keeps(Spot spot) {
+        return !spot.owned() || reserves(spot);
+    }
+
+    boolean reserves(Spot spot) {
+        return spot.owned() && reservations[spot.index] < most;
+    }
+
+    /** Whether one that finds no room anywhere may get anything all the same. */
+    boolean keeps() {
+        return keeps;
     }
 
     void take(Fit.Place place, long tasks, Duration limit) {
@@ -107,6 +140,7 @@ final class Room {
         Instant until = now.plus(limit);
         hold(spot, all);
         given.merge(spot.cluster().name(), tasks, Long::sum);
+        expected.remove(spot);
         starts.computeIfAbsent(spot, key -> new ArrayList<>()).add(new Given(all, until));
         Profile profile = reserved(spot);
         if (profile != null) {
@@ -146,39 +180,53 @@ final class Room {
     /** From now on nothing is placed that would delay this. */
     void reserve(Fit.Place place, Instant at, Duration limit) {
         profile(place.spot()).take(place.need(), at, at.plus(limit));
-        reservations.merge(place.spot(), 1, Integer::sum);
+        reservations[place.spot().index]++;
+        keeps = board.spots().stream().anyMatch(this::keeps);
     }
 
     /** What was reserved is so no more. */
     void forgo(Fit.Place place, Instant at, Duration limit) {
         Spot spot = place.spot();
         profile(spot).take(place.need().negative(), at, at.plus(limit));
-        if (reservations.merge(spot, -1, Integer::sum) == 0) {
-            profiles.remove(spot);
+        reservations[spot.index]--;
+        if (reservations[spot.index] == 0) {
+            profiles[spot.index] = null;
         }
+        keeps = true;
     }
 
     private Profile profile(Spot spot) {
-        return profiles.computeIfAbsent(spot, this::expected);
+        Profile known = profiles[spot.index];
+        Profile profile = known == null ? expected(spot) : known;
+        profiles[spot.index] = profile;
+        return profile;
     }
 
     private @Nullable Profile reserved(Spot spot) {
-        return profiles.get(spot);
+        return profiles[spot.index];
     }
 
+    /** Without what is reserved; the same until something is taken there. */
     private Profile expected(Spot spot) {
-        List<Given> ours = starts.getOrDefault(spot, List.of());
+        return expected.computeIfAbsent(spot, this::workOut);
+    }
+
+    private Profile workOut(Spot spot) {
         Load unheld = spot.unheld();
-        for (Given each : ours) {
-            unheld = unheld.plus(each.load(), -1);
-        }
-        Profile profile = new Profile(unheld, now);
         // What is overdue has been asked to end, or its cluster is lenient: any moment, and not now.
         Instant soon = now.plusSeconds(60);
+        SortedMap<Instant, Load> gains = new TreeMap<>();
         for (Spot.Freed freed : spot.freed()) {
-            profile.gain(freed.load(), freed.at().isAfter(soon) ? freed.at() : soon);
+            gain(gains, freed.load(), freed.at().isAfter(soon) ? freed.at() : soon);
         }
-        ours.forEach(each -> profile.gain(each.load(), each.until()));
-        return profile;
+        for (Given given : starts.getOrDefault(spot, List.of())) {
+            unheld = unheld.plus(given.load(), -1);
+            gain(gains, given.load(), given.until());
+        }
+        return new Profile(unheld, now, gains);
+    }
+
+    private static void gain(SortedMap<Instant, Load> gains, Load load, Instant from) {
+        gains.merge(from, load, (sum, more) -> sum.plus(more, 1));
     }
 }

@@ -26,9 +26,6 @@ final class Round {
     private final Turns turns;
     private final Reclaims reclaims;
     private final Map<JobId, Integer> started = new HashMap<>();
-    /** Of each project the bucket that room is kept for when its turn comes and finds none. */
-    private final Map<ProjectPath, Bucket> candidates = new HashMap<>();
-
     private final Map<ProjectPath, Kept> kept = new HashMap<>();
     private final List<Gift> starts = new ArrayList<>();
     private final List<Move> others = new ArrayList<>();
@@ -72,9 +69,7 @@ final class Round {
 
     private void take(ProjectPath project, Waiting waiting) {
         if (!state.isClosed(project)) {
-            Optional<Bucket> blocked = candidate(project, waiting);
-            blocked.ifPresent(bucket -> candidates.put(project, bucket));
-            turns.add(project, waiting, blocked);
+            turns.add(project, waiting, () -> candidate(project, waiting));
         }
     }
 
@@ -142,10 +137,9 @@ final class Round {
                 return;
             }
         }
-        if (!limited) {
-            unplaced(turn, ranked);
+        if (limited || !unplaced(turn, ranked)) {
+            turn.end();
         }
-        turn.end();
     }
 
     /** How many more tasks of the job may be live. */
@@ -213,19 +207,28 @@ final class Round {
     }
 
     /** A turn that found no room, though it might have some by all other rules. */
-    private void unplaced(Turn turn, List<Fit.Place> ranked) {
-        if (turn.guaranteed && reclaims.of(turn, ranked, others)) {
-            return;
+    private boolean unplaced(Turn turn, List<Fit.Place> ranked) {
+        Optional<Fit.Place> coming = turn.guaranteed ? reclaims.of(turn, ranked, others) : Optional.empty();
+        if (coming.isPresent()) {
+            // It counts as if it had it, so that those behind it may have their part of the guarantee, too.
+            turn.stem.take(turn.member, coming.get().counted(), 1);
+            started.merge(turn.first.job(), 1, Integer::sum);
+            turn.placed(turn.left.lowest(1));
+            return true;
         }
-        ProjectPath project = turn.bucket.kind.project();
-        if (!turn.bucket.equals(candidates.get(project))) {
-            return;
+        if (turn.member.isBlocked(turn.bucket) && !reserve(turn.first, ranked)) {
+            handOverEarly(turn, ranked);
         }
+        return false;
+    }
+
+    /** Whether room is kept for an entry from now on: on an owned cluster, where it is soonest. */
+    private boolean reserve(Entry entry, List<Fit.Place> ranked) {
+        ProjectPath project = entry.bucket.kind.project();
         Fit.Place best = null;
         Instant first = Instant.MAX;
         for (Fit.Place place : ranked) {
-            boolean reserves = place.spot().owned() && room.reservations(place.spot()) < settings.reservations();
-            if (reserves) {
+            if (room.reserves(place.spot())) {
                 Optional<Instant> at = room.earliest(place, place.limit());
                 if (at.isPresent() && at.get().isAfter(now) && at.get().isBefore(first)) {
                     best = place;
@@ -234,20 +237,16 @@ final class Round {
             }
         }
         if (best == null) {
-            handOverEarly(turn, ranked);
-            return;
+            return false;
         }
         room.reserve(best, first, best.limit());
-        kept.put(project, new Kept(turn.first.job(), best, first));
+        kept.put(project, new Kept(entry.job(), best, first));
         Move.Reserve reserve = new Move.Reserve(
-                project,
-                turn.first.job(),
-                best.spot().cluster().name(),
-                best.spot().name(),
-                first);
+                project, entry.job(), best.spot().cluster().name(), best.spot().name(), first);
         if (!state.reserves(reserve)) {
             others.add(reserve);
         }
+        return true;
     }
 
     /**

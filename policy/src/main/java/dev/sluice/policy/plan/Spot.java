@@ -20,11 +20,11 @@ import java.util.TreeMap;
 final class Spot {
     private static final int WIDE = 8;
 
-    private final ClusterView cluster;
+    private ClusterView cluster;
     private final Load total;
     private final Load largest;
-    private final PartitionCapacity capacity;
-    private final Load others;
+    private PartitionCapacity capacity;
+    private Load others;
     private final Optional<String> name;
     private Load ours = Load.NONE;
     /** Of what is ours, that which was asked to end. */
@@ -38,16 +38,22 @@ final class Spot {
 
     private final LinkedHashSet<Held> tenants = new LinkedHashSet<>();
     /** Its place in the board's list of all spots. */
-    final int index;
+    int index;
 
-    Spot(ClusterView cluster, PartitionCapacity capacity, int index) {
+    Spot(ClusterView cluster, PartitionCapacity capacity) {
         this.cluster = cluster;
         this.capacity = capacity;
         this.name = cluster.named(capacity);
-        this.index = index;
         this.total = Load.of(capacity.total());
         this.largest = Load.of(capacity.largest());
         this.others = Load.of(capacity.others());
+    }
+
+    /** It was seen again, and only what others have there is different. */
+    void see(ClusterView again, PartitionCapacity now) {
+        cluster = again;
+        capacity = now;
+        others = Load.of(now.others());
     }
 
     ClusterView cluster() {
@@ -101,11 +107,10 @@ final class Spot {
             wideQueuedOf.merge(held.charge.project(), sign * waiting, Integer::sum);
         }
         for (Held.End end : held.ends()) {
-            Load load = held.each.times(end.tasks());
-            ends.merge(minute(end.at()), sign > 0 ? load : load.negative(), (sum, change) -> sum.plus(change, 1));
-        }
-        if (sign < 0) {
-            held.ends().forEach(end -> ends.computeIfPresent(minute(end.at()), (at, sum) -> sum.isNone() ? null : sum));
+            ends.compute(minute(end.at()), (at, sum) -> {
+                Load changed = (sum == null ? Load.NONE : sum).plus(held.each, (long) sign * end.tasks());
+                return sign < 0 && changed.isNone() ? null : changed;
+            });
         }
     }
 

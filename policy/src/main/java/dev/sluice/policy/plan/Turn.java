@@ -38,9 +38,10 @@ final class Turn extends Pick {
 
     /** Some of the entry were placed. */
     void placed(TaskSet tasks) {
-        left = left.minus(tasks);
-        if (left.isEmpty()) {
+        if (tasks.equals(left)) {
             next();
+        } else {
+            left = left.minus(tasks);
         }
     }
 

@@ -11,6 +11,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,11 +42,11 @@ final class Turns {
     /**
      * Takes a project in; all come before the first {@link #next}.
      *
-     * @param blocked the bucket whose turn comes though there is no room for it
+     * @param blocked tells the bucket whose turn comes though there is no room for it
      */
-    void add(ProjectPath project, Waiting waiting, Optional<Bucket> blocked) {
+    void add(ProjectPath project, Waiting waiting, Supplier<Optional<Bucket>> blocked) {
         Stem stem = stem(project, waiting.first());
-        stem.own = new Own(waiting, blocked.orElse(null), stem);
+        stem.own = new Own(waiting, blocked, stem);
     }
 
     /** Whether anything can come of it: there is room, or it may be kept or taken back. */
@@ -85,6 +86,7 @@ final class Turns {
         Root all = new Root(deepestFirst.getFirst().first);
         for (Stem stem : deepestFirst) {
             if (stem.own != null) {
+                stem.own.share = stem.own.ownShare();
                 stem.hope(stem.own);
                 stem.add(stem.own);
             }
@@ -138,7 +140,7 @@ final class Turns {
     /** All projects together. */
     private static final class Root extends Pick.Group {
         Root(Entry first) {
-            super(first, Pick.PROJECTS);
+            super(first, Pick.PROJECTS, 8);
         }
 
         @Override
@@ -167,7 +169,7 @@ final class Turns {
         private @Nullable Own own;
 
         Stem(Entry first, Branch branch, @Nullable Stem above) {
-            super(first, Pick.PROJECTS);
+            super(first, Pick.PROJECTS, 8);
             this.branch = branch;
             this.above = above;
             this.depth = above == null ? 0 : above.depth + 1;
@@ -229,9 +231,9 @@ final class Turns {
         void take(Member member, long[] each, long times) {
             for (@Nullable Stem at = this; at != null; at = at.above) {
                 at.standing.take(each, times);
-                if (at.own != null && at == this) {
-                    at.own.standing().take(each, times);
-                }
+            }
+            if (member.own.standing() != standing) {
+                member.own.standing().take(each, times);
             }
             member.standing.take(each, times);
         }
@@ -241,25 +243,26 @@ final class Turns {
     final class Own extends Pick.Group {
         private final Stem stem;
         private final Waiting waiting;
-        private final @Nullable Bucket blocked;
+        private final Supplier<Optional<Bucket>> tellBlocked;
+        private @Nullable Bucket blocked;
         private final Map<UserName, Member> members = new HashMap<>();
         private @Nullable Standing standing;
 
-        Own(Waiting waiting, @Nullable Bucket blocked, Stem stem) {
-            super(waiting.first(), Pick.USERS);
+        Own(Waiting waiting, Supplier<Optional<Bucket>> blocked, Stem stem) {
+            super(waiting.first(), Pick.USERS, 8);
             this.stem = stem;
             this.waiting = waiting;
-            this.blocked = blocked;
+            this.tellBlocked = blocked;
             this.priorityClass = first.priorityClass;
             this.band = band(priorityClass);
             this.guaranteed = stem.promised;
-            this.share = ownShare();
         }
 
         /** All its users, where any of them may get something; else him alone whose bucket is blocked. */
         @Override
         void begin() {
-            if (stem.promised || waiting.fits().stream().anyMatch(room::isOpen)) {
+            blocked = room.keeps() ? tellBlocked.get().orElse(null) : null;
+            if (stem.promised || room.isAnyOpen(waiting.fits())) {
                 waiting.users().forEach((user, buckets) -> member(user, buckets));
             } else if (blocked != null) {
                 member(blocked.kind.user(), List.of(blocked));
@@ -272,9 +275,13 @@ final class Turns {
             add(member);
         }
 
+        /** The project's own where nothing is below it; so not before all projects were taken in. */
         Standing standing() {
             Standing known = standing;
-            if (known == null) {
+            if (known == null && ledger.below(stem.branch).isEmpty()) {
+                known = stem.standing;
+                standing = known;
+            } else if (known == null) {
                 List<Standing> others = new ArrayList<>();
                 for (Branch below : ledger.below(stem.branch)) {
                     others.add(new Standing(below.account, ledger, tick));
@@ -304,7 +311,7 @@ final class Turns {
 
         /** @param buckets at least one, by their first entries */
         Member(UserName user, Collection<Bucket> buckets, Own own) {
-            super(buckets.iterator().next().first(), Pick.BUCKETS);
+            super(buckets.iterator().next().first(), Pick.BUCKETS, 2);
             this.own = own;
             this.rest = buckets.iterator();
             this.standing = new Standing(ledger.user(own.stem.branch, user), ledger, tick);
@@ -331,7 +338,12 @@ final class Turns {
         }
 
         boolean wants(Bucket bucket) {
-            return bucket.equals(own.blocked) || room.isOpen(bucket.fit());
+            return (room.keeps() && isBlocked(bucket)) || room.isOpen(bucket.fit());
+        }
+
+        /** Whether room is kept for it where there is none. */
+        boolean isBlocked(Bucket bucket) {
+            return bucket.equals(own.blocked);
         }
 
         @Override

@@ -281,9 +281,9 @@ class PropertiesTest {
     }
 
     /**
-     * A job that is first of its project starts no later than the longest time limit after its project became the one with the least
-     * share: here at once, since it has used nothing. Small jobs arrive without end, each runs to its limit of L minutes; the wide one
-     * needs a whole cluster. Bound: L.
+     * A job that is first of its project starts no later than the longest time limit after its turn has come, that is after its project
+     * and its user became those with the least share: here at once, since they have used nothing. Small jobs arrive without end, each
+     * runs to its limit of at most L minutes; the wide one needs a whole cluster. Bound: L.
      */
     @Test
     void aWideJobStartsWithinTheLongestTimeLimitHoweverManySmallOnesCome() {

@@ -116,6 +116,22 @@ class ReclaimTest {
     }
 
     @Test
+    void aGuaranteeIsTakenBackForAllItsJobsAtOnce() {
+        scene.job(91, "b").tasks(10).runs("hpc", 10);
+        for (int id = 1; id <= 6; id++) {
+            scene.job(id, "a").waits();
+        }
+        assertThat(scene.plan())
+                .containsExactlyInAnyOrder(
+                        "reclaim 91[9] for 1",
+                        "reclaim 91[8] for 2",
+                        "reclaim 91[7] for 3",
+                        "reclaim 91[6] for 4",
+                        "reclaim 91[5] for 5",
+                        "reserve hpc for 6 in 50 min");
+    }
+
+    @Test
     void ofAnArrayOnlyTheTasksThatAreNeeded() {
         scene.job(91, "b").tasks(10).runs("hpc", 10);
         scene.job(1, "a").cpus(3).waits();

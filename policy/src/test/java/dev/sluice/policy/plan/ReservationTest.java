@@ -57,6 +57,20 @@ class ReservationTest {
     }
 
     @Test
+    void whoHasRoomKeptForHimTakesItWhenItIsThere() {
+        scene.owned("hpc", 10);
+        scene.job(1, "a").cpus(10).waits();
+        Planner planner = scene.planner();
+        planner.reserve(new Move.Reserve(
+                new dev.sluice.job.ProjectPath("a"),
+                new dev.sluice.job.JobId(1),
+                new dev.sluice.job.ClusterName("hpc"),
+                java.util.Optional.empty(),
+                Scene.NOW.plus(java.time.Duration.ofMinutes(40))));
+        assertThat(scene.lines(planner.plan(Scene.NOW, 100))).containsExactly("start 1 on hpc");
+    }
+
+    @Test
     void itIsDroppedForAJobOfAHigherClassOfTheSameProject() {
         scene.owned("hpc", 10);
         scene.job(91, "c").cpus(10).minutes(60).runs("hpc", 20);
