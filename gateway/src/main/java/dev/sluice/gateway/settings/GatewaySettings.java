@@ -172,7 +172,19 @@ public record GatewaySettings(
     public GatewaySettings at(Listen elsewhere) {
         HttpSettings there = http.at(elsewhere.toString());
         return new GatewaySettings(
-                data, firstJobId, clusters, there, access, policy, tokens, webhooks, store, loop, engine, log, simulation);
+                data,
+                firstJobId,
+                clusters,
+                there,
+                access,
+                policy,
+                tokens,
+                webhooks,
+                store,
+                loop,
+                engine,
+                log,
+                simulation);
     }
 
     public static Reading<GatewaySettings> read(Path file) {

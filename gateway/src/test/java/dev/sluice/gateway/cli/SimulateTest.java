@@ -223,7 +223,8 @@ class SimulateTest {
         String example = Path.of("../docs/examples/simulate-two-projects.yaml")
                 .toAbsolutePath()
                 .toString();
-        assertThat(rig.run("simulate", "--generate", "2000", "--processors", "64", "--load", "2.2", "--config", example))
+        assertThat(rig.run(
+                        "simulate", "--generate", "2000", "--processors", "64", "--load", "2.2", "--config", example))
                 .as(() -> rig.err)
                 .isZero();
         assertThat(rig.out).contains("33.3 %").contains("66.7 %").contains("k8s ");
