@@ -161,7 +161,8 @@ final class Round {
             boolean counts = (place.preferred() || !choosy)
                     && turn.stem.branch.allows(place.spot().cluster().name());
             if (counts) {
-                long has = room.of(place);
+                // An array stays together as long as there is room where it began.
+                long has = began(turn, place) ? Long.MAX_VALUE : room.of(place);
                 int at = ranked.size();
                 while (at > 0 && isBetter(place, has, ranked.get(at - 1), rooms[at - 1])) {
                     rooms[at] = rooms[at - 1];
@@ -177,6 +178,15 @@ final class Round {
     /** Whether only the clusters that it prefers are thought of yet. */
     static boolean choosy(Instant submitted, List<Fit.Place> places, PolicySettings settings, Instant now) {
         return places.stream().anyMatch(Fit.Place::preferred) && now.isBefore(submitted.plus(settings.overflowAfter()));
+    }
+
+    private boolean began(Turn turn, Fit.Place place) {
+        for (Gift gift : turn.gifts) {
+            if (gift.spot == place.spot()) {
+                return room.of(place) > 0;
+            }
+        }
+        return false;
     }
 
     /** Than one that comes before it by name. */

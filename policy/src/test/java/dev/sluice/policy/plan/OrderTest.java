@@ -176,6 +176,13 @@ class OrderTest {
     }
 
     @Test
+    void anArrayStaysTogetherWhereItBeganAndGoesOnElsewhereWhenThatIsFull() {
+        scene.owned("hpc", 4).owned("k8s", 3);
+        scene.job(1, "a").tasks(6).waits();
+        assertThat(scene.plan()).containsExactly("start 1[0-3] on hpc", "start 1[4-5] on k8s");
+    }
+
+    @Test
     void anArrayTakesTurnsWithOthersAndIsOneMoveAllTheSame() {
         scene.owned("hpc", 10);
         scene.job(1, "a").tasks(20).waits();
