@@ -297,8 +297,11 @@ final class Round {
     private boolean roomElsewhere(Held held) {
         Fit fit = held.shape.fit(held.charge.refusedBy().clusters());
         try {
-            for (Fit.Place place : places(fit)) {
-                boolean elsewhere = !place.spot().cluster().name().equals(held.charge.cluster())
+            List<Fit.Place> all = places(fit);
+            boolean choosy = choosy(held.charge.since(), all, settings, now);
+            for (Fit.Place place : all) {
+                boolean elsewhere = (place.preferred() || !choosy)
+                        && !place.spot().cluster().name().equals(held.charge.cluster())
                         && state.ledger
                                 .branch(held.charge.project())
                                 .allows(place.spot().cluster().name())

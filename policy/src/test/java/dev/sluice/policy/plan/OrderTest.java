@@ -2,6 +2,7 @@ package dev.sluice.policy.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.job.ClusterName;
 import dev.sluice.job.ProjectPath;
 import dev.sluice.policy.project.Caps;
 import dev.sluice.policy.project.Project;
@@ -167,8 +168,8 @@ class OrderTest {
     @Test
     void aProjectRunsWhereItMay() {
         scene.owned("hpc", 10).owned("k8s", 1);
-        TreeSet<dev.sluice.job.ClusterName> only = new TreeSet<>();
-        only.add(new dev.sluice.job.ClusterName("k8s"));
+        TreeSet<ClusterName> only = new TreeSet<>();
+        only.add(new ClusterName("k8s"));
         scene.project(Project.of(new ProjectPath("a"), 1).withClusters(only));
         scene.job(1, "a").waits();
         scene.job(2, "a").waits();

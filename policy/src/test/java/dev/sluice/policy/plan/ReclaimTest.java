@@ -3,6 +3,7 @@ package dev.sluice.policy.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.job.AttemptId;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -100,7 +101,7 @@ class ReclaimTest {
     /** Published: where fairness weighs what was used, it held back what was guaranteed. */
     @Test
     void whatWasUsedDoesNotHoldBackAGuarantee() {
-        scene.used("a", "alice", 10, java.time.Duration.ofDays(3), java.time.Duration.ofHours(1));
+        scene.used("a", "alice", 10, Duration.ofDays(3), Duration.ofHours(1));
         scene.job(91, "b").cpus(10).runs("hpc", 10);
         scene.job(1, "a").cpus(5).waits();
         assertThat(scene.plan()).containsExactly("reclaim 91 for 1");

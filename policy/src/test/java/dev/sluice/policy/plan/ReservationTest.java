@@ -2,6 +2,12 @@ package dev.sluice.policy.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.job.ClusterName;
+import dev.sluice.job.JobId;
+import dev.sluice.job.ProjectPath;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Jobs that find no room now: what is kept for them, and what may go before them. */
@@ -31,7 +37,7 @@ class ReservationTest {
 
     @Test
     void whoComesBeforeItIsNotHeldBackByIt() {
-        scene.owned("hpc", 10).used("a", "alice", 5, java.time.Duration.ofHours(9), java.time.Duration.ofHours(1));
+        scene.owned("hpc", 10).used("a", "alice", 5, Duration.ofHours(9), Duration.ofHours(1));
         scene.job(91, "a").cpus(8).minutes(60).runs("hpc", 20);
         scene.job(1, "a").cpus(10).waits();
         scene.job(2, "b").minutes(600).waits();
@@ -62,11 +68,11 @@ class ReservationTest {
         scene.job(1, "a").cpus(10).waits();
         Planner planner = scene.planner();
         planner.reserve(new Move.Reserve(
-                new dev.sluice.job.ProjectPath("a"),
-                new dev.sluice.job.JobId(1),
-                new dev.sluice.job.ClusterName("hpc"),
-                java.util.Optional.empty(),
-                Scene.NOW.plus(java.time.Duration.ofMinutes(40))));
+                new ProjectPath("a"),
+                new JobId(1),
+                new ClusterName("hpc"),
+                Optional.empty(),
+                Scene.NOW.plus(Duration.ofMinutes(40))));
         assertThat(scene.lines(planner.plan(Scene.NOW, 100))).containsExactly("start 1 on hpc");
     }
 
@@ -78,11 +84,7 @@ class ReservationTest {
         scene.job(5, "a").cpus(7).of(9).waits();
         Planner planner = scene.planner();
         planner.reserve(new Move.Reserve(
-                new dev.sluice.job.ProjectPath("a"),
-                new dev.sluice.job.JobId(1),
-                new dev.sluice.job.ClusterName("hpc"),
-                java.util.Optional.empty(),
-                Scene.NOW));
+                new ProjectPath("a"), new JobId(1), new ClusterName("hpc"), Optional.empty(), Scene.NOW));
         assertThat(scene.lines(planner.plan(Scene.NOW, 100))).containsExactly("reserve hpc for 5 in 40 min");
     }
 
@@ -101,6 +103,12 @@ class ReservationTest {
         scene.job(1, "a").cpus(4).queues("hpc", 30);
         scene.job(2, "a").cpus(4).queues("hpc", 9);
         assertThat(scene.plan()).containsExactly("withdraw 1");
+        Scene choosy = new Scene().guest("hpc", 10, 10).owned("k8s", 4);
+        choosy.with(settings -> settings.withOverflowAfter(Duration.ofHours(1)));
+        choosy.job(1, "a")
+                .asks(ask -> ask.withRouting(ask.routing().withPreferred(Set.of(new ClusterName("hpc")))))
+                .queues("hpc", 30);
+        assertThat(choosy.plan()).isEmpty();
         Scene full = new Scene().guest("hpc", 10, 10).owned("k8s", 4);
         full.job(1, "a").cpus(4).queues("hpc", 30);
         full.job(9, "a").cpus(1).runs("k8s", 30);

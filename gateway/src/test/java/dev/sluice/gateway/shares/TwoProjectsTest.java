@@ -1,0 +1,202 @@
+package dev.sluice.gateway.shares;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.gateway.crash.GatewayProcess;
+import dev.sluice.testkit.kubernetes.Form;
+import dev.sluice.testkit.kubernetes.KubernetesCluster;
+import dev.sluice.testkit.slurm.Generation;
+import dev.sluice.testkit.slurm.SlurmCluster;
+import java.io.IOException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.TestReporter;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Two projects at weights 1:2 over one real SLURM and one real Kubernetes: the sums of the simulation, small. */
+@Tag("cluster")
+@Tag("kubernetes")
+@Order(2)
+class TwoProjectsTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Duration PATIENCE = Duration.ofSeconds(180);
+
+    /** Of each project: so many that the one with two thirds still has some when the last of those looked at is placed. */
+    private static final int JOBS = 40;
+
+    private static final int LOOKED_AT = 36;
+
+    private enum Ownership {
+        OWNED,
+        GUEST
+    }
+
+    private record Placed(String at, String project, String cluster) {}
+
+    @TempDir
+    private Path directory;
+
+    /**
+     * Of the first n jobs that are placed while both projects have more, n/3 and 2n/3 are theirs, off by one job. So it is in guest mode too:
+     * the order of our own jobs is ours everywhere; what others leave of a guest cluster is not.
+     */
+    @ParameterizedTest
+    @EnumSource
+    void jobsOfBothArePlacedOneToTwo(Ownership ownership, TestReporter reporter) throws Exception {
+        Path config = Files.writeString(directory.resolve("sluice.yaml"), configuration(ownership));
+        try (GatewayProcess gateway =
+                new GatewayProcess(directory.resolve("data"), List.of("--config", config.toString()))) {
+            gateway.start();
+            gateway.awaitReady();
+            awaitUp(gateway);
+            Instant begin = Instant.now().plusSeconds(10);
+            List<Integer> jobs = new ArrayList<>();
+            for (int i = 0; i < JOBS; i++) {
+                jobs.add(submit(gateway, "one", begin));
+                jobs.add(submit(gateway, "two", begin));
+            }
+            List<Placed> placed = placements(gateway, jobs);
+            int looked = LOOKED_AT;
+            // What was placed at one instant is one plan, and stays together.
+            while (looked < placed.size()
+                    && placed.get(looked).at().equals(placed.get(looked - 1).at())) {
+                looked++;
+            }
+            List<Placed> first = placed.subList(0, looked);
+            long ones =
+                    first.stream().filter(each -> each.project().equals("one")).count();
+            Set<String> clusters = new TreeSet<>();
+            first.forEach(each -> clusters.add(each.cluster()));
+            reporter.publishEntry(
+                    ownership + ": of the first " + looked, ones + " of one, " + (looked - ones) + " of two");
+            assertThat(Math.abs(3 * ones - looked)).as("%s", first).isLessThanOrEqualTo(3);
+            assertThat(clusters).containsExactly("hpc", "k8s");
+        }
+    }
+
+    private String configuration(Ownership ownership) throws IOException {
+        SlurmCluster hpc = SlurmCluster.shared(Generation.V26_05);
+        KubernetesCluster k8s = KubernetesCluster.shared(Form.FULL);
+        Path known = Files.writeString(directory.resolve("hpc.known"), hpc.knownHost() + "\n");
+        String owned = ownership.name().toLowerCase(Locale.ROOT);
+        return """
+                clusters:
+                  hpc:
+                    type: slurm
+                    ownership: %s
+                    users: {table: {ada: alice}, banned: [sluice]}
+                    poll: 1s
+                    sweep: 10s
+                    ssh: {host: '%s', port: %d, known-hosts: '%s', observer: sluice, login: {type: user-ca, key: '%s'}}
+                  k8s:
+                    type: kubernetes
+                    ownership: %s
+                    kubeconfig: '%s'
+                    users: {ada: {account: alovelace, uid: 2001, gid: 2001}}
+                    namespace: shares-%s-%%p
+                    image: localhost/busybox:1
+                    poll: 1s
+                    sweep: 10s
+                access:
+                  projects:
+                    one: {weight: 1, members: {ada: submitter}}
+                    two: {weight: 2, members: {ada: submitter}}
+                """.formatted(
+                        owned,
+                        hpc.sshHost(),
+                        hpc.sshPort(),
+                        known,
+                        hpc.userCa(),
+                        owned,
+                        k8s.kubeconfig(),
+                        Long.toString(System.nanoTime(), 36));
+    }
+
+    private static void awaitUp(GatewayProcess gateway) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        String all = "";
+        int up = 0;
+        while (up < 2) {
+            assertThat(System.nanoTime()).as(all).isLessThan(deadline);
+            new CountDownLatch(1).await(200, TimeUnit.MILLISECONDS);
+            all = send(gateway, "GET", "/v1/clusters", "").body();
+            up = 0;
+            for (JsonNode each : JSON.readTree(all).get("clusters")) {
+                boolean known = each.get("health").asText().equals("up") && each.has("partitions");
+                up += known ? 1 : 0;
+            }
+        }
+    }
+
+    private static int submit(GatewayProcess gateway, String project, Instant begin)
+            throws IOException, InterruptedException {
+        ObjectNode job = JSON.createObjectNode()
+                .put("user", "ada")
+                .put("name", "shares")
+                .put("project", project)
+                .put("begin", begin.toString())
+                .put("script", "#!/bin/sh\nsleep 4\n");
+        HttpResponse<String> answer = send(gateway, "POST", "/v1/jobs", job.toString());
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
+        return JSON.readTree(answer.body()).get("id").asInt();
+    }
+
+    /** The placements of all jobs that were placed, in their order, once there are enough. */
+    private static List<Placed> placements(GatewayProcess gateway, List<Integer> jobs)
+            throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (true) {
+            List<Placed> placed = new ArrayList<>();
+            for (int job : jobs) {
+                JsonNode view = JSON.readTree(
+                        send(gateway, "GET", "/v1/jobs/" + job, "").body());
+                for (JsonNode attempt : view.path("attempts")) {
+                    placed.add(new Placed(
+                            attempt.get("placed").asText(),
+                            view.get("project").asText(),
+                            attempt.get("cluster").asText()));
+                    break;
+                }
+            }
+            if (placed.size() >= LOOKED_AT) {
+                placed.sort(Comparator.comparing(Placed::at));
+                return placed;
+            }
+            assertThat(System.nanoTime()).as(gateway.lastWords()).isLessThan(deadline);
+            new CountDownLatch(1).await(1, TimeUnit.SECONDS);
+        }
+    }
+
+    private static HttpResponse<String> send(GatewayProcess gateway, String method, String path, String body)
+            throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(gateway.uri(path))
+                .timeout(Duration.ofSeconds(30))
+                .header("Content-Type", "application/json")
+                .method(
+                        method,
+                        body.isEmpty()
+                                ? HttpRequest.BodyPublishers.noBody()
+                                : HttpRequest.BodyPublishers.ofString(body))
+                .build();
+        return gateway.client().send(request, HttpResponse.BodyHandlers.ofString());
+    }
+}
