@@ -86,7 +86,10 @@ public final class GatewayProcess implements AutoCloseable {
     }
 
     private List<String> command(String... words) {
+        // Started with nohup, the tests would hand on that SIGHUP is ignored.
         List<String> command = new ArrayList<>(List.of(
+                "env",
+                "--default-signal=HUP",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseCompactObjectHeaders",
                 "--enable-native-access=ALL-UNNAMED",
