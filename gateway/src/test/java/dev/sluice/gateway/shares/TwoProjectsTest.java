@@ -35,12 +35,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Two projects at weights 1:2 over one real SLURM and one real Kubernetes: the sums of the simulation, small. */
 @Tag("cluster")
 @Tag("kubernetes")
-@Order(2)
+@Order(20)
 class TwoProjectsTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration PATIENCE = Duration.ofSeconds(180);
 
-    /** Of each project: so many that the one with two thirds still has some when the last of those looked at is placed. */
+    /** Of each project: more than both clusters can hold of one. */
     private static final int JOBS = 40;
 
     private static final int LOOKED_AT = 36;
@@ -56,8 +56,9 @@ class TwoProjectsTest {
     private Path directory;
 
     /**
-     * Of the first n jobs that are placed while both projects have more, n/3 and 2n/3 are theirs, off by one job. So it is in guest mode too:
-     * the order of our own jobs is ours everywhere; what others leave of a guest cluster is not.
+     * What both clusters have free at one instant goes to both projects one to two, off by one job: n/3 and 2n/3 of n jobs that are alike. So it
+     * is in guest mode too: the order of our own jobs is ours everywhere; what others leave of a guest cluster is not. Later ones follow by
+     * what is held, not by count: a job is longer on one cluster than on the other.
      */
     @ParameterizedTest
     @EnumSource
@@ -75,22 +76,21 @@ class TwoProjectsTest {
                 jobs.add(submit(gateway, "two", begin));
             }
             List<Placed> placed = placements(gateway, jobs);
-            int looked = LOOKED_AT;
-            // What was placed at one instant is one plan, and stays together.
-            while (looked < placed.size()
-                    && placed.get(looked).at().equals(placed.get(looked - 1).at())) {
-                looked++;
-            }
-            List<Placed> first = placed.subList(0, looked);
-            long ones =
-                    first.stream().filter(each -> each.project().equals("one")).count();
+            List<Placed> first = placed.stream()
+                    .filter(each -> each.at().equals(placed.getFirst().at()))
+                    .toList();
             Set<String> clusters = new TreeSet<>();
             first.forEach(each -> clusters.add(each.cluster()));
-            reporter.publishEntry(
-                    ownership + ": of the first " + looked, ones + " of one, " + (looked - ones) + " of two");
-            assertThat(Math.abs(3 * ones - looked)).as("%s", first).isLessThanOrEqualTo(3);
+            reporter.publishEntry(ownership + ": at once", ones(first) + " of one, of " + first.size());
+            reporter.publishEntry(ownership + ": in all", ones(placed) + " of one, of " + placed.size());
+            assertThat(first).as("more than a handful").hasSizeGreaterThan(11);
+            assertThat(Math.abs(3 * ones(first) - first.size())).as("%s", first).isLessThanOrEqualTo(3);
             assertThat(clusters).containsExactly("hpc", "k8s");
         }
+    }
+
+    private static long ones(List<Placed> placed) {
+        return placed.stream().filter(each -> each.project().equals("one")).count();
     }
 
     private String configuration(Ownership ownership) throws IOException {
