@@ -27,12 +27,13 @@ class ReservationTest {
     @Test
     void smallerJobsGoBeforeItOnlyIfTheyDoNotDelayIt() {
         scene.owned("hpc", 10);
-        scene.job(91, "a").cpus(8).minutes(60).runs("hpc", 20);
+        scene.job(91, "a").cpus(7).minutes(60).runs("hpc", 20);
         scene.job(1, "a").cpus(9).minutes(600).waits();
-        scene.job(2, "a").minutes(40).waits();
-        scene.job(3, "a").minutes(41).waits();
-        scene.job(4, "a").minutes(600).waits();
-        assertThat(scene.plan()).containsExactly("start 2 on hpc", "start 3 on hpc", "reserve hpc for 1 in 40 min");
+        scene.job(2, "a").minutes(600).waits();
+        scene.job(3, "a").minutes(600).waits();
+        scene.job(4, "a").minutes(41).waits();
+        scene.job(5, "a").minutes(40).waits();
+        assertThat(scene.plan()).containsExactly("start 2 on hpc", "start 5 on hpc", "reserve hpc for 1 in 40 min");
     }
 
     @Test
