@@ -2,6 +2,7 @@ package dev.sluice.kubernetes;
 
 import dev.sluice.job.AttemptEnd;
 import dev.sluice.job.Verdict;
+import dev.sluice.kubernetes.manifest.Keys;
 import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodCondition;
@@ -94,6 +95,10 @@ final class Ends {
     private static AttemptEnd of(ContainerStateTerminated ended) {
         int code = ended.getExitCode() == null ? 0 : ended.getExitCode();
         String message = Seen.text(ended.getMessage());
+        if (code == Keys.NOT_AGAIN && message.startsWith(Keys.OUR_WORD)) {
+            return new AttemptEnd.Interrupted(
+                    message.substring(Keys.OUR_WORD.length()).strip());
+        }
         return switch (Seen.text(ended.getReason())) {
             case "OOMKilled" -> new AttemptEnd.Finished(new Verdict.OutOfMemory());
             case "ContainerStatusUnknown", "Unknown" ->

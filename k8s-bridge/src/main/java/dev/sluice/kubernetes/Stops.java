@@ -286,7 +286,12 @@ final class Stops {
                 return new Stopping.Asked();
             }
             TaskSet proven = proven(now, meant, known);
-            if (!proven.isEmpty() && prove(now, proven)) {
+            if (!proven.isEmpty()) {
+                // Its controller may have written in between: then this is looked at anew, and not told as if it had
+                // run.
+                if (!prove(now, proven) && System.nanoTime() >= until) {
+                    return new Stopping.Asked();
+                }
                 continue;
             }
             Optional<Stopping> over = ends(now, meant);

@@ -424,9 +424,24 @@ class StatesTest {
                 .isEqualTo(new AttemptEnd.Finished(new Verdict.Failed(128, 0, "it could not be started: " + message)));
     }
 
+    /** The first lines of a pod say by its container's message that it began before; a program that ends so without it is the user's. */
+    @Test
+    @Fault("F32")
+    void aSecondStartThatWasTurnedAwayIsAnInterruption() {
+        assertThat(Ends.of(says(failed("Error", Keys.NOT_AGAIN), "sluice: its node started it a second time\n")))
+                .isEqualTo(new AttemptEnd.Interrupted("its node started it a second time"));
+        assertThat(Ends.of(says(failed("Error", Keys.NOT_AGAIN), "no sluice: at all")))
+                .isEqualTo(new AttemptEnd.Finished(new Verdict.Failed(Keys.NOT_AGAIN, 0, "")));
+        assertThat(Ends.of(says(failed("Error", 1), "sluice: its node started it a second time\n")))
+                .isEqualTo(new AttemptEnd.Finished(new Verdict.Failed(1, 0, "")));
+    }
+
     private static Pod startFailed(String message) {
-        return failed("StartError", 128)
-                .editStatus()
+        return says(failed("StartError", 128), message);
+    }
+
+    private static Pod says(PodBuilder pod, String message) {
+        return pod.editStatus()
                 .editFirstContainerStatus()
                 .editState()
                 .editTerminated()

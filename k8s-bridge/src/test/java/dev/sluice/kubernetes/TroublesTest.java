@@ -15,6 +15,7 @@ import dev.sluice.job.Attempt;
 import dev.sluice.job.AttemptEnd;
 import dev.sluice.job.Verdict;
 import dev.sluice.kubernetes.Steps.Parked;
+import dev.sluice.kubernetes.manifest.Keys;
 import dev.sluice.spec.JobSpec;
 import dev.sluice.testkit.Fault;
 import dev.sluice.testkit.contract.Does;
@@ -125,6 +126,52 @@ final class TroublesTest extends OnKubernetes {
         assertThat(steps.starts(running)).isOne();
         assertThat(steps.starts(ends)).isOne();
         assertThat(steps.starts(parked)).isZero();
+    }
+
+    /**
+     * As when runtime and kubelet die right behind a start, before one of them wrote it down: the container is gone from the runtime's
+     * store, and the API server never heard of it. Then the kubelet starts it again, whatever a restart policy says.
+     */
+    @Test
+    @Fault({"F1", "F32"})
+    void aContainerThatItsNodeForgotIsNotStartedAgain() {
+        Parked parked = steps.running(site.sample(new Does.RunsOn()));
+        String[] pod = cluster.kubectl(
+                        "get",
+                        "pods",
+                        "-A",
+                        "-l",
+                        Keys.ATTEMPT + "=" + parked.attempt().id(),
+                        "-o",
+                        "jsonpath={.items[0].metadata.namespace} {.items[0].metadata.name} {.items[0].metadata.uid}")
+                .split(" ", 3);
+        cluster.stop(Part.KUBELET);
+        cluster.onNode("sh", "-c", """
+                ctr="ctr -n k8s.io"
+                container=$($ctr containers list -q 'labels."io.kubernetes.pod.uid"==%s,labels."io.cri-containerd.kind"==container')
+                $ctr tasks kill -s KILL $container && sleep 1
+                $ctr tasks delete $container
+                $ctr containers delete $container
+                """.formatted(pod[2]));
+        cluster.kill(Part.CONTAINERD);
+        cluster.kubectl(
+                "patch",
+                "pod",
+                pod[1],
+                "-n",
+                pod[0],
+                "--subresource=status",
+                "--type=merge",
+                "-p",
+                "{\"status\":{\"phase\":\"Pending\",\"containerStatuses\":null,\"conditions\":null}}");
+        Cursor cursor = steps.cursor();
+        cluster.start(Part.KUBELET);
+        Sighting end = steps.await(parked, Sighting.Ended.class::isInstance, cursor, A_MINUTE_AND_A_HALF);
+        assertThat(((Sighting.Ended) end).end())
+                .isInstanceOfSatisfying(
+                        AttemptEnd.Interrupted.class,
+                        interrupted -> assertThat(interrupted.why()).contains("started it a second time"));
+        assertThat(steps.starts(parked)).isOne();
     }
 
     /** The server that comes back knows no version from before: its watches begin anew, by a list. */

@@ -20,7 +20,7 @@ import java.util.TreeMap;
 
 /**
  * The contents of the Secret beside a Job, by key: the user's script and the values of his environment, which are nobody else's to
- * read, and what each pod of an array, of a job of several nodes, or of one with output files begins with.
+ * read, and what each pod begins with that runs a script, is of an array or of several nodes, or has output files.
  */
 final class Contents {
     /** Where a pod finds the first two; nothing else may be mounted there. */
@@ -31,12 +31,16 @@ final class Contents {
 
     static final String START = "start";
 
+    /** Where a pod writes down that it has started: empty in the beginning, and as old as the pod. {@code claim.sh} has its name. */
+    static final String ONCE = DIRECTORY + "-once";
+
     /** In a pod of a job of several nodes, empty until all of them are ready. It is not in the Secret. */
     static final String GO = "go";
 
     private static final String VARIABLE = "environment-";
     private static final String OF_AN_ARRAY = program("start.sh");
     private static final String OF_A_GANG = program("gang.sh");
+    private static final String CLAIM = program("claim.sh");
 
     private Contents() {}
 
@@ -61,8 +65,7 @@ final class Contents {
         if (spec.work() instanceof Work.Script script) {
             files.put(SCRIPT, script.text().toArray());
         }
-        boolean isGang = Share.of(spec.ask().resources()).isGang();
-        if (spec.array().isPresent() || isGang || !output.isEmpty()) {
+        if (hasStart(spec, !output.isEmpty())) {
             files.put(START, start(attempt, job, tasks, spec, output));
         }
         if (spec.array().isPresent()) {
@@ -70,6 +73,17 @@ final class Contents {
         }
         keys(spec).forEach((name, key) -> files.put(key, value(spec, name)));
         return Collections.unmodifiableSortedMap(files);
+    }
+
+    /**
+     * Whether a shell of ours runs before the user's program. It does before every script, whose image has a shell but for rare ones;
+     * a command or an image's entrypoint may need none, and gets one only when it cannot do without.
+     */
+    static boolean hasStart(JobSpec spec, boolean hasOutputFiles) {
+        return spec.work() instanceof Work.Script
+                || spec.array().isPresent()
+                || Share.of(spec.ask().resources()).isGang()
+                || hasOutputFiles;
     }
 
     private static byte[] value(JobSpec spec, String name) {
@@ -105,7 +119,7 @@ final class Contents {
             assign(out, "tasks", Integer.toString(share.tasks()));
             out.append(OF_A_GANG);
         }
-        out.append(output).append(output.isEmpty() ? "exec" : "sluice_run");
+        out.append(CLAIM).append(output).append(output.isEmpty() ? "exec" : "sluice_run");
         // A shell drops the variables whose names it cannot have.
         if (!spec.environment().notIdentifiers().isEmpty()) {
             out.append(" env");

@@ -64,6 +64,12 @@ public final class Keys {
     /** With which a pod of an array ends that was told to stop before it began. */
     public static final int TURNED_AWAY = 75;
 
+    /** What a pod ends with that cannot begin, or began before; why is its container's message. */
+    public static final int NOT_AGAIN = 76;
+
+    /** What a message of a pod's first lines begins with. */
+    public static final String OUR_WORD = "sluice: ";
+
     /** Annotations: what people know a job by. */
     public static final String USER = "sluice.dev/user";
 

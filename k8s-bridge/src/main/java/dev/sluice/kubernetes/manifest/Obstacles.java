@@ -326,11 +326,13 @@ public final class Obstacles {
                     "read-only-volume",
                     mount.volume() + " is for reading on " + here + ", found a mount for writing at " + mount.path()
                             + "; mount it read-only");
-            when(
-                    (mount.path() + "/").startsWith(Contents.DIRECTORY + "/"),
-                    "taken-path",
-                    Contents.DIRECTORY + " holds the job's script on " + here + ", found a mount at " + mount.path()
-                            + "; mount it elsewhere");
+            for (String ours : List.of(Contents.DIRECTORY, Contents.ONCE)) {
+                when(
+                        (mount.path() + "/").startsWith(ours + "/"),
+                        "taken-path",
+                        ours + " is for what a job begins with on " + here + ", found a mount at " + mount.path()
+                                + "; mount it elsewhere");
+            }
         }
     }
 

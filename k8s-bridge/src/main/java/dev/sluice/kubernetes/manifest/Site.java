@@ -20,7 +20,8 @@ import java.util.TreeSet;
  * How a site wants its jobs on one Kubernetes cluster: the administrator's part of each manifest.
  *
  * @param namespaces where a project's jobs live
- * @param volumes by the names that jobs mount them by; {@value #OWN_VOLUME} and {@value #ACCOUNT_VOLUME} are taken
+ * @param volumes by the names that jobs mount them by; {@value #OWN_VOLUME}, {@value #ONCE_VOLUME} and {@value #ACCOUNT_VOLUME} are
+ *     taken
  * @param groups what is added to the groups of a job's account
  * @param gangs how jobs of several nodes are started
  */
@@ -36,12 +37,15 @@ public record Site(
     /** The name of the volume that holds our files. */
     public static final String OWN_VOLUME = "sluice";
 
+    /** The name of the volume in which a pod writes down that it has started. */
+    public static final String ONCE_VOLUME = "sluice-once";
+
     /** The name of the volume that holds the pod's account. */
     public static final String ACCOUNT_VOLUME = "sluice-account";
 
     public Site {
         volumes = Collections.unmodifiableSortedMap(new TreeMap<>(volumes));
-        for (String taken : List.of(OWN_VOLUME, ACCOUNT_VOLUME)) {
+        for (String taken : List.of(OWN_VOLUME, ONCE_VOLUME, ACCOUNT_VOLUME)) {
             if (volumes.containsKey(taken)) {
                 throw new InvalidValue("volumes", "a name other than that of a volume of our own files", taken);
             }

@@ -197,8 +197,8 @@ final class Template {
 
     /** Whether a shell of ours runs before the user's program. */
     private boolean hasStart() {
-        return isOneOfSeveral()
-                || OutputFiles.of(spec, Optional.of(account), site).isPresent();
+        return Contents.hasStart(
+                spec, OutputFiles.of(spec, Optional.of(account), site).isPresent());
     }
 
     private String image() {
@@ -344,6 +344,12 @@ final class Template {
                     .withReadOnly(true)
                     .build());
         }
+        if (hasStart()) {
+            mounts.add(new VolumeMountBuilder()
+                    .withName(Site.ONCE_VOLUME)
+                    .withMountPath(Contents.ONCE)
+                    .build());
+        }
         return mounts;
     }
 
@@ -359,6 +365,9 @@ final class Template {
         if (!ownFiles().isEmpty()) {
             volumes.put(Site.OWN_VOLUME, share.isGang() ? ownAndTheWord() : own());
         }
+        if (hasStart()) {
+            volumes.put(Site.ONCE_VOLUME, once());
+        }
         return List.copyOf(volumes.values());
     }
 
@@ -370,6 +379,14 @@ final class Template {
                 .withDefaultMode(MODE)
                 .withItems(items())
                 .endSecret()
+                .build();
+    }
+
+    private static Volume once() {
+        return new VolumeBuilder()
+                .withName(Site.ONCE_VOLUME)
+                .withNewEmptyDir()
+                .endEmptyDir()
                 .build();
     }
 

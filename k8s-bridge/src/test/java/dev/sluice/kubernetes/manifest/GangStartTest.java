@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,7 +26,16 @@ class GangStartTest {
             "echo $SLURM_NODEID,$SLURM_PROCID,$SLURM_GTIDS,$SLURMD_NODENAME,${SLUICE_COMPLETION_INDEX-none}";
 
     @TempDir
-    Path directory;
+    Path pod;
+
+    @SuppressWarnings("NullAway.Init") // JUnit runs mount before each test
+    private Path directory;
+
+    @BeforeEach
+    void mount() throws IOException {
+        directory = Files.createDirectory(pod.resolve("sluice"));
+        Files.createDirectory(pod.resolve("sluice-once"));
+    }
 
     private Process start(int node, Environment environment, String... words) throws IOException {
         JobSpec spec = Samples.plain().toBuilder()

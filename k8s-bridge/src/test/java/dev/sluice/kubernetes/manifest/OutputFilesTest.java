@@ -133,6 +133,10 @@ class OutputFilesTest {
 
     private record Ran(int code, String log) {}
 
+    /** What the pod that began last has mounted of ours. */
+    @SuppressWarnings("NullAway.Init") // begin sets it
+    private Path sluice;
+
     private static byte[] start(JobSpec spec) {
         byte[] start = Contents.of(Samples.attempt(spec.tasks()), spec, Samples.ACCOUNT, Samples.site())
                 .get(Contents.START);
@@ -148,7 +152,10 @@ class OutputFilesTest {
 
     /** @param index which of its Job's pods it is */
     private Process begin(JobSpec spec, String program, String index) throws IOException {
-        Path file = java.nio.file.Files.write(directory.resolve("start"), start(spec));
+        Path pod = java.nio.file.Files.createTempDirectory(directory, "pod");
+        java.nio.file.Files.createDirectory(pod.resolve("sluice-once"));
+        sluice = java.nio.file.Files.createDirectory(pod.resolve("sluice"));
+        Path file = java.nio.file.Files.write(sluice.resolve("start"), start(spec));
         ProcessBuilder builder = new ProcessBuilder(
                         "/bin/sh", file.toString(), "/bin/sh", "-c", program, "name", "a  b")
                 .redirectErrorStream(true)
@@ -159,6 +166,10 @@ class OutputFilesTest {
         builder.environment().put("SLURMD_NODENAME", "n1");
         builder.environment().put("SLUICE_COMPLETION_INDEX", index);
         return builder.directory(new File("/")).start();
+    }
+
+    private void say() throws IOException {
+        java.nio.file.Files.writeString(sluice.resolve(Contents.GO), "yes\n");
     }
 
     private Path log() {
@@ -204,10 +215,12 @@ class OutputFilesTest {
         Process first = begin(spec, program, "0");
         assertThat(first.waitFor(2, TimeUnit.SECONDS)).isFalse();
         assertThat(names()).as("before the word").isEmpty();
-        java.nio.file.Files.writeString(directory.resolve("go"), "yes\n");
+        say();
         assertThat(end(first)).isEqualTo(new Ran(3, "0\n"));
         assertThat(read("slurm-" + ID + ".out")).isEqualTo("0\n");
-        assertThat(end(begin(spec, program, "1"))).isEqualTo(new Ran(3, "1\n"));
+        Process second = begin(spec, program, "1");
+        say();
+        assertThat(end(second)).isEqualTo(new Ran(3, "1\n"));
         assertThat(names()).containsExactly("slurm-" + ID + ".out");
         assertThat(read("slurm-" + ID + ".out")).isEqualTo("0\n");
     }

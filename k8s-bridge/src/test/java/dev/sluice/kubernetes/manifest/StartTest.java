@@ -6,6 +6,7 @@ import dev.sluice.job.TaskSet;
 import dev.sluice.spec.ArraySpec;
 import dev.sluice.spec.Environment;
 import dev.sluice.spec.JobSpec;
+import dev.sluice.testkit.Fault;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,7 +28,16 @@ class StartTest {
             + "$SLURM_ARRAY_TASK_COUNT,$SLURM_ARRAY_TASK_MIN,$SLURM_ARRAY_TASK_MAX,$SLUICE_RUN";
 
     @TempDir
-    Path directory;
+    Path pod;
+
+    @SuppressWarnings("NullAway.Init") // JUnit runs mount before each test
+    private Path directory;
+
+    @BeforeEach
+    void mount() throws IOException {
+        directory = Files.createDirectory(pod.resolve("sluice"));
+        Files.createDirectory(pod.resolve("sluice-once"));
+    }
 
     private record Ran(int code, String out) {}
 
@@ -133,5 +144,27 @@ class StartTest {
         assertThat(run("0-1", "0-1", 0, Environment.EMPTY, "/bin/sh", "-c", "exit 42")
                         .code())
                 .isEqualTo(42);
+    }
+
+    /** As a node does it that lost sight of the first: beside it, or when it is over. */
+    @Test
+    @Fault("F32")
+    void aPodThatIsStartedAgainStartsNothing() throws IOException, InterruptedException {
+        assertThat(run("0-1", "0-1", 0, Environment.EMPTY, "/bin/echo", "hello").out())
+                .isEqualTo("hello\n");
+        Ran again = run("0-1", "0-1", 0, Environment.EMPTY, "/bin/echo", "hello");
+        assertThat(again.code()).isEqualTo(Keys.NOT_AGAIN);
+        assertThat(again.out())
+                .startsWith(Keys.OUR_WORD)
+                .contains("started it a second time")
+                .doesNotContain("hello");
+    }
+
+    @Test
+    void aStartThatCannotBeWrittenDownIsNone() throws IOException, InterruptedException {
+        Files.delete(pod.resolve("sluice-once"));
+        Ran ran = run("0-1", "0-1", 0, Environment.EMPTY, "/bin/echo", "hello");
+        assertThat(ran.code()).isEqualTo(Keys.NOT_AGAIN);
+        assertThat(ran.out()).contains("could not be written down").doesNotContain("hello");
     }
 }
