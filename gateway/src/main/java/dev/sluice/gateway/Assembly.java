@@ -26,6 +26,7 @@ import dev.sluice.gateway.store.TokenTable;
 import dev.sluice.gateway.telemetry.EventLog;
 import dev.sluice.gateway.telemetry.HttpMeters;
 import dev.sluice.gateway.telemetry.Meters;
+import dev.sluice.gateway.telemetry.ProjectMeters;
 import dev.sluice.gateway.telemetry.WebhookMeters;
 import dev.sluice.gateway.webhook.Deliverer;
 import dev.sluice.gateway.webhook.Signer;
@@ -133,6 +134,7 @@ final class Assembly implements AutoCloseable {
                 pulse,
                 LoopListener.both(meters, log));
         meters.watch(loop);
+        ProjectMeters.watch(meters, projects, clock);
         loop.start();
         Services services = new Services(
                 loop,
