@@ -94,8 +94,16 @@ public record Load(long cpus, long memory, long gpus, SortedMap<String, Long> ty
         return covers(cpus, need.cpus)
                 && covers(memory, need.memory)
                 && covers(gpus, need.gpus)
-                && (need.types.isEmpty()
-                        || need.types.keySet().stream().allMatch(type -> covers(gpusOf(type), need.gpusOf(type))));
+                && (need.types.isEmpty() || coversTypes(need));
+    }
+
+    private boolean coversTypes(Load need) {
+        for (String type : need.types.keySet()) {
+            if (!covers(gpusOf(type), need.gpusOf(type))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static boolean covers(long has, long need) {

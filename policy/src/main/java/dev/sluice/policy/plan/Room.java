@@ -22,10 +22,10 @@ final class Room {
     private final Instant now;
     private final Load[] free;
     private final Map<ClusterName, Long> given = new HashMap<>();
-    /** Grows with all that is taken. */
-    private int changes;
-    /** Of each fit before which change it was open last; 0 for one not looked at yet, −1 for one that is closed. */
-    private final int[] openAt;
+    /** Of each fit by what it was open last; null for one not looked at yet. */
+    private final @Nullable Opening[] openBy;
+    /** Of each partition for those that find room there from now on. */
+    private final Opening[] openings;
     /** Of those partitions alone where something is reserved. */
     private final @Nullable Profile[] profiles;
     /** Of others, as it was worked out last. */
@@ -41,6 +41,29 @@ final class Room {
 
     private record Given(Load load, Instant until) {}
 
+    /**
+     * That there is room in a partition: for all who found it, until it is shut. So a fit is looked at again only when something was
+     * taken that it might miss.
+     */
+    private static final class Opening {
+        /** The most that any of those who found it needs, in each dimension. */
+        Load most = Load.NONE;
+
+        boolean shut;
+
+        void admit(Load need) {
+            if (!most.covers(need)) {
+                most = most.isNone() ? need : most.max(need);
+            }
+        }
+    }
+
+    /** By which those are open who are so to the end. */
+    private static final Opening ENDLESS = new Opening();
+
+    /** By which those are closed for whom there is no room anywhere. */
+    private static final Opening NOWHERE = new Opening();
+
     Room(State state, Instant now) {
         this.board = state.board;
         this.lines = state.ledger.lines;
@@ -49,7 +72,9 @@ final class Room {
         this.reservations = new int[board.spots().size()];
         this.keeps = board.spots().stream().anyMatch(this::keeps);
         this.profiles = new Profile[board.spots().size()];
-        this.openAt = new int[state.line.fits()];
+        this.openBy = new Opening[state.line.fits()];
+        this.openings = new Opening[board.spots().size()];
+        Arrays.setAll(openings, spot -> new Opening());
         this.free =
                 board.spots().stream().map(spot -> spot.free(state.settings)).toArray(Load[]::new);
     }
@@ -57,17 +82,18 @@ final class Room {
     /** One in which every fit finds room, to see whose turn comes before whose. */
     static Room endless(State state, Instant now) {
         Room room = new Room(state, now);
-        Arrays.fill(room.openAt, Integer.MAX_VALUE);
+        Arrays.fill(room.openBy, ENDLESS);
         return room;
     }
 
     /** Whether there is room for a task of this fit somewhere, whatever is reserved; once there is none, there is none to the end. */
     boolean isOpen(Fit fit) {
-        int known = openAt[fit.index];
-        if (known >= 0 && known <= changes) {
-            openAt[fit.index] = hasRoom(fit) ? changes + 1 : -1;
+        Opening known = openBy[fit.index];
+        if (known == null || known.shut) {
+            known = opening(fit);
+            openBy[fit.index] = known;
         }
-        return openAt[fit.index] > 0;
+        return known != NOWHERE;
     }
 
     boolean isAnyOpen(Collection<Fit> fits) {
@@ -79,13 +105,21 @@ final class Room {
         return false;
     }
 
-    private boolean hasRoom(Fit fit) {
+    private Opening opening(Fit fit) {
         for (Fit.Place place : fit.places(board, lines)) {
             if (free(place.spot()).covers(place.need()) && tasks(place.spot().cluster()) > 0) {
-                return true;
+                Opening opening = openings[place.spot().index];
+                opening.admit(place.need());
+                return opening;
             }
         }
-        return false;
+        return NOWHERE;
+    }
+
+    /** Whoever found room there has to look again. */
+    private void shut(Spot spot) {
+        openings[spot.index].shut = true;
+        openings[spot.index] = new Opening();
     }
 
     /** How many tasks a place takes now, whatever is reserved there. */
@@ -140,6 +174,11 @@ final class Room {
         Instant until = now.plus(limit);
         hold(spot, all);
         given.merge(spot.cluster().name(), tasks, Long::sum);
+        if (tasks(spot.cluster()) == 0) {
+            board.spots().stream()
+                    .filter(other -> other.cluster() == spot.cluster())
+                    .forEach(this::shut);
+        }
         expected.remove(spot);
         starts.computeIfAbsent(spot, key -> new ArrayList<>()).add(new Given(all, until));
         Profile profile = reserved(spot);
@@ -151,7 +190,9 @@ final class Room {
     /** Keeps so much of what is free for one who waits for the rest of it to be given back. */
     void hold(Spot spot, Load load) {
         free[spot.index] = free(spot).plus(load, -1);
-        changes++;
+        if (!free(spot).covers(openings[spot.index].most)) {
+            shut(spot);
+        }
     }
 
     /** The longest that a task could run there if it started now and delayed nobody; empty where it finds no room at all. */

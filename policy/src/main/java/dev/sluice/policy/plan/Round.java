@@ -177,7 +177,12 @@ final class Round {
 
     /** Whether only the clusters that it prefers are thought of yet. */
     static boolean choosy(Instant submitted, List<Fit.Place> places, PolicySettings settings, Instant now) {
-        return places.stream().anyMatch(Fit.Place::preferred) && now.isBefore(submitted.plus(settings.overflowAfter()));
+        for (Fit.Place place : places) {
+            if (place.preferred()) {
+                return now.isBefore(submitted.plus(settings.overflowAfter()));
+            }
+        }
+        return false;
     }
 
     private boolean began(Turn turn, Fit.Place place) {
