@@ -1,7 +1,6 @@
 package dev.sluice.policy.plan;
 
 import java.util.Comparator;
-import java.util.PriorityQueue;
 
 /**
  * One of several from which the next is picked, at some level of the tree: a project, a user in it, a bucket of his.
@@ -66,13 +65,14 @@ abstract class Pick {
 
     /** Several, the best of which is on top. */
     abstract static class Group extends Pick {
-        private final PriorityQueue<Pick> below;
+        private final Heap below;
         private boolean begun;
+        /** How much it had been {@linkplain #given} when its share was worked out last. */
+        private long shareAsOf = Long.MIN_VALUE;
 
-        /** @param size how many below it are to be expected at once */
-        Group(Entry first, Comparator<Pick> order, int size) {
+        Group(Entry first, Comparator<Pick> order) {
             super(first);
-            this.below = new PriorityQueue<>(size, order);
+            this.below = new Heap(order);
         }
 
         void add(Pick pick) {
@@ -81,34 +81,43 @@ abstract class Pick {
 
         abstract double ownShare();
 
+        /** Grows with all that changes {@link #ownShare}. */
+        abstract long given();
+
         /** Before its key is renewed for the first time: adds those below it that were not worth a thought until now. */
         abstract void begin();
 
+        /** One below it is as good as it was no more. */
+        void worsened(Pick pick) {}
+
         @Override
         Renewed renew() {
-            double now = ownShare();
-            if (now != share) {
-                share = now;
-                return Renewed.STALE;
+            if (given() != shareAsOf) {
+                shareAsOf = given();
+                double now = ownShare();
+                if (now != share) {
+                    share = now;
+                    return Renewed.STALE;
+                }
             }
             if (!begun) {
                 begun = true;
                 begin();
             }
-            for (Pick top = below.peek(); top != null; top = below.peek()) {
+            for (Pick top = below.top(); top != null; top = below.top()) {
                 switch (top.renew()) {
-                    case GONE -> below.remove();
+                    case GONE -> {
+                        below.removeTop();
+                        worsened(top);
+                    }
                     case SAME -> {
                         return follow(top);
                     }
-                    case STALE -> {
-                        below.remove();
-                        below.add(top);
-                    }
+                    case STALE -> below.sinkTop();
                     case WORSE -> {
-                        below.remove();
-                        below.add(top);
-                        if (below.peek() == top) {
+                        below.sinkTop();
+                        worsened(top);
+                        if (below.top() == top) {
                             return follow(top);
                         }
                     }
@@ -137,7 +146,7 @@ abstract class Pick {
 
         @Override
         Turn turn() {
-            Pick top = below.peek();
+            Pick top = below.top();
             if (top == null) {
                 throw new IllegalStateException("nothing to pick from");
             }

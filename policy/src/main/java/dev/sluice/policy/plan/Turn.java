@@ -11,7 +11,7 @@ final class Turn extends Pick {
     final Turns.Member member;
     TaskSet left;
     /** What of this entry was placed already, by place. */
-    final List<Gift> gifts = new ArrayList<>(1);
+    final List<Gift> gifts = new ArrayList<>(0);
 
     /** The index of {@link #first} in its bucket. */
     private int at;
@@ -20,7 +20,6 @@ final class Turn extends Pick {
     /** The entry when the key was renewed last. */
     private Entry known;
 
-    private boolean begun;
     private boolean over;
 
     Turn(Bucket bucket, Turns.Stem stem, Turns.Member member, Turns turns) {
@@ -66,10 +65,6 @@ final class Turn extends Pick {
     Renewed renew() {
         Entry before = known;
         known = first;
-        if (!begun) {
-            begun = true;
-            member.addNext();
-        }
         boolean was = guaranteed;
         guaranteed = guaranteed && !over && turns.guaranteed(bucket, stem);
         if (over || !turns.mayGet(this)) {

@@ -5,9 +5,7 @@ import dev.sluice.job.UserName;
 import dev.sluice.policy.project.Caps;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,7 +43,7 @@ final class Turns {
      * @param blocked tells the bucket whose turn comes though there is no room for it
      */
     void add(ProjectPath project, Waiting waiting, Supplier<Optional<Bucket>> blocked) {
-        Stem stem = stem(project, waiting.first());
+        Stem stem = stem(ledger.branch(project), waiting.first());
         stem.own = new Own(waiting, blocked, stem);
     }
 
@@ -54,14 +52,13 @@ final class Turns {
         return turn.guaranteed || turn.member.wants(turn.bucket);
     }
 
-    private Stem stem(ProjectPath path, Entry first) {
-        Stem known = stems.get(path);
+    private Stem stem(Branch branch, Entry first) {
+        Stem known = stems.get(branch.path());
         if (known != null) {
             return known;
         }
-        Stem above = path.parent().map(parent -> stem(parent, first)).orElse(null);
-        Stem stem = new Stem(first, ledger.branch(path), above);
-        stems.put(path, stem);
+        Stem stem = new Stem(first, branch, branch.parent == null ? null : stem(branch.parent, first));
+        stems.put(branch.path(), stem);
         return stem;
     }
 
@@ -107,7 +104,7 @@ final class Turns {
         Member member = null;
         Stem own = stems.get(project);
         if (own != null && own.own != null) {
-            member = own.own.members.get(user);
+            member = own.own.member(user);
         }
         long his = member == null ? ledger.user(project, user).tasks : member.standing.tasks;
         for (@Nullable Branch at = branch; at != null; at = at.parent) {
@@ -140,7 +137,7 @@ final class Turns {
     /** All projects together. */
     private static final class Root extends Pick.Group {
         Root(Entry first) {
-            super(first, Pick.PROJECTS, 8);
+            super(first, Pick.PROJECTS);
         }
 
         @Override
@@ -148,6 +145,11 @@ final class Turns {
 
         @Override
         double ownShare() {
+            return 0;
+        }
+
+        @Override
+        long given() {
             return 0;
         }
 
@@ -169,7 +171,7 @@ final class Turns {
         private @Nullable Own own;
 
         Stem(Entry first, Branch branch, @Nullable Stem above) {
-            super(first, Pick.PROJECTS, 8);
+            super(first, Pick.PROJECTS);
             this.branch = branch;
             this.above = above;
             this.depth = above == null ? 0 : above.depth + 1;
@@ -184,6 +186,11 @@ final class Turns {
         @Override
         double ownShare() {
             return standing.share(branch, board.totals());
+        }
+
+        @Override
+        long given() {
+            return standing.tasks;
         }
 
         @Override
@@ -244,12 +251,14 @@ final class Turns {
         private final Stem stem;
         private final Waiting waiting;
         private final Supplier<Optional<Bucket>> tellBlocked;
-        private @Nullable Bucket blocked;
-        private final Map<UserName, Member> members = new HashMap<>();
+        /** As it was told; null before somebody asks, who does so only where there is no room. */
+        private @Nullable Optional<Bucket> blocked;
+
+        private final List<Member> members = new ArrayList<>();
         private @Nullable Standing standing;
 
         Own(Waiting waiting, Supplier<Optional<Bucket>> blocked, Stem stem) {
-            super(waiting.first(), Pick.USERS, 8);
+            super(waiting.first(), Pick.USERS);
             this.stem = stem;
             this.waiting = waiting;
             this.tellBlocked = blocked;
@@ -261,18 +270,36 @@ final class Turns {
         /** All its users, where any of them may get something; else him alone whose bucket is blocked. */
         @Override
         void begin() {
-            blocked = room.keeps() ? tellBlocked.get().orElse(null) : null;
             if (stem.promised || room.isAnyOpen(waiting.fits())) {
-                waiting.users().forEach((user, buckets) -> member(user, buckets));
-            } else if (blocked != null) {
-                member(blocked.kind.user(), List.of(blocked));
+                waiting.users().forEach(user -> add(user, user.buckets));
+            } else if (room.keeps()) {
+                blocked().ifPresent(bucket -> add(waiting.of(bucket.kind.user()), List.of(bucket)));
             }
         }
 
-        private void member(UserName user, Collection<Bucket> buckets) {
+        private void add(Waiting.OfUser user, List<Bucket> buckets) {
             Member member = new Member(user, buckets, this);
-            members.put(user, member);
+            members.add(member);
             add(member);
+        }
+
+        private Optional<Bucket> blocked() {
+            Optional<Bucket> known = blocked;
+            if (known == null) {
+                known = tellBlocked.get();
+                blocked = known;
+            }
+            return known;
+        }
+
+        /** Null for one who was not worth a thought yet. */
+        private @Nullable Member member(UserName user) {
+            for (Member member : members) {
+                if (member.user.equals(user)) {
+                    return member;
+                }
+            }
+            return null;
         }
 
         /** The project's own where nothing is below it; so not before all projects were taken in. */
@@ -298,6 +325,11 @@ final class Turns {
         }
 
         @Override
+        long given() {
+            return standing().tasks;
+        }
+
+        @Override
         String name() {
             return "";
         }
@@ -305,16 +337,22 @@ final class Turns {
 
     /** A user in a project. */
     final class Member extends Pick.Group {
+        final UserName user;
         final Standing standing;
         private final Own own;
-        private final Iterator<Bucket> rest;
+        private final List<Bucket> buckets;
+        /** How many of his buckets were taken in, or passed over. */
+        private int taken;
+        /** The one taken in last. */
+        private @Nullable Turn last;
 
         /** @param buckets at least one, by their first entries */
-        Member(UserName user, Collection<Bucket> buckets, Own own) {
-            super(buckets.iterator().next().first(), Pick.BUCKETS, 2);
+        Member(Waiting.OfUser user, List<Bucket> buckets, Own own) {
+            super(buckets.getFirst().first(), Pick.BUCKETS);
+            this.user = user.name;
             this.own = own;
-            this.rest = buckets.iterator();
-            this.standing = new Standing(ledger.user(own.stem.branch, user), ledger, tick);
+            this.buckets = buckets;
+            this.standing = new Standing(user.account(ledger, own.stem.branch), ledger, tick);
             this.priorityClass = first.priorityClass;
             this.band = band(priorityClass);
             this.guaranteed = own.stem.promised;
@@ -326,29 +364,43 @@ final class Turns {
             addNext();
         }
 
-        /** The next of his buckets is taken in when the one before it is on top. */
-        void addNext() {
-            while (rest.hasNext()) {
-                Bucket bucket = rest.next();
+        /** The next of his buckets is not better than the one before it was, and so is taken in when that became worse. */
+        @Override
+        void worsened(Pick pick) {
+            if (pick == last) {
+                addNext();
+            }
+        }
+
+        private void addNext() {
+            while (taken < buckets.size()) {
+                Bucket bucket = buckets.get(taken++);
                 if (wants(bucket) || guaranteed(bucket, own.stem)) {
-                    add(new Turn(bucket, own.stem, this, Turns.this));
+                    Turn turn = new Turn(bucket, own.stem, this, Turns.this);
+                    last = turn;
+                    add(turn);
                     return;
                 }
             }
         }
 
         boolean wants(Bucket bucket) {
-            return (room.keeps() && isBlocked(bucket)) || room.isOpen(bucket.fit());
+            return room.isOpen(bucket.fit()) || (room.keeps() && isBlocked(bucket));
         }
 
         /** Whether room is kept for it where there is none. */
         boolean isBlocked(Bucket bucket) {
-            return bucket.equals(own.blocked);
+            return own.blocked().filter(blocked -> blocked == bucket).isPresent();
         }
 
         @Override
         double ownShare() {
             return standing.share(null, board.totals());
+        }
+
+        @Override
+        long given() {
+            return standing.tasks;
         }
 
         @Override
