@@ -92,8 +92,9 @@ abstract class Pick {
 
         @Override
         Renewed renew() {
-            if (given() != shareAsOf) {
-                shareAsOf = given();
+            long given = given();
+            if (given != shareAsOf) {
+                shareAsOf = given;
                 double now = ownShare();
                 if (now != share) {
                     share = now;

@@ -21,7 +21,9 @@ final class Room {
     private final Lines lines;
     private final Instant now;
     private final Load[] free;
+    /** How many tasks this plan gives to each cluster that takes so many only. */
     private final Map<ClusterName, Long> given = new HashMap<>();
+
     /** Of each fit by what it was open last; null for one not looked at yet. */
     private final @Nullable Opening[] openBy;
     /** Of each partition for those that find room there from now on. */
@@ -29,7 +31,7 @@ final class Room {
     /** Of those partitions alone where something is reserved. */
     private final @Nullable Profile[] profiles;
     /** Of others, as it was worked out last. */
-    private final Map<Spot, Profile> expected = new HashMap<>();
+    private final @Nullable Profile[] expected;
 
     /** Of each partition how many projects' jobs it is kept free for. */
     private final int[] reservations;
@@ -37,7 +39,8 @@ final class Room {
     private boolean keeps;
 
     private final int most;
-    private final Map<Spot, List<Given>> starts = new HashMap<>();
+    /** Of each partition what this plan starts there. */
+    private final List<List<Given>> starts = new ArrayList<>();
 
     private record Given(Load load, Instant until) {}
 
@@ -72,6 +75,8 @@ final class Room {
         this.reservations = new int[board.spots().size()];
         this.keeps = board.spots().stream().anyMatch(this::keeps);
         this.profiles = new Profile[board.spots().size()];
+        this.expected = new Profile[board.spots().size()];
+        board.spots().forEach(spot -> starts.add(new ArrayList<>()));
         this.openBy = new Opening[state.line.fits()];
         this.openings = new Opening[board.spots().size()];
         Arrays.setAll(openings, spot -> new Opening());
@@ -173,17 +178,26 @@ final class Room {
         Load all = place.need().times(tasks);
         Instant until = now.plus(limit);
         hold(spot, all);
-        given.merge(spot.cluster().name(), tasks, Long::sum);
-        if (tasks(spot.cluster()) == 0) {
-            board.spots().stream()
-                    .filter(other -> other.cluster() == spot.cluster())
-                    .forEach(this::shut);
-        }
-        expected.remove(spot);
-        starts.computeIfAbsent(spot, key -> new ArrayList<>()).add(new Given(all, until));
+        count(spot.cluster(), tasks);
+        expected[spot.index] = null;
+        starts.get(spot.index).add(new Given(all, until));
         Profile profile = reserved(spot);
         if (profile != null) {
             profile.take(all, now, until);
+        }
+    }
+
+    private void count(ClusterView cluster, long tasks) {
+        if (cluster.mostTasks() == ClusterView.UNLIMITED) {
+            return;
+        }
+        given.merge(cluster.name(), tasks, Long::sum);
+        if (tasks(cluster) == 0) {
+            for (Spot spot : board.spots()) {
+                if (spot.cluster() == cluster) {
+                    shut(spot);
+                }
+            }
         }
     }
 
@@ -249,7 +263,10 @@ final class Room {
 
     /** Without what is reserved; the same until something is taken there. */
     private Profile expected(Spot spot) {
-        return expected.computeIfAbsent(spot, this::workOut);
+        Profile known = expected[spot.index];
+        Profile profile = known == null ? workOut(spot) : known;
+        expected[spot.index] = profile;
+        return profile;
     }
 
     private Profile workOut(Spot spot) {
@@ -260,7 +277,7 @@ final class Room {
         for (Spot.Freed freed : spot.freed()) {
             gain(gains, freed.load(), freed.at().isAfter(soon) ? freed.at() : soon);
         }
-        for (Given given : starts.getOrDefault(spot, List.of())) {
+        for (Given given : starts.get(spot.index)) {
             unheld = unheld.plus(given.load(), -1);
             gain(gains, given.load(), given.until());
         }

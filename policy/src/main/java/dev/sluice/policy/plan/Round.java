@@ -217,7 +217,10 @@ final class Round {
             }
         }
         Gift gift = new Gift(turn.first, spot, reason, tasks);
-        turn.gifts.add(gift);
+        // Of an entry that is placed whole nobody asks where it began.
+        if (!tasks.equals(turn.left)) {
+            turn.gifts.add(gift);
+        }
         starts.add(gift);
     }
 

@@ -30,7 +30,7 @@ final class Turn extends Pick {
         this.turns = turns;
         this.known = first;
         this.left = first.tasks;
-        this.priorityClass = bucket.kind.priorityClass();
+        this.priorityClass = first.priorityClass;
         this.band = turns.band(priorityClass);
         this.guaranteed = stem.promised;
     }
