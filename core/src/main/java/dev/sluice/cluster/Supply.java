@@ -18,14 +18,16 @@ import java.util.TreeSet;
  * @param fileSystems roots of those that its nodes mount, absolute, as a site has named them
  * @param nodes groups of nodes that are alike, each node in one
  * @param reservations by start
+ * @param queue what the cluster does for those that wait there
  */
 public record Supply(
         Optional<Ownership> ownership,
         List<String> fileSystems,
         List<NodeGroup> nodes,
-        List<Reservation> reservations) {
+        List<Reservation> reservations,
+        Queue queue) {
     /** Nothing is told. */
-    public static final Supply UNTOLD = new Supply(Optional.empty(), List.of(), List.of(), List.of());
+    public static final Supply UNTOLD = new Supply(Optional.empty(), List.of(), List.of(), List.of(), Queue.KEEPS_ROOM);
 
     public Supply {
         fileSystems = List.copyOf(fileSystems);
@@ -39,6 +41,14 @@ public record Supply(
         OWNED,
         /** Others, too. */
         GUEST
+    }
+
+    /** What a cluster does for a job that waits in its own queue for more than is free. */
+    public enum Queue {
+        /** It keeps room for it, and starts others around it: SLURM's backfill scheduler (slurm.conf(5), SchedulerType). */
+        KEEPS_ROOM,
+        /** It starts whatever fits: Kubernetes' scheduler. */
+        STARTS_WHAT_FITS
     }
 
     /**

@@ -122,6 +122,10 @@ final class Book {
                 place(jobs.get(e.job()), new Slice(e.head().tasks(), e.to()), at);
                 touched.add(new Image.Key.OfJob(e.job()));
             }
+            case Event.Closed e -> {
+                feed.closed(e, attempts.get(e.attempt()), at);
+                change(e.job(), e.tasks(), e.to(), at);
+            }
             case Event.OfTasks e -> change(e.job(), e.tasks(), e.to(), at);
             case Event.Altered e -> alter(e.head(), at);
             case Event.Forgotten e -> forget(e.job());

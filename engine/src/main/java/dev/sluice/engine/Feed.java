@@ -4,7 +4,9 @@ import dev.sluice.cluster.CapacityReading;
 import dev.sluice.cluster.CapacityReading.Amount;
 import dev.sluice.cluster.Supply;
 import dev.sluice.job.Attempt;
+import dev.sluice.job.AttemptEnd;
 import dev.sluice.job.AttemptId;
+import dev.sluice.job.ClusterName;
 import dev.sluice.job.JobState;
 import dev.sluice.job.Phase;
 import dev.sluice.job.TaskSet;
@@ -18,6 +20,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Tells the planner what the book's changes mean to it. */
 final class Feed {
@@ -95,6 +98,27 @@ final class Feed {
         planner.release(live.attempt().id(), tasks);
     }
 
+    /** Tasks of an attempt ended: whose fault it was, where it can be anybody's. */
+    void closed(Event.Closed closed, @Nullable Tracked tracked, Instant at) {
+        if (tracked == null) {
+            return;
+        }
+        ClusterName cluster = tracked.attempt.cluster();
+        int tasks = closed.tasks().size();
+        switch (closed.end()) {
+            case AttemptEnd.Finished finished -> planner.ended(cluster, tasks, false, at);
+            case AttemptEnd.Interrupted i -> planner.ended(cluster, tasks, true, at);
+            case AttemptEnd.NodeLost n -> planner.ended(cluster, tasks, true, at);
+            case AttemptEnd.NeverStarted n -> planner.ended(cluster, tasks, true, at);
+            // What was refused does not suit the one job; the rest is what people wanted.
+            case AttemptEnd.RefusedByCluster r -> {}
+            case AttemptEnd.Stopped s -> {}
+            case AttemptEnd.Preempted p -> {}
+            case AttemptEnd.Withdrawn w -> {}
+            case AttemptEnd.Settled s -> {}
+        }
+    }
+
     void room(Job job) {
         if (job.head().atOnce() > 0) {
             planner.room(
@@ -117,7 +141,8 @@ final class Feed {
                 supply.ownership().orElse(Supply.Ownership.GUEST),
                 supply.fileSystems(),
                 whole(supply, partitions),
-                maintenance(supply)));
+                maintenance(supply),
+                supply.queue()));
     }
 
     /** What a cluster has, each node once; where it does not tell of nodes, what its partitions have. */

@@ -97,7 +97,12 @@ final class Capacities {
                 asOf,
                 partitions,
                 usual,
-                new Supply(Optional.of(settings.ownership()), settings.fileSystems(), groups(pools, whole), List.of()));
+                new Supply(
+                        Optional.of(settings.ownership()),
+                        settings.fileSystems(),
+                        groups(pools, whole),
+                        List.of(),
+                        Supply.Queue.STARTS_WHAT_FITS));
     }
 
     private List<Machine> of(Pool pool) {

@@ -36,7 +36,8 @@ final class Supplies {
                 inventory.reservations().stream()
                         .map(Supplies::reservation)
                         .sorted(Comparator.comparing(Supply.Reservation::start))
-                        .toList());
+                        .toList(),
+                Supply.Queue.KEEPS_ROOM);
     }
 
     static boolean isAway(Node node) {

@@ -89,6 +89,12 @@ public record GatewaySettings(
                 problems.add(new InvalidValue("policy.accounts.cluster", "a cluster of type slurm", cluster.value()));
             }
         });
+        for (ClusterName cluster : policy.clusters().keySet()) {
+            if (!clusters.containsKey(cluster)) {
+                problems.add(new InvalidValue(
+                        "policy.clusters", "one of the clusters " + clusters.keySet(), cluster.value()));
+            }
+        }
         InvalidValue.throwIfAny(problems);
     }
 

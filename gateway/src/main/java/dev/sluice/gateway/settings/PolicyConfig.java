@@ -8,8 +8,11 @@ import dev.sluice.policy.project.ProjectTree;
 import dev.sluice.settings.Setting;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** Whose job goes next, and where. The projects themselves are in {@code access.projects}. */
 public record PolicyConfig(
@@ -60,6 +63,12 @@ public record PolicyConfig(
                 least = "0s",
                 most = "30d")
         Duration withdrawAfter,
+
+        @Setting(text = "How much each reason counts to place a job on one cluster rather than on another.")
+        PlacementConfig placement,
+
+        @Setting(text = "What is so of a cluster when jobs are placed, by its name.")
+        SortedMap<ClusterName, PlacementConfig.OfCluster> clusters,
 
         @Setting(
                 text =
@@ -113,6 +122,7 @@ public record PolicyConfig(
     /** @throws InvalidValue for what contradicts itself */
     public PolicyConfig {
         bands = List.copyOf(bands);
+        clusters = Collections.unmodifiableSortedMap(new TreeMap<>(clusters));
         List<InvalidValue> problems = new ArrayList<>();
         try {
             new HalfLife(halfLife);
@@ -135,6 +145,7 @@ public record PolicyConfig(
                 .withWindowPercent(windowPercent)
                 .withReservations(reservations)
                 .withOverflowAfter(overflowAfter)
-                .withWithdrawAfter(withdrawAfter);
+                .withWithdrawAfter(withdrawAfter)
+                .withPlacement(placement.with(clusters));
     }
 }

@@ -8,6 +8,7 @@ import dev.sluice.settings.Setting;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
+import java.math.BigDecimal;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;
@@ -50,6 +51,9 @@ record Scalar(Class<?> type, String kind, Function<String, Object> read) {
         }
         if (type == Amount.class) {
             return Optional.of(new Scalar(type, "number or bytes", Scalar::amount));
+        }
+        if (type == BigDecimal.class) {
+            return Optional.of(new Scalar(type, "decimal number", Scalar::decimal));
         }
         if (type == Resource.class) {
             return Optional.of(new Scalar(type, "resource", Resource::of));
@@ -116,6 +120,13 @@ record Scalar(Class<?> type, String kind, Function<String, Object> read) {
         return text.matches(".*[0-9]")
                 ? new Amount(Spelled.whole(text), Amount.Kind.COUNT)
                 : new Amount(Spelled.bytes(text), Amount.Kind.BYTES);
+    }
+
+    private static BigDecimal decimal(String text) {
+        if (text.matches("[0-9]{1,9}(\\.[0-9]{1,9})?")) {
+            return new BigDecimal(text);
+        }
+        throw new InvalidValue("decimal number", "a number of 0 or more, as 12 or 0.05", text);
     }
 
     private static Scalar word(Class<?> type) {

@@ -140,6 +140,7 @@ public final class ExplanationViews {
             case Reason.GpuType r -> out.text("dimension", "gpus:" + r.type()).texts("known", r.known());
             case Reason.LargestNode r -> amounts(out, r.dimension(), r.asked(), r.largest());
             case Reason.TooLarge r -> amounts(out, r.dimension(), r.asked(), r.total());
+            case Reason.OverPart r -> amounts(out, r.dimension(), r.asked(), r.part());
             case Reason.NotFree r -> amounts(out, r.dimension(), r.asked(), r.free());
             case Reason.FileSystems r -> out.texts("known", r.known());
             case Reason.Maintenance r -> {}

@@ -15,6 +15,10 @@ import dev.sluice.gateway.webhook.WebhookSettings;
 import dev.sluice.job.ClusterName;
 import dev.sluice.job.InvalidValue;
 import dev.sluice.job.ProjectPath;
+import dev.sluice.policy.place.ClusterTerms;
+import dev.sluice.policy.place.Placement;
+import dev.sluice.policy.place.Prices;
+import dev.sluice.policy.place.Weights;
 import dev.sluice.policy.plan.PolicySettings;
 import dev.sluice.policy.project.Caps;
 import dev.sluice.policy.project.HalfLife;
@@ -207,6 +211,50 @@ class GatewaySettingsTest {
                 .withWithdrawAfter(Duration.ofHours(1));
         assertThat(settings.planning()).isEqualTo(expected);
         assertThat(settings.engine(7).policy()).isEqualTo(expected);
+    }
+
+    @Test
+    void whereJobsGoIsReadAndCheckedWhereItStands() throws IOException {
+        Placement placement = good("""
+                clusters: {hpc: {type: local}, cloud: {type: local}}
+                policy:
+                  placement: {start: 0, cost: 3}
+                  clusters:
+                    cloud:
+                      prices: {cpus: 0.04, memory: 0.005, gpus: 1, gpus:a100: 3.1}
+                      part: 50
+                    hpc: {near: [/scratch]}
+                """).planning().placement();
+        assertThat(placement)
+                .isEqualTo(Placement.DEFAULT
+                        .withWeights(new Weights(0, 1, 3, 1, 2))
+                        .with(
+                                new ClusterName("cloud"),
+                                ClusterTerms.PLAIN
+                                        .withPrices(new Prices(0.04, 0.005, 1, new TreeMap<>(Map.of("a100", 3.1))))
+                                        .withPart(50))
+                        .with(new ClusterName("hpc"), ClusterTerms.PLAIN.withNear(new TreeSet<>(List.of("/scratch")))));
+        assertThat(bad("""
+                clusters: {hpc: {type: local}}
+                policy:
+                  placement: {spread: -1}
+                  clusters:
+                    hpc: {prices: {cpus: -1, disk: 2, memory: 1GiB}, part: 0}
+                """)).isEqualTo("""
+                sluice.yaml:3:23: policy.placement.spread: expected number from 0 to 1000, found '-1'; choose a value within \
+                these bounds
+                sluice.yaml:5:26: policy.clusters.hpc.prices.cpus: expected a number of 0 or more, as 12 or 0.05, found '-1'; \
+                correct it
+                sluice.yaml:5:30: policy.clusters.hpc.prices.disk: expected cpus, memory, gpus or gpus:TYPE, the type in lower \
+                case, found 'disk'; correct it
+                sluice.yaml:5:47: policy.clusters.hpc.prices.memory: expected a number of 0 or more, as 12 or 0.05, found \
+                '1GiB'; correct it
+                sluice.yaml:5:60: policy.clusters.hpc.part: expected number from 1 to 100, found '0'; choose a value within \
+                these bounds""");
+        assertThat(bad("""
+                clusters: {hpc: {type: local}}
+                policy: {clusters: {cloud: {part: 5}, hpc: {prices: {cpus@hpc: 1}}}}
+                """)).isEqualTo("");
     }
 
     @Test

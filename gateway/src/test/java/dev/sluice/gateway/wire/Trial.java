@@ -224,7 +224,8 @@ final class Trial {
                 List.of(group),
                 List.of(
                         new Supply.Reservation("works", now, Optional.of(now), "n[1-2]", 2, Supply.Purpose.MAINTENANCE),
-                        new Supply.Reservation("course", now, Optional.empty(), "", 0, Supply.Purpose.JOBS)));
+                        new Supply.Reservation("course", now, Optional.empty(), "", 0, Supply.Purpose.JOBS)),
+                Supply.Queue.KEEPS_ROOM);
     }
 
     private Sweep look() {

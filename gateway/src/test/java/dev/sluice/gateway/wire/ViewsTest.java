@@ -245,6 +245,7 @@ class ViewsTest {
                 new Reason.GpuType("h100", List.of("a100")),
                 new Reason.LargestNode(Dimension.Plain.CPUS, 64, 32),
                 new Reason.TooLarge(new Dimension.GpusOf("a100"), 8, 4),
+                new Reason.OverPart(Dimension.Plain.CPUS, 8, 4),
                 new Reason.NotFree(Dimension.Plain.MEMORY, 1L << 40, -1),
                 new Reason.NotFree(Dimension.Plain.GPUS, 2, 1),
                 new Reason.FileSystems(List.of("/data"), List.of("/home")),

@@ -5,6 +5,7 @@ import dev.sluice.job.AttemptId;
 import dev.sluice.job.ClusterName;
 import dev.sluice.job.TaskSet;
 import dev.sluice.policy.load.Load;
+import dev.sluice.policy.place.Placement;
 import dev.sluice.spec.Ask;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -27,6 +28,7 @@ final class Board {
 
     private final Shape.Register shapes;
     private final Ledger ledger;
+    private final Placement placement;
     private final TreeMap<ClusterName, ClusterView> clusters = new TreeMap<>();
     private final TreeMap<AttemptId, Held> charges = new TreeMap<>();
     /** Those of which tasks wait in their cluster's queue, oldest first. */
@@ -37,15 +39,20 @@ final class Board {
     private long[] totals;
     private long version;
 
-    Board(Shape.Register shapes, Ledger ledger) {
+    Board(Shape.Register shapes, Ledger ledger, Placement placement) {
         this.shapes = shapes;
         this.ledger = ledger;
+        this.placement = placement;
         this.totals = new long[ledger.lines.count()];
     }
 
     /** Grows with every cluster that is seen otherwise than before. */
     long version() {
         return version;
+    }
+
+    Placement placement() {
+        return placement;
     }
 
     /** By cluster and the order of its partitions. */
@@ -95,7 +102,7 @@ final class Board {
         spots.stream()
                 .filter(spot -> !spot.cluster().name().equals(cluster.name()))
                 .forEach(seen::add);
-        cluster.partitions().forEach(partition -> seen.add(new Spot(cluster, partition)));
+        cluster.partitions().forEach(partition -> seen.add(new Spot(cluster, partition, placement.of(cluster.name()))));
         // Those of one cluster stay in the order of its partitions.
         seen.sort(Comparator.comparing(spot -> spot.cluster().name()));
         for (int i = 0; i < seen.size(); i++) {

@@ -3,6 +3,7 @@ package dev.sluice.policy.plan;
 import dev.sluice.cluster.CapacityReading.Amount;
 import dev.sluice.cluster.CapacityReading.PartitionCapacity;
 import dev.sluice.cluster.Supply.Ownership;
+import dev.sluice.cluster.Supply.Queue;
 import dev.sluice.job.ClusterName;
 import dev.sluice.job.InvalidValue;
 import java.time.Instant;
@@ -22,6 +23,7 @@ import java.util.Set;
  * @param whole what its healthy nodes have, each counted once in however many partitions it is
  * @param fileSystems roots of those that its nodes mount; empty where nobody has said
  * @param maintenance when the whole cluster is next taken out of service; empty for not as far as is known
+ * @param queue what the cluster does for those that wait there
  */
 public record ClusterView(
         ClusterName name,
@@ -32,7 +34,8 @@ public record ClusterView(
         Ownership ownership,
         List<String> fileSystems,
         Amount whole,
-        Optional<Instant> maintenance) {
+        Optional<Instant> maintenance,
+        Queue queue) {
     public static final int UNLIMITED = Integer.MAX_VALUE;
 
     public ClusterView {
@@ -60,7 +63,8 @@ public record ClusterView(
                 Ownership.OWNED,
                 List.of(),
                 sum(partitions),
-                Optional.empty());
+                Optional.empty(),
+                Queue.KEEPS_ROOM);
     }
 
     private static Amount sum(List<PartitionCapacity> partitions) {
@@ -73,12 +77,12 @@ public record ClusterView(
 
     public ClusterView withOwnership(Ownership value) {
         return new ClusterView(
-                name, health, partitions, defaultPartition, mostTasks, value, fileSystems, whole, maintenance);
+                name, health, partitions, defaultPartition, mostTasks, value, fileSystems, whole, maintenance, queue);
     }
 
     public ClusterView withFileSystems(List<String> value) {
         return new ClusterView(
-                name, health, partitions, defaultPartition, mostTasks, ownership, value, whole, maintenance);
+                name, health, partitions, defaultPartition, mostTasks, ownership, value, whole, maintenance, queue);
     }
 
     public ClusterView withMaintenance(Instant value) {
@@ -91,17 +95,41 @@ public record ClusterView(
                 ownership,
                 fileSystems,
                 whole,
-                Optional.of(value));
+                Optional.of(value),
+                queue);
+    }
+
+    public ClusterView withQueue(Queue value) {
+        return new ClusterView(
+                name,
+                health,
+                partitions,
+                defaultPartition,
+                mostTasks,
+                ownership,
+                fileSystems,
+                whole,
+                maintenance,
+                value);
     }
 
     public ClusterView withDefaultPartition(String value) {
         return new ClusterView(
-                name, health, partitions, Optional.of(value), mostTasks, ownership, fileSystems, whole, maintenance);
+                name,
+                health,
+                partitions,
+                Optional.of(value),
+                mostTasks,
+                ownership,
+                fileSystems,
+                whole,
+                maintenance,
+                queue);
     }
 
     public ClusterView withMostTasks(int value) {
         return new ClusterView(
-                name, health, partitions, defaultPartition, value, ownership, fileSystems, whole, maintenance);
+                name, health, partitions, defaultPartition, value, ownership, fileSystems, whole, maintenance, queue);
     }
 
     /** Whether all is as it was, but for what others than Sluice run there. */
@@ -116,7 +144,7 @@ public record ClusterView(
                     p.name(), p.total(), before.partitions.get(i).others(), p.largest(), p.maxMinutes(), p.terms()));
         }
         ClusterView same = new ClusterView(
-                name, health, told, defaultPartition, mostTasks, ownership, fileSystems, whole, maintenance);
+                name, health, told, defaultPartition, mostTasks, ownership, fileSystems, whole, maintenance, queue);
         return same.equals(before);
     }
 

@@ -198,7 +198,9 @@ final class Explaining {
         Optional<Round.Kept> kept =
                 round.kept(candidate.project()).filter(each -> each.job().equals(candidate.job()));
         if (kept.isPresent()) {
-            return Optional.of(expected(kept.get().place(), kept.get().at(), Basis.KEPT));
+            // Elsewhere others may take what is kept free of ours.
+            return kept.filter(each -> each.place().spot().owned())
+                    .map(each -> expected(each.place(), each.at(), Basis.KEPT));
         }
         Set<ClusterName> not = new HashSet<>();
         Optional<Expected> first = Optional.empty();

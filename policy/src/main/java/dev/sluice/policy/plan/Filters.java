@@ -75,8 +75,12 @@ final class Filters {
         if (!reasons.isEmpty()) {
             return reasons;
         }
-        for (Load.Lack lack : spot.total().lacks(need)) {
-            reasons.add(new Reason.TooLarge(lack.dimension(), lack.need(), lack.has()));
+        for (Load.Lack lack : spot.usable().lacks(need)) {
+            long total = spot.total().of(lack.dimension());
+            reasons.add(
+                    lack.need() > total
+                            ? new Reason.TooLarge(lack.dimension(), lack.need(), total)
+                            : new Reason.OverPart(lack.dimension(), lack.need(), lack.has()));
         }
         for (Load.Lack lack : spot.largest().lacks(shape.demand.node())) {
             reasons.add(new Reason.LargestNode(lack.dimension(), lack.need(), lack.has()));

@@ -38,8 +38,18 @@ final class Fit {
      * @param counted what one task counts there, line by line
      * @param limit how long a task runs there at the most
      * @param grain how many tasks of an array one turn gives there at the most
+     * @param data which part of its file systems is near, 0 to 1
+     * @param price of an hour of one task
      */
-    record Place(Spot spot, Load need, long[] counted, boolean preferred, Duration limit, long grain) {
+    record Place(
+            Spot spot,
+            Load need,
+            long[] counted,
+            boolean preferred,
+            Duration limit,
+            long grain,
+            double data,
+            double price) {
         static Place of(Shape shape, Spot spot, Lines lines) {
             Load need = spot.need(shape);
             return new Place(
@@ -48,7 +58,9 @@ final class Fit {
                     lines.of(spot.cluster().name(), need),
                     shape.ask.routing().preferred().contains(spot.cluster().name()),
                     spot.limit(shape.ask),
-                    Math.max(1, spot.total().holds(need) / GRAINS));
+                    Math.max(1, spot.total().holds(need) / GRAINS),
+                    spot.terms().nearness(shape.ask.needs().fileSystems()),
+                    spot.terms().prices().hour(need));
         }
     }
 

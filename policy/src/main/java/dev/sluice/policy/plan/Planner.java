@@ -7,6 +7,7 @@ import dev.sluice.job.ProjectPath;
 import dev.sluice.job.TaskSet;
 import dev.sluice.job.UserName;
 import dev.sluice.policy.load.Load;
+import dev.sluice.policy.place.Reliability;
 import dev.sluice.policy.project.Payer;
 import dev.sluice.policy.project.ProjectTree;
 import dev.sluice.policy.project.Usage;
@@ -40,6 +41,7 @@ public final class Planner {
         whole.closed().forEach(project -> planner.budget(project, Budget.CLOSED));
         whole.usages().forEach(planner::usage);
         whole.reservations().values().forEach(planner::reserve);
+        planner.state.reliabilities.putAll(whole.reliabilities());
         return planner;
     }
 
@@ -91,6 +93,16 @@ public final class Planner {
     /** These tasks of an attempt hold nothing any more. */
     public void release(AttemptId attempt, TaskSet tasks) {
         state.board.release(attempt, tasks);
+    }
+
+    /**
+     * Tasks of attempts on a cluster ended. Not what {@link #release} says: that is about capacity, this about trust.
+     *
+     * @param fault whether they ended by the cluster's fault, and no job's
+     */
+    public void ended(ClusterName cluster, int tasks, boolean fault, Instant at) {
+        state.reliabilities.merge(
+                cluster, Reliability.UNKNOWN.plus(tasks, fault, at), (known, fresh) -> known.plus(tasks, fault, at));
     }
 
     /** Room is kept for a job of a project from now on, and for no other of it. */
@@ -155,7 +167,8 @@ public final class Planner {
                 state.rooms,
                 state.closed,
                 state.ledger.usages(),
-                state.reservations);
+                state.reservations,
+                state.reliabilities);
     }
 
     /** At most so many moves; changes nothing. */

@@ -1,6 +1,7 @@
 package dev.sluice.policy.plan;
 
 import dev.sluice.job.InvalidValue;
+import dev.sluice.policy.place.Placement;
 import dev.sluice.policy.project.HalfLife;
 import dev.sluice.policy.project.ProjectTree;
 import java.time.Duration;
@@ -20,6 +21,7 @@ import java.util.TreeSet;
  * @param reservations for how many projects' blocked jobs a partition is kept free at the most
  * @param overflowAfter how long a job waits for the clusters that it prefers before others are thought of
  * @param withdrawAfter how long a job waits in a cluster's own queue before it is taken back for a place that has room
+ * @param placement where jobs go rather than elsewhere
  */
 public record PolicySettings(
         ProjectTree projects,
@@ -28,12 +30,20 @@ public record PolicySettings(
         int windowPercent,
         int reservations,
         Duration overflowAfter,
-        Duration withdrawAfter) {
+        Duration withdrawAfter,
+        Placement placement) {
     public static final int MOST_WINDOW_PERCENT = 1000;
     public static final int MOST_RESERVATIONS = 1000;
 
     public static final PolicySettings DEFAULTS = new PolicySettings(
-            ProjectTree.EMPTY, HalfLife.DEFAULT, List.of(), 0, 8, Duration.ZERO, Duration.ofMinutes(10));
+            ProjectTree.EMPTY,
+            HalfLife.DEFAULT,
+            List.of(),
+            0,
+            8,
+            Duration.ZERO,
+            Duration.ofMinutes(10),
+            Placement.DEFAULT);
 
     public PolicySettings {
         bands = List.copyOf(bands);
@@ -66,30 +76,42 @@ public record PolicySettings(
     }
 
     public PolicySettings withProjects(ProjectTree value) {
-        return new PolicySettings(value, halfLife, bands, windowPercent, reservations, overflowAfter, withdrawAfter);
+        return new PolicySettings(
+                value, halfLife, bands, windowPercent, reservations, overflowAfter, withdrawAfter, placement);
     }
 
     public PolicySettings withHalfLife(HalfLife value) {
-        return new PolicySettings(projects, value, bands, windowPercent, reservations, overflowAfter, withdrawAfter);
+        return new PolicySettings(
+                projects, value, bands, windowPercent, reservations, overflowAfter, withdrawAfter, placement);
     }
 
     public PolicySettings withBands(List<Integer> value) {
-        return new PolicySettings(projects, halfLife, value, windowPercent, reservations, overflowAfter, withdrawAfter);
+        return new PolicySettings(
+                projects, halfLife, value, windowPercent, reservations, overflowAfter, withdrawAfter, placement);
     }
 
     public PolicySettings withWindowPercent(int value) {
-        return new PolicySettings(projects, halfLife, bands, value, reservations, overflowAfter, withdrawAfter);
+        return new PolicySettings(
+                projects, halfLife, bands, value, reservations, overflowAfter, withdrawAfter, placement);
     }
 
     public PolicySettings withReservations(int value) {
-        return new PolicySettings(projects, halfLife, bands, windowPercent, value, overflowAfter, withdrawAfter);
+        return new PolicySettings(
+                projects, halfLife, bands, windowPercent, value, overflowAfter, withdrawAfter, placement);
     }
 
     public PolicySettings withOverflowAfter(Duration value) {
-        return new PolicySettings(projects, halfLife, bands, windowPercent, reservations, value, withdrawAfter);
+        return new PolicySettings(
+                projects, halfLife, bands, windowPercent, reservations, value, withdrawAfter, placement);
     }
 
     public PolicySettings withWithdrawAfter(Duration value) {
-        return new PolicySettings(projects, halfLife, bands, windowPercent, reservations, overflowAfter, value);
+        return new PolicySettings(
+                projects, halfLife, bands, windowPercent, reservations, overflowAfter, value, placement);
+    }
+
+    public PolicySettings withPlacement(Placement value) {
+        return new PolicySettings(
+                projects, halfLife, bands, windowPercent, reservations, overflowAfter, withdrawAfter, value);
     }
 }

@@ -179,6 +179,20 @@ public sealed interface Reason {
         }
     }
 
+    /** The partition is large enough, and what tasks of ours may have of it is not. */
+    record OverPart(Dimension dimension, long asked, long part) implements Reason {
+        @Override
+        public String code() {
+            return "over-part";
+        }
+
+        @Override
+        public String text() {
+            return "it needs " + dimension.text(asked) + ", an administrator lets Sluice have " + dimension.text(part)
+                    + " of the partition";
+        }
+    }
+
     /** The partition is large enough, and too full now. */
     record NotFree(Dimension dimension, long asked, long free) implements Reason {
         @Override

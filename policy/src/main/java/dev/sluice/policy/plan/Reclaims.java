@@ -63,10 +63,10 @@ final class Reclaims {
         for (Fit.Place place : ranked) {
             Spot spot = place.spot();
             Branch guarantor = turn.stem.guarantor(place.counted());
-            if (!spot.owned() || guarantor == null) {
+            if (!spot.givesBackToUs() || guarantor == null) {
                 continue;
             }
-            Load window = spot.total().percent(state.settings.windowPercent());
+            Load window = spot.window(state.settings);
             Load has = room.free(spot)
                     .plus(window, -1)
                     .plus(spot.leaving(), 1)

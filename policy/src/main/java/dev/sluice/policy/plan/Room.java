@@ -20,6 +20,7 @@ final class Room {
     private final Board board;
     private final Lines lines;
     private final Instant now;
+    private final PolicySettings settings;
     private final Load[] free;
     /** How many tasks this plan gives to each cluster that takes so many only. */
     private final Map<ClusterName, Long> given = new HashMap<>();
@@ -71,7 +72,8 @@ final class Room {
         this.board = state.board;
         this.lines = state.ledger.lines;
         this.now = now;
-        this.most = state.settings.reservations();
+        this.settings = state.settings;
+        this.most = settings.reservations();
         this.reservations = new int[board.spots().size()];
         this.keeps = board.spots().stream().anyMatch(this::keeps);
         this.profiles = new Profile[board.spots().size()];
@@ -127,6 +129,11 @@ final class Room {
         openings[spot.index] = new Opening();
     }
 
+    /** Whether a task finds room in what nobody holds, without the window. */
+    boolean isFree(Fit.Place place) {
+        return free(place.spot()).plus(place.spot().window(settings), -1).covers(place.need());
+    }
+
     /** How many tasks a place takes now, whatever is reserved there. */
     long of(Fit.Place place) {
         return Math.min(
@@ -161,11 +168,11 @@ final class Room {
 
     /** Whether it may be kept free for one more, or is a guest's, who is handed wide ones early. */
     private boolean keeps(Spot spot) {
-        return !spot.owned() || reserves(spot);
+        return spot.plansByItself() || reserves(spot);
     }
 
     boolean reserves(Spot spot) {
-        return spot.owned() && reservations[spot.index] < most;
+        return !spot.plansByItself() && reservations[spot.index] < most;
     }
 
     /** Whether one that finds no room anywhere may get anything all the same. */

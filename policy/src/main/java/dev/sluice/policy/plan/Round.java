@@ -25,6 +25,7 @@ final class Round {
     private final Room room;
     private final Turns turns;
     private final Reclaims reclaims;
+    private final Scores scores;
     private final Map<JobId, Integer> started = new HashMap<>();
     private final Map<ProjectPath, Kept> kept = new HashMap<>();
     private final List<Gift> starts = new ArrayList<>();
@@ -37,6 +38,7 @@ final class Round {
         this.room = new Room(state, now);
         this.turns = new Turns(state, room, now);
         this.reclaims = new Reclaims(state, room);
+        this.scores = new Scores(state, room, now);
     }
 
     Room room() {
@@ -123,7 +125,8 @@ final class Round {
             turn.end();
             return;
         }
-        List<Fit.Place> ranked = ranked(turn);
+        Ranking ranking = ranked(turn);
+        List<Fit.Place> ranked = ranking.places();
         boolean limited = true;
         for (Fit.Place place : ranked) {
             long allowed = turn.stem.room(place.counted());
@@ -131,7 +134,7 @@ final class Round {
             long fits = allowed == 0 ? 0 : room.of(place, place.limit());
             long count = Math.min(Math.min(most, allowed), Math.min(fits, place.grain()));
             if (count > 0) {
-                String reason = place.preferred() ? "fits on a preferred cluster" : "fits where most is free";
+                String reason = ranking.reason(place);
                 room.take(place, count, place.limit());
                 start(turn, place, (int) count, reason);
                 return;
@@ -151,28 +154,18 @@ final class Round {
         return state.room(job) - started.getOrDefault(job, 0);
     }
 
-    /** Preferred clusters first, and for a time alone; then where most tasks fit, then by name. */
-    private List<Fit.Place> ranked(Turn turn) {
+    /** Where it may go now; only to clusters that it prefers for a time. */
+    private Ranking ranked(Turn turn) {
         List<Fit.Place> all = places(turn.bucket.fit());
         boolean choosy = choosy(turn.first.submitted(), all, settings, now);
-        List<Fit.Place> ranked = new ArrayList<>(all.size());
-        long[] rooms = new long[all.size()];
+        List<Fit.Place> possible = new ArrayList<>(all.size());
         for (Fit.Place place : all) {
-            boolean counts = (place.preferred() || !choosy)
-                    && turn.stem.branch.allows(place.spot().cluster().name());
-            if (counts) {
-                // An array stays together as long as there is room where it began.
-                long has = began(turn, place) ? Long.MAX_VALUE : room.of(place);
-                int at = ranked.size();
-                while (at > 0 && isBetter(place, has, ranked.get(at - 1), rooms[at - 1])) {
-                    rooms[at] = rooms[at - 1];
-                    at--;
-                }
-                rooms[at] = has;
-                ranked.add(at, place);
+            if ((place.preferred() || !choosy)
+                    && turn.stem.branch.allows(place.spot().cluster().name())) {
+                possible.add(place);
             }
         }
-        return ranked;
+        return scores.rank(possible, turn);
     }
 
     /** Whether only the clusters that it prefers are thought of yet. */
@@ -183,20 +176,6 @@ final class Round {
             }
         }
         return false;
-    }
-
-    private boolean began(Turn turn, Fit.Place place) {
-        for (Gift gift : turn.gifts) {
-            if (gift.spot == place.spot()) {
-                return room.of(place) > 0;
-            }
-        }
-        return false;
-    }
-
-    /** Than one that comes before it by name. */
-    private static boolean isBetter(Fit.Place place, long has, Fit.Place other, long otherHas) {
-        return place.preferred() == other.preferred() ? has > otherHas : place.preferred();
     }
 
     private void start(Turn turn, Fit.Place place, int count, String reason) {
@@ -274,7 +253,7 @@ final class Round {
     private void handOverEarly(Turn turn, List<Fit.Place> ranked) {
         for (Fit.Place place : ranked) {
             Spot spot = place.spot();
-            boolean early = !spot.owned()
+            boolean early = spot.plansByItself()
                     && spot.wide(place.need())
                     && spot.wideQueued(turn.bucket.kind.project()) == 0
                     && turn.stem.room(place.counted()) > 0;

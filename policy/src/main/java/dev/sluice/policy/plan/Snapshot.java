@@ -3,6 +3,7 @@ package dev.sluice.policy.plan;
 import dev.sluice.job.ClusterName;
 import dev.sluice.job.JobId;
 import dev.sluice.job.ProjectPath;
+import dev.sluice.policy.place.Reliability;
 import dev.sluice.policy.project.Payer;
 import dev.sluice.policy.project.Usage;
 import java.util.Collections;
@@ -22,6 +23,7 @@ import java.util.TreeSet;
  * @param closed the projects closed themselves, not those below
  * @param usages of runs that are over
  * @param reservations for which job of a project room is kept
+ * @param reliabilities of clusters on which anything has ended
  */
 public record Snapshot(
         List<Candidate> queued,
@@ -30,9 +32,17 @@ public record Snapshot(
         SortedMap<JobId, Integer> rooms,
         SortedSet<ProjectPath> closed,
         SortedMap<Payer, Usage> usages,
-        SortedMap<ProjectPath, Move.Reserve> reservations) {
+        SortedMap<ProjectPath, Move.Reserve> reservations,
+        SortedMap<ClusterName, Reliability> reliabilities) {
     public static final Snapshot EMPTY = new Snapshot(
-            List.of(), List.of(), new TreeMap<>(), new TreeMap<>(), new TreeSet<>(), new TreeMap<>(), new TreeMap<>());
+            List.of(),
+            List.of(),
+            new TreeMap<>(),
+            new TreeMap<>(),
+            new TreeSet<>(),
+            new TreeMap<>(),
+            new TreeMap<>(),
+            new TreeMap<>());
 
     public Snapshot {
         queued = queued.stream()
@@ -43,6 +53,7 @@ public record Snapshot(
         rooms = Collections.unmodifiableSortedMap(new TreeMap<>(rooms));
         usages = Collections.unmodifiableSortedMap(new TreeMap<>(usages));
         reservations = Collections.unmodifiableSortedMap(new TreeMap<>(reservations));
+        reliabilities = Collections.unmodifiableSortedMap(new TreeMap<>(reliabilities));
         closed = Collections.unmodifiableSortedSet(new TreeSet<>(closed));
     }
 }

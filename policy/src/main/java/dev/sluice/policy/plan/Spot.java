@@ -1,9 +1,12 @@
 package dev.sluice.policy.plan;
 
 import dev.sluice.cluster.CapacityReading.PartitionCapacity;
+import dev.sluice.cluster.Supply.Others;
 import dev.sluice.cluster.Supply.Ownership;
+import dev.sluice.cluster.Supply.Queue;
 import dev.sluice.job.ProjectPath;
 import dev.sluice.policy.load.Load;
+import dev.sluice.policy.place.ClusterTerms;
 import dev.sluice.spec.Ask;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,7 +24,11 @@ final class Spot {
     private static final int WIDE = 8;
 
     private ClusterView cluster;
+    private final ClusterTerms terms;
     private final Load total;
+    /** What tasks of ours may hold of it together. */
+    private final Load usable;
+
     private final Load largest;
     private PartitionCapacity capacity;
     private Load others;
@@ -40,11 +47,13 @@ final class Spot {
     /** Its place in the board's list of all spots. */
     int index;
 
-    Spot(ClusterView cluster, PartitionCapacity capacity) {
+    Spot(ClusterView cluster, PartitionCapacity capacity, ClusterTerms terms) {
         this.cluster = cluster;
         this.capacity = capacity;
         this.name = cluster.named(capacity);
+        this.terms = terms;
         this.total = Load.of(capacity.total());
+        this.usable = terms.part() == ClusterTerms.WHOLE ? total : total.percent(terms.part());
         this.largest = Load.of(capacity.largest());
         this.others = Load.of(capacity.others());
     }
@@ -68,6 +77,14 @@ final class Spot {
         return total;
     }
 
+    ClusterTerms terms() {
+        return terms;
+    }
+
+    Load usable() {
+        return usable;
+    }
+
     Load largest() {
         return largest;
     }
@@ -75,6 +92,24 @@ final class Spot {
     /** Whether what is free here stays free until we give it away. */
     boolean owned() {
         return cluster.ownership() == Ownership.OWNED;
+    }
+
+    /**
+     * Whether the cluster keeps room for a wide one of ours that waits in its queue, beside those of others: then that is left to it.
+     * Where nobody else hands jobs in, or the cluster starts whatever fits, we keep it, as far as it is free.
+     */
+    boolean plansByItself() {
+        return !owned() && cluster.queue() == Queue.KEEPS_ROOM;
+    }
+
+    /** Whether what is given back here is ours again: where others wait for it, too, it may be theirs. */
+    boolean givesBackToUs() {
+        return owned() || cluster.queue() == Queue.STARTS_WHAT_FITS && ahead() == 0;
+    }
+
+    /** How many jobs of others wait here for nodes and nothing else, as far as anybody knows. */
+    private long ahead() {
+        return capacity.terms().others().map(Others::ahead).orElse(0L);
     }
 
     /** How a move names it. */
@@ -139,18 +174,26 @@ final class Spot {
 
     record Freed(Instant at, Load load) {}
 
+    /** How much may be handed over besides what is free. */
+    Load window(PolicySettings settings) {
+        return usable.percent(settings.windowPercent());
+    }
+
     /** What may still be given away: what nobody holds, and the window. */
     Load free(PolicySettings settings) {
-        return settings.windowPercent() == 0 ? unheld() : unheld().plus(total.percent(settings.windowPercent()), 1);
+        return settings.windowPercent() == 0 ? unheld() : unheld().plus(window(settings), 1);
     }
 
     /**
-     * What nobody holds. Where others hand jobs in, too, a wide one of ours that waits in the cluster's own queue holds nothing: the
+     * What nobody holds, as far as it may be ours. Where others hand jobs in, too, a wide one of ours that waits in the cluster's own queue holds nothing: the
      * cluster keeps room for it as it sees fit, and starts others around it.
      */
     Load unheld() {
         Load unheld = total.plus(others, -1).plus(ours, -1);
-        return owned() ? unheld : unheld.plus(wideQueued, 1);
+        if (usable != total) {
+            unheld = unheld.min(usable.plus(ours, -1));
+        }
+        return plansByItself() ? unheld.plus(wideQueued, 1) : unheld;
     }
 
     /** Whether one task of this size takes so much that room for it hardly comes by chance: an eighth of anything there is. */

@@ -1,7 +1,9 @@
 package dev.sluice.policy.plan;
 
+import dev.sluice.job.ClusterName;
 import dev.sluice.job.JobId;
 import dev.sluice.job.ProjectPath;
+import dev.sluice.policy.place.Reliability;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -19,13 +21,16 @@ final class State {
     /** For which job of a project room is kept. */
     final TreeMap<ProjectPath, Move.Reserve> reservations = new TreeMap<>();
 
+    /** How much of what clusters were given ended by their own fault. */
+    final TreeMap<ClusterName, Reliability> reliabilities = new TreeMap<>();
+
     private final Map<ProjectPath, Optional<ProjectPath>> closedBy = new HashMap<>();
 
     State(PolicySettings settings) {
         Shape.Register shapes = new Shape.Register();
         this.settings = settings;
         this.ledger = new Ledger(settings);
-        this.board = new Board(shapes, ledger);
+        this.board = new Board(shapes, ledger, settings.placement());
         this.line = new Line(shapes);
     }
 

@@ -97,6 +97,11 @@ public record ModelCluster(
                         name,
                         Health.UP,
                         List.of(new PartitionCapacity(name.value(), total(), others, each, maxTime.toMinutes(), terms)))
-                .withOwnership(ownership);
+                .withOwnership(ownership)
+                .withQueue(
+                        switch (kind) {
+                            case SLURM -> Supply.Queue.KEEPS_ROOM;
+                            case KUBERNETES -> Supply.Queue.STARTS_WHAT_FITS;
+                        });
     }
 }

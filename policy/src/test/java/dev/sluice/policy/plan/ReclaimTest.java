@@ -64,6 +64,19 @@ class ReclaimTest {
         assertThat(guest.plan()).isEmpty();
     }
 
+    /** Nobody else can have what is given back there as long as nobody else waits for it. */
+    @Test
+    void onKubernetesUnlessSomebodyElseWaitsThere() {
+        Scene alone = new Scene().kubernetes("k8s", 10, 0, 0).guaranteed("a", 5);
+        alone.job(91, "b").cpus(10).runs("k8s", 10);
+        alone.job(1, "a").cpus(1).waits();
+        assertThat(alone.plan()).containsExactly("reclaim 91 for 1");
+        Scene behind = new Scene().kubernetes("k8s", 10, 0, 1).guaranteed("a", 5);
+        behind.job(91, "b").cpus(10).runs("k8s", 10);
+        behind.job(1, "a").cpus(1).waits();
+        assertThat(behind.plan()).containsExactly("reserve k8s for 1 in 50 min");
+    }
+
     @Test
     void whileAVictimIsOnItsWayOutNobodyElseIsTakenAndItsRoomIsNotGivenAway() {
         scene.job(91, "b").cpus(5).runs("hpc", 10);

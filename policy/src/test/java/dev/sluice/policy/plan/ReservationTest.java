@@ -98,6 +98,19 @@ class ReservationTest {
         assertThat(scene.plan()).containsExactly("start 1 on hpc", "start 3 on hpc");
     }
 
+    /** Its scheduler would let every small one before it, of ours as well. */
+    @Test
+    void onKubernetesRoomIsKeptByUsAlthoughOthersHandJobsInToo() {
+        scene.kubernetes("k8s", 11, 1, 0);
+        scene.job(90, "b").cpus(6).minutes(60).runs("k8s", 10);
+        scene.job(1, "a").cpus(9).waits();
+        scene.job(2, "a").minutes(600).waits();
+        scene.job(3, "a").minutes(600).waits();
+        scene.job(4, "a").minutes(600).waits();
+        scene.job(5, "a").minutes(30).waits();
+        assertThat(scene.plan()).containsExactly("start 2 on k8s", "start 5 on k8s", "reserve k8s for 1 in 50 min");
+    }
+
     @Test
     void whatWaitsLongInAClustersQueueIsTakenBackForAPlaceThatHasRoom() {
         scene.guest("hpc", 10, 10).owned("k8s", 4);

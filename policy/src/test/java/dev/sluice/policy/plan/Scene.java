@@ -2,7 +2,10 @@ package dev.sluice.policy.plan;
 
 import dev.sluice.cluster.CapacityReading.Amount;
 import dev.sluice.cluster.CapacityReading.PartitionCapacity;
+import dev.sluice.cluster.Supply.Others;
 import dev.sluice.cluster.Supply.Ownership;
+import dev.sluice.cluster.Supply.Queue;
+import dev.sluice.cluster.Supply.Terms;
 import dev.sluice.job.AttemptId;
 import dev.sluice.job.ClusterName;
 import dev.sluice.job.JobId;
@@ -24,6 +27,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
@@ -70,6 +74,24 @@ final class Scene {
 
     Scene guest(String name, int cpus, int others) {
         clusters.add(view(name, cpus, others).withOwnership(Ownership.GUEST));
+        return this;
+    }
+
+    /** One that starts whatever fits, and where others hand jobs in, too. */
+    Scene kubernetes(String name, int cpus, int others, int ahead) {
+        ClusterView view = view(name, cpus, others);
+        PartitionCapacity plain = view.partitions().getFirst();
+        Terms terms = new Terms(
+                plain.terms().state(),
+                plain.terms().defaultMinutes(),
+                plain.terms().maxNodes(),
+                plain.terms().nodes(),
+                Optional.of(new Others(others, ahead)));
+        PartitionCapacity told =
+                new PartitionCapacity(name, plain.total(), plain.others(), plain.largest(), plain.maxMinutes(), terms);
+        clusters.add(new ClusterView(view.name(), Health.UP, List.of(told))
+                .withOwnership(Ownership.GUEST)
+                .withQueue(Queue.STARTS_WHAT_FITS));
         return this;
     }
 
@@ -178,7 +200,7 @@ final class Scene {
                     attempt,
                     new JobId(id),
                     new ClusterName(cluster),
-                    java.util.Optional.empty(),
+                    Optional.empty(),
                     tasks,
                     ask(),
                     new ProjectPath(project),
