@@ -8,10 +8,13 @@ import dev.sluice.job.ClusterName;
 import dev.sluice.job.InvalidValue;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * What planning knows of a cluster.
@@ -24,6 +27,7 @@ import java.util.Set;
  * @param fileSystems roots of those that its nodes mount; empty where nobody has said
  * @param maintenance when the whole cluster is next taken out of service; empty for not as far as is known
  * @param queue what the cluster does for those that wait there
+ * @param blocks its nodes by the partitions that they are in; none where nobody has said: then no two have nodes in common
  */
 public record ClusterView(
         ClusterName name,
@@ -35,12 +39,25 @@ public record ClusterView(
         List<String> fileSystems,
         Amount whole,
         Optional<Instant> maintenance,
-        Queue queue) {
+        Queue queue,
+        List<Block> blocks) {
+    /**
+     * Nodes that are in the same partitions.
+     *
+     * @param amount what they have together
+     */
+    public record Block(SortedSet<String> partitions, Amount amount) {
+        public Block {
+            partitions = Collections.unmodifiableSortedSet(new TreeSet<>(partitions));
+        }
+    }
+
     public static final int UNLIMITED = Integer.MAX_VALUE;
 
     public ClusterView {
         partitions = List.copyOf(partitions);
         fileSystems = List.copyOf(fileSystems);
+        blocks = List.copyOf(blocks);
         Set<String> names = new HashSet<>();
         for (PartitionCapacity partition : partitions) {
             if (!names.add(partition.name())) {
@@ -64,7 +81,8 @@ public record ClusterView(
                 List.of(),
                 sum(partitions),
                 Optional.empty(),
-                Queue.KEEPS_ROOM);
+                Queue.KEEPS_ROOM,
+                List.of());
     }
 
     private static Amount sum(List<PartitionCapacity> partitions) {
@@ -77,12 +95,32 @@ public record ClusterView(
 
     public ClusterView withOwnership(Ownership value) {
         return new ClusterView(
-                name, health, partitions, defaultPartition, mostTasks, value, fileSystems, whole, maintenance, queue);
+                name,
+                health,
+                partitions,
+                defaultPartition,
+                mostTasks,
+                value,
+                fileSystems,
+                whole,
+                maintenance,
+                queue,
+                blocks);
     }
 
     public ClusterView withFileSystems(List<String> value) {
         return new ClusterView(
-                name, health, partitions, defaultPartition, mostTasks, ownership, value, whole, maintenance, queue);
+                name,
+                health,
+                partitions,
+                defaultPartition,
+                mostTasks,
+                ownership,
+                value,
+                whole,
+                maintenance,
+                queue,
+                blocks);
     }
 
     public ClusterView withMaintenance(Instant value) {
@@ -96,7 +134,8 @@ public record ClusterView(
                 fileSystems,
                 whole,
                 Optional.of(value),
-                queue);
+                queue,
+                blocks);
     }
 
     public ClusterView withQueue(Queue value) {
@@ -110,7 +149,36 @@ public record ClusterView(
                 fileSystems,
                 whole,
                 maintenance,
+                value,
+                blocks);
+    }
+
+    public ClusterView withBlocks(List<Block> value) {
+        return new ClusterView(
+                name,
+                health,
+                partitions,
+                defaultPartition,
+                mostTasks,
+                ownership,
+                fileSystems,
+                whole,
+                maintenance,
+                queue,
                 value);
+    }
+
+    /** Which part of the CPUs of one partition is on nodes of another, 0 to 1. */
+    double overlap(String of, String with) {
+        long all = 0;
+        long common = 0;
+        for (Block block : blocks) {
+            if (block.partitions().contains(of)) {
+                all += block.amount().cpus();
+                common += block.partitions().contains(with) ? block.amount().cpus() : 0;
+            }
+        }
+        return all == 0 ? 0 : (double) common / all;
     }
 
     public ClusterView withDefaultPartition(String value) {
@@ -124,12 +192,23 @@ public record ClusterView(
                 fileSystems,
                 whole,
                 maintenance,
-                queue);
+                queue,
+                blocks);
     }
 
     public ClusterView withMostTasks(int value) {
         return new ClusterView(
-                name, health, partitions, defaultPartition, value, ownership, fileSystems, whole, maintenance, queue);
+                name,
+                health,
+                partitions,
+                defaultPartition,
+                value,
+                ownership,
+                fileSystems,
+                whole,
+                maintenance,
+                queue,
+                blocks);
     }
 
     /** Whether all is as it was, but for what others than Sluice run there. */
@@ -144,7 +223,17 @@ public record ClusterView(
                     p.name(), p.total(), before.partitions.get(i).others(), p.largest(), p.maxMinutes(), p.terms()));
         }
         ClusterView same = new ClusterView(
-                name, health, told, defaultPartition, mostTasks, ownership, fileSystems, whole, maintenance, queue);
+                name,
+                health,
+                told,
+                defaultPartition,
+                mostTasks,
+                ownership,
+                fileSystems,
+                whole,
+                maintenance,
+                queue,
+                blocks);
         return same.equals(before);
     }
 
