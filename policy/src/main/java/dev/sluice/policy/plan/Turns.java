@@ -271,13 +271,13 @@ final class Turns {
         @Override
         void begin() {
             if (stem.promised || room.isAnyOpen(waiting.fits())) {
-                waiting.users().forEach(user -> add(user, user.buckets));
+                waiting.users().forEach(user -> add(user, user.buckets()));
             } else if (room.keeps()) {
-                blocked().ifPresent(bucket -> add(waiting.of(bucket.kind.user()), List.of(bucket)));
+                blocked().ifPresent(bucket -> add(waiting.of(bucket.kind.user()), new Bucket[] {bucket}));
             }
         }
 
-        private void add(Waiting.OfUser user, List<Bucket> buckets) {
+        private void add(Waiting.OfUser user, Bucket[] buckets) {
             Member member = new Member(user, buckets, this);
             members.add(member);
             add(member);
@@ -340,15 +340,15 @@ final class Turns {
         final UserName user;
         final Standing standing;
         private final Own own;
-        private final List<Bucket> buckets;
+        private final Bucket[] buckets;
         /** How many of his buckets were taken in, or passed over. */
         private int taken;
         /** The one taken in last. */
         private @Nullable Turn last;
 
         /** @param buckets at least one, by their first entries */
-        Member(Waiting.OfUser user, List<Bucket> buckets, Own own) {
-            super(buckets.getFirst().first(), Pick.BUCKETS);
+        Member(Waiting.OfUser user, Bucket[] buckets, Own own) {
+            super(buckets[0].first(), Pick.BUCKETS);
             this.user = user.name;
             this.own = own;
             this.buckets = buckets;
@@ -373,8 +373,8 @@ final class Turns {
         }
 
         private void addNext() {
-            while (taken < buckets.size()) {
-                Bucket bucket = buckets.get(taken++);
+            while (taken < buckets.length) {
+                Bucket bucket = buckets[taken++];
                 if (wants(bucket) || guaranteed(bucket, own.stem)) {
                     Turn turn = new Turn(bucket, own.stem, this, Turns.this);
                     last = turn;

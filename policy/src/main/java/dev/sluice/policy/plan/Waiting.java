@@ -1,11 +1,9 @@
 package dev.sluice.policy.plan;
 
 import dev.sluice.job.UserName;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeSet;
@@ -23,14 +21,37 @@ final class Waiting {
 
     /** What of one user waits in a project. */
     static final class OfUser {
+        private static final Bucket[] NONE = {};
+
         final UserName name;
-        /** By their first entries; few. */
-        final List<Bucket> buckets = new ArrayList<>(1);
+        /** By their first entries; a new array with each change, as they are few and there are many users. */
+        private Bucket[] buckets = NONE;
         /** A memo, and no part of what a planner knows. */
         private @Nullable Account account;
 
         OfUser(UserName name) {
             this.name = name;
+        }
+
+        Bucket[] buckets() {
+            return buckets;
+        }
+
+        private void add(Bucket bucket) {
+            int at = -Arrays.binarySearch(buckets, bucket, Bucket.ORDER) - 1;
+            Bucket[] more = Arrays.copyOf(buckets, buckets.length + 1);
+            System.arraycopy(buckets, at, more, at + 1, buckets.length - at);
+            more[at] = bucket;
+            buckets = more;
+        }
+
+        /** Whether any are left. */
+        private boolean remove(Bucket bucket) {
+            int at = Arrays.binarySearch(buckets, bucket, Bucket.ORDER);
+            Bucket[] fewer = Arrays.copyOf(buckets, buckets.length - 1);
+            System.arraycopy(buckets, at + 1, fewer, at, fewer.length - at);
+            buckets = fewer;
+            return fewer.length > 0;
         }
 
         /** Who pays for it: always the same. */
@@ -48,18 +69,14 @@ final class Waiting {
     void add(Bucket bucket) {
         buckets.add(bucket);
         first = buckets.first();
-        List<Bucket> ofUser = users.computeIfAbsent(bucket.kind.user(), OfUser::new).buckets;
-        ofUser.add(-Collections.binarySearch(ofUser, bucket, Bucket.ORDER) - 1, bucket);
+        users.computeIfAbsent(bucket.kind.user(), OfUser::new).add(bucket);
         fits.merge(bucket.fit(), 1, Integer::sum);
     }
 
     void remove(Bucket bucket) {
         buckets.remove(bucket);
         first = buckets.isEmpty() ? null : buckets.first();
-        users.computeIfPresent(bucket.kind.user(), (user, ofUser) -> {
-            ofUser.buckets.remove(Collections.binarySearch(ofUser.buckets, bucket, Bucket.ORDER));
-            return ofUser.buckets.isEmpty() ? null : ofUser;
-        });
+        users.computeIfPresent(bucket.kind.user(), (user, ofUser) -> ofUser.remove(bucket) ? ofUser : null);
         fits.computeIfPresent(bucket.fit(), (fit, count) -> count == 1 ? null : count - 1);
     }
 
