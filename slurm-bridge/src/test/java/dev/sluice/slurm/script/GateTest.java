@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -64,6 +65,18 @@ final class GateTest {
                         "node n1",
                         "output " + pad.output(),
                         "error " + pad.error());
+    }
+
+    @Test
+    @Fault("F49")
+    void aLaunchDatesFromWhenItsNodeHadTheScriptHoweverSlowTheNodeIs() throws Exception {
+        long began = Instant.now().getEpochSecond();
+        pad.fake("od", "sleep 3; exec $real \"$@\"");
+
+        assertThat(pad.run("/bin/sh", SAMPLE).exit()).isZero();
+        String launched =
+                Launchpad.text(pad.claims().resolve(KEY)).lines().toList().getFirst();
+        assertThat(Long.parseLong(launched.substring("launched ".length()))).isBetween(began - 1, began + 2);
     }
 
     @ParameterizedTest
