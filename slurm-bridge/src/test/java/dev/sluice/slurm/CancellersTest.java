@@ -212,6 +212,14 @@ final class CancellersTest extends Watching {
     }
 
     @Test
+    void whereClaimsMayHaveBeenRemovedACancelIsACancel() {
+        remains.made = Optional.of(Rows.STARTED.plusSeconds(1));
+        cancelled(Canceller.SLURM);
+        assertThat(look()).containsExactly(STOPPED);
+        assertThat(remains.lying).isEmpty();
+    }
+
+    @Test
     void aLaunchThatPassedTheGateInBetweenIsNotSaidToHaveDoneNothing() {
         cancelled(Canceller.SLURM);
         remains.beforeTake = () -> remains.launched(KEY, Rows.STARTED, Optional.of(Rows.STARTED.minusSeconds(3)));

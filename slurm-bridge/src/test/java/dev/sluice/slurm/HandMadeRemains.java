@@ -27,6 +27,9 @@ final class HandMadeRemains implements Remains {
     /** The directory is not its owner's. */
     boolean refuses;
 
+    /** Whether nobody can be asked when their directory was made. */
+    boolean ageless;
+
     /** When their directory was made, where that is known. */
     Optional<Instant> made = Optional.of(Rows.SUBMITTED.minusSeconds(1));
 
@@ -87,7 +90,7 @@ final class HandMadeRemains implements Remains {
 
     @Override
     public Answer<Optional<Instant>> made(Owner owner) {
-        if (away) {
+        if (away || ageless) {
             return Answer.unknown("no file system");
         }
         return refuses ? new Answer.Refused<>(REFUSED) : Answer.said(made);

@@ -216,6 +216,22 @@ final class LaunchesTest {
     }
 
     @Test
+    @Fault("F50")
+    void aLaunchOfAnotherStartThatPassesBeforeItsClaimIsTakenWasBrokenOff() {
+        remains.beforeTake = () -> remains.launched(KEY, Rows.STARTED, Optional.of(Rows.STARTED.minusSeconds(3)));
+        assertThat(why(Rows.ended("FAILED", 1))).contains("did not know that it had started");
+    }
+
+    @Test
+    void aClaimDirectoryOfAnAgeThatNobodyTellsYetKeepsTheEndOpen() {
+        remains.ageless = true;
+        assertThat(seen(Rows.ended("TIMEOUT", 0))).isEqualTo(new Sighting.Completing(0, Rows.STARTED));
+        assertThat(remains.lying).isEmpty();
+        remains.ageless = false;
+        assertThat(why(Rows.ended("TIMEOUT", 0))).contains("nothing of it ran");
+    }
+
+    @Test
     void aClaimThatCannotBeTakenYetKeepsTheEndOpen() {
         remains.beforeTake = () -> remains.away = true;
         assertThat(seen(Rows.ended("TIMEOUT", 0))).isEqualTo(new Sighting.Completing(0, Rows.STARTED));

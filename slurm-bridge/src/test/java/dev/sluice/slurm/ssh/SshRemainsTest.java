@@ -101,6 +101,7 @@ final class SshRemainsTest {
     @Test
     void itTellsWhenTheDirectoryWasMadeWhereItsFileSystemKnows() throws Exception {
         launched(FIRST, "-", "-");
+        Files.setLastModifiedTime(claims(), FileTime.from(Instant.ofEpochSecond(5)));
         Process stat = new ProcessBuilder("stat", "-c", "%W", claims().toString()).start();
         long made = Long.parseLong(new String(stat.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip());
         assertThat(remains.made(OWNER))
