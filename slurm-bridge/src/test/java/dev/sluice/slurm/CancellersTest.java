@@ -12,6 +12,7 @@ import dev.sluice.slurm.door.JobRow.Canceller;
 import dev.sluice.slurm.door.Remains.Found;
 import dev.sluice.slurm.door.Remains.Key;
 import dev.sluice.slurm.door.Remains.Mark;
+import dev.sluice.slurm.door.Target;
 import dev.sluice.testkit.Fault;
 import java.time.Duration;
 import java.util.List;
@@ -239,6 +240,9 @@ final class CancellersTest extends Watching {
         door.effect = rows -> List.of(CANCELLED.row());
         Stopping stopped =
                 stops.stop(Rows.ATTEMPT, BINDING, TaskSet.SOLE, clock.instant().plusSeconds(60));
+        assertThat(door.cancelled)
+                .as("and nobody else's of its id")
+                .isEqualTo(Target.of(12).only(Rows.ATTEMPT));
         assertThat(stopped).isEqualTo(new Stopping.Ended(new AttemptEnd.Stopped(), Rows.STARTED, Rows.ENDED));
         assertThat(look()).containsExactly(STOPPED);
         assertThat(door.questions).isEmpty();

@@ -45,6 +45,9 @@ final class QueueDoor implements Door {
 
     int factsAsked;
 
+    /** What it was asked to cancel last. */
+    Target cancelled = Target.of(0);
+
     /** What acts on these jobs are told, and then not done. */
     final Map<Long, Answer<Done>> refusing = new HashMap<>();
 
@@ -135,6 +138,7 @@ final class QueueDoor implements Door {
 
     @Override
     public Answer<Done> cancel(Owner owner, Target target, Instant fence) {
+        cancelled = target;
         return act("cancel", target, fence);
     }
 
