@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.function.LongSupplier;
 
 /**
- * Who ended runs that were cancelled before they had passed their gate: the controller names nobody, accounting does. Each is asked
+ * Who ended runs that were cancelled and may have been SLURM's own doing: the controller names nobody, accounting does. Each is asked
  * for until that is told, or until accounting has answered without it for a whole patience; what it was away counts for nothing, as
  * in {@link Departed}. Thread-safe.
  */

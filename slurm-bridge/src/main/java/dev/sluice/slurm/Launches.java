@@ -4,6 +4,7 @@ import dev.sluice.cluster.Sighting;
 import dev.sluice.cluster.Sighting.Claimed;
 import dev.sluice.job.AttemptEnd;
 import dev.sluice.job.Verdict;
+import dev.sluice.slurm.Gates.Gate;
 import dev.sluice.slurm.door.Answer;
 import dev.sluice.slurm.door.JobRow;
 import dev.sluice.slurm.door.Owner;
@@ -19,7 +20,9 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -34,16 +37,29 @@ final class Launches {
     /** A recorded start that lies so much behind the claim's is another start: SLURM's times are whole seconds. */
     private static final long SAME_START_SECONDS = 1;
 
+    /** A run that SLURM cancels because it has forgotten the launch before is cancelled as soon as its node is asked. */
+    private static final Duration EARLY = Duration.ofMinutes(2);
+
     private static final String BROKEN_OFF =
             "SLURM broke it off: its controller died and did not know that it had started";
 
     private static final String BROKEN_OFF_BEFORE =
             "SLURM, or an administrator as root, broke it off before it had passed its gate; nothing of it ran";
 
+    private static final String TIMED_OUT_BEFORE =
+            "its time limit passed before it had passed its gate; nothing of it ran";
+
+    private static final String FAILED_BEFORE = "SLURM failed it before it had passed its gate; nothing of it ran";
+
+    /** What SLURM tells of runs that it or a node ended, whether they had passed their gate or not. */
+    private static final Set<String> BY_SLURM =
+            Set.of("TIMEOUT", "NODE_FAIL", "PREEMPTED", "BOOT_FAIL", "LAUNCH_FAILED", "RECONFIG_FAIL");
+
     private final Optional<Remains> remains;
+    private final Gates gates;
     private final Cancellers cancellers;
+    private final Restarts restarts;
     private final Known known;
-    private final Duration life;
 
     /** Cancelled runs that nobody had launched: no later look would tell more. */
     private final Map<Key, Boolean> unlaunched = new LinkedHashMap<>(16, 0.75f, true) {
@@ -60,134 +76,143 @@ final class Launches {
         }
     };
 
-    /** Those whose claim the gateway took, since SLURM had broken them off before they had it. */
-    private final Map<Key, Boolean> shut = new LinkedHashMap<>(16, 0.75f, true) {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Key, Boolean> eldest) {
-            return size() > MOST_REMEMBERED;
-        }
-    };
-
-    /** @param life for how long a request of ours may act */
-    Launches(Optional<Remains> remains, Cancellers cancellers, Known known, Duration life) {
+    Launches(Optional<Remains> remains, Gates gates, Cancellers cancellers, Restarts restarts, Known known) {
         this.remains = remains;
+        this.gates = gates;
         this.cancellers = cancellers;
+        this.restarts = restarts;
         this.known = known;
-        this.life = life;
     }
 
-    /** How each entry stands by the queue and the marks alone, in the same order: who cancelled it is not asked. */
+    /** As {@link #sightings}, but who cancelled what is cancelled is not asked: the one who asks for this wants it to end. */
     List<Sighting> standing(List<Entry> entries, Instant now) {
-        Map<Key, Found> found = look(entries);
-        return entries.stream().map(entry -> sighting(entry, found, now)).toList();
+        return told(entries, look(entries), Map.of(), now);
     }
 
     /**
-     * How each entry stands, in the same order. A run that was cancelled before it had passed its gate, and not by us, is over when
-     * it is known by whom: what SLURM broke off by itself nobody wanted to end. Its claim is taken first, so that no launch that a
-     * controller has forgotten passes the gate beside the next attempt.
+     * How each entry stands, in the same order. A run that ended before it had passed its gate, and whom nobody wanted to end, may be
+     * tried again: its claim is taken first, so that no launch that a controller has forgotten passes the gate beside the next
+     * attempt. Of what was cancelled it has to be known by whom: what SLURM broke off by itself nobody wanted to end.
      */
     List<Sighting> sightings(List<Entry> entries, Instant now) {
         Map<Key, Found> found = look(entries);
-        List<Entry> cancelled = entries.stream()
-                .filter(entry -> isUnclaimed(entry, found) && !isStopping(entry))
-                .toList();
-        List<Cancellers.Told> told = cancellers.of(cancelled);
-        Map<Key, Cancellers.Told> by = new HashMap<>();
-        List<Entry> broken = new ArrayList<>();
-        for (int i = 0; i < cancelled.size(); i++) {
-            by.put(key(cancelled.get(i)), told.get(i));
-            if (told.get(i) == Cancellers.Told.SLURM) {
-                broken.add(cancelled.get(i));
+        return told(entries, found, cancellers(entries, found), now);
+    }
+
+    /** Who cancelled those that may have been SLURM's own doing. */
+    private Map<Key, Cancellers.Told> cancellers(List<Entry> entries, Map<Key, Found> found) {
+        Map<Key, Entry> asked = new LinkedHashMap<>();
+        Map<Key, Entry> afterCrash = new LinkedHashMap<>();
+        for (Entry entry : entries) {
+            Found marks = found.get(key(entry));
+            if (marks == null || !isCancelled(entry.row()) || isStopping(entry)) {
+                continue;
+            }
+            if (entry.row().started().isPresent() && claimed(marks) == Claimed.UNCLAIMED) {
+                asked.put(key(entry), entry);
+            } else if (entry.tasks().size() == 1 && mayBeForgotten(entry.row(), marks)) {
+                afterCrash.put(key(entry), entry);
             }
         }
-        Map<Key, Shut> gates = shut(broken, found, now);
-        return entries.stream()
-                .map(entry -> brokenOff(
-                        sighting(entry, found, now),
-                        Optional.ofNullable(by.get(key(entry))),
-                        Optional.ofNullable(gates.get(key(entry)))))
-                .toList();
+        Map<Key, Cancellers.Told> told = new HashMap<>();
+        if (!afterCrash.isEmpty()) {
+            restarts.of(afterCrash).forEach((key, restarted) -> {
+                switch (restarted) {
+                    case RESTARTED -> asked.put(key, Objects.requireNonNull(afterCrash.get(key)));
+                    case NOT_YET -> told.put(key, Cancellers.Told.NOT_YET);
+                    case NOT -> {}
+                }
+            });
+        }
+        List<Key> keys = List.copyOf(asked.keySet());
+        List<Cancellers.Told> answers = cancellers.of(List.copyOf(asked.values()));
+        for (int i = 0; i < keys.size(); i++) {
+            told.put(keys.get(i), answers.get(i));
+        }
+        return told;
+    }
+
+    /**
+     * Whether a controller that has forgotten a launch would tell this end: one without its start, or of a start that need not be the
+     * claim's, where the launch could not tell (before 23.02), soon after it. What was launched is a task by itself.
+     */
+    private static boolean mayBeForgotten(JobRow row, Found marks) {
+        if (row.started().isEmpty()) {
+            return marks.mark().isEmpty();
+        }
+        return marks.mark().orElse(null) instanceof Mark.Launched mark
+                && mark.jobStart().isEmpty()
+                && !isAnotherStart(row, mark)
+                && row.ended()
+                        .filter(at -> !at.isAfter(row.started().get().plus(EARLY)))
+                        .isPresent();
     }
 
     private boolean isStopping(Entry entry) {
         return known.isStopping(entry.attempt(), entry.binding().nativeId(), entry.tasks());
     }
 
-    /** Whether it was cancelled when it had started, and surely not passed its gate. */
-    private boolean isUnclaimed(Entry entry, Map<Key, Found> found) {
-        Found marks = found.get(key(entry));
-        return isCancelled(entry.row())
-                && entry.row().started().isPresent()
-                && marks != null
-                && claimed(marks) == Claimed.UNCLAIMED;
-    }
-
-    /** What came of taking a claim. */
-    private enum Shut {
-        OURS,
-        A_LAUNCH_HAS_IT,
-        /** Its owner's files are not there, or not his: then the gate lets nobody through, and nobody can say so. */
-        CANNOT,
-        UNKNOWN
-    }
-
-    /** Takes the claims of these; what a launch has taken in between is added to what was found. */
-    private Map<Key, Shut> shut(List<Entry> broken, Map<Key, Found> found, Instant now) {
-        Map<Key, Shut> gates = new HashMap<>();
-        Map<String, List<Key>> wanted = new TreeMap<>();
-        synchronized (remembered) {
-            for (Entry entry : broken) {
-                if (shut.containsKey(key(entry))) {
-                    gates.put(key(entry), Shut.OURS);
-                } else {
-                    wanted.computeIfAbsent(entry.row().owner(), owner -> new ArrayList<>())
-                            .add(key(entry));
-                }
+    private List<Sighting> told(List<Entry> entries, Map<Key, Found> found, Map<Key, Cancellers.Told> by, Instant now) {
+        Map<Key, Entry> open = new LinkedHashMap<>();
+        for (Entry entry : entries) {
+            Found marks = found.get(key(entry));
+            if (marks != null
+                    && claimed(marks) == Claimed.UNCLAIMED
+                    && isToBeShut(entry.row(), Optional.ofNullable(by.get(key(entry))))) {
+                open.put(key(entry), entry);
             }
         }
-        wanted.forEach((owner, keys) -> {
-            switch (remains.orElseThrow().take(new Owner(owner), keys, now.plus(life))) {
-                case Answer.Said<Map<Key, Mark>> said ->
-                    said.value().forEach((key, mark) -> {
-                        gates.put(key, mark instanceof Mark.Taken ? Shut.OURS : Shut.A_LAUNCH_HAS_IT);
-                        found.put(key, new Found(Optional.of(mark), 0));
-                    });
-                case Answer.Refused<Map<Key, Mark>> refused -> keys.forEach(key -> gates.put(key, Shut.CANNOT));
-                case Answer.Unknown<Map<Key, Mark>> unknown -> keys.forEach(key -> gates.put(key, Shut.UNKNOWN));
-            }
-        });
+        Map<Key, Gate> shut = gates.shut(open, now, found);
         remember(found);
-        synchronized (remembered) {
-            gates.forEach((key, gate) -> {
-                if (gate == Shut.OURS) {
-                    shut.put(key, true);
-                }
-            });
-        }
-        return gates;
+        return entries.stream()
+                .map(entry -> told(
+                        entry.row(),
+                        sighting(entry, found, now),
+                        Optional.ofNullable(by.get(key(entry))),
+                        Optional.ofNullable(shut.get(key(entry)))))
+                .toList();
     }
 
-    private static Sighting brokenOff(Sighting plain, Optional<Cancellers.Told> by, Optional<Shut> gate) {
-        if (by.isEmpty() || !(plain instanceof Sighting.Ended ended)) {
+    private static boolean isToBeShut(JobRow row, Optional<Cancellers.Told> by) {
+        return isCancelled(row)
+                ? by.filter(who -> who == Cancellers.Told.SLURM || who == Cancellers.Told.NEVER)
+                        .isPresent()
+                : isBySlurm(row);
+    }
+
+    /** Whether SLURM ended it, or may have. */
+    private static boolean isBySlurm(JobRow row) {
+        return States.isOver(row)
+                && (BY_SLURM.contains(row.states().getFirst())
+                        || row.states().getFirst().equals("FAILED") && isExit(row, 1));
+    }
+
+    private static Sighting told(JobRow row, Sighting plain, Optional<Cancellers.Told> by, Optional<Gate> gate) {
+        if (!(plain instanceof Sighting.Ended ended)) {
             return plain;
         }
-        Sighting open = new Sighting.Completing(ended.run(), ended.started());
-        return switch (by.get()) {
-            case PERSON, NEVER -> ended;
-            case NOT_YET -> open;
-            case SLURM ->
-                switch (gate.orElse(Shut.UNKNOWN)) {
-                    case OURS ->
-                        new Sighting.Ended(
-                                ended.run(),
-                                new AttemptEnd.Interrupted(BROKEN_OFF_BEFORE),
-                                ended.started(),
-                                ended.at());
-                    case A_LAUNCH_HAS_IT, CANNOT -> ended;
-                    case UNKNOWN -> open;
-                };
+        if (by.equals(Optional.of(Cancellers.Told.NOT_YET)) || gate.equals(Optional.of(Gate.UNKNOWN))) {
+            return new Sighting.Completing(ended.run(), ended.started());
+        }
+        boolean isOurs = gate.equals(Optional.of(Gate.OURS));
+        if (by.equals(Optional.of(Cancellers.Told.SLURM)) && !gate.equals(Optional.of(Gate.CANNOT))) {
+            return with(ended, new AttemptEnd.Interrupted(isOurs ? BROKEN_OFF_BEFORE : BROKEN_OFF));
+        }
+        return isOurs ? with(ended, withoutALaunch(row, ended.end())) : ended;
+    }
+
+    /** What SLURM's word means where nothing of the run passed its gate. */
+    private static AttemptEnd withoutALaunch(JobRow row, AttemptEnd told) {
+        return switch (row.states().getFirst()) {
+            case "TIMEOUT" -> new AttemptEnd.Interrupted(TIMED_OUT_BEFORE);
+            case "FAILED" -> new AttemptEnd.Interrupted(FAILED_BEFORE);
+            // What was cancelled stays so, and the others are tried again by what they are.
+            default -> told;
         };
+    }
+
+    private static Sighting.Ended with(Sighting.Ended ended, AttemptEnd end) {
+        return new Sighting.Ended(ended.run(), end, ended.started(), ended.at());
     }
 
     /** What accounting's last run of each means, in the same order: over, or lost where it is still said to go on. */
@@ -213,8 +238,10 @@ final class Launches {
                 if (asks(entry.row())) {
                     Key key = key(entry);
                     Mark.Launched launched = remembered.get(key);
-                    if (launched != null && !isLosersExit(entry.row())) {
+                    if (launched != null && !isExit(entry.row(), BatchFile.LOST)) {
                         found.put(key, new Found(Optional.of(launched), 0));
+                    } else if (isBySlurm(entry.row()) && gates.known(key).isPresent()) {
+                        found.put(key, new Found(Optional.empty(), 0));
                     } else if (isCancelled(entry.row()) && unlaunched.containsKey(key)) {
                         found.put(key, new Found(Optional.empty(), 0));
                     } else {
@@ -263,19 +290,14 @@ final class Launches {
 
     /** Whether its marks matter: it runs, or it ended in a way that may not be the user's. */
     private static boolean asks(JobRow row) {
-        return row.states().getFirst().equals("RUNNING") || mayBeOurs(row);
+        return row.states().getFirst().equals("RUNNING") || mayBeOurs(row) || isBySlurm(row);
     }
 
     private static boolean mayBeOurs(JobRow row) {
         return isCancelled(row)
                 || States.isOver(row)
                         && row.states().getFirst().equals("FAILED")
-                        && row.exit()
-                                .map(exit -> exit.signal() == 0
-                                        && (exit.code() == BatchFile.LOST
-                                                || exit.code() == BatchFile.NO_CLAIM
-                                                || exit.code() == 1))
-                                .orElse(false);
+                        && (isExit(row, BatchFile.LOST) || isExit(row, BatchFile.NO_CLAIM) || isExit(row, 1));
     }
 
     /** After a crash slurmd, as root, cancels a second launch of what it still runs; or the end has lost its start. */
@@ -283,10 +305,10 @@ final class Launches {
         return States.isOver(row) && row.states().getFirst().equals("CANCELLED");
     }
 
-    private static boolean isLosersExit(JobRow row) {
+    private static boolean isExit(JobRow row, int code) {
         return States.isOver(row)
                 && row.exit()
-                        .map(exit -> exit.signal() == 0 && exit.code() == BatchFile.LOST)
+                        .map(exit -> exit.signal() == 0 && exit.code() == code)
                         .orElse(false);
     }
 
@@ -294,20 +316,21 @@ final class Launches {
         JobRow row = entry.row();
         Found marks = found.get(key(entry));
         Sighting plain = States.of(row, claimed(marks), now);
-        if (!(plain instanceof Sighting.Ended ended) || !mayBeOurs(row)) {
+        if (!(plain instanceof Sighting.Ended ended) || !mayBeOurs(row) && !isBySlurm(row)) {
             return plain;
         }
         if (remains.isEmpty()) {
-            return noted(ended);
+            return mayBeOurs(row) ? noted(ended) : ended;
         }
         if (marks == null) {
             // Nothing final follows from an end whose marks nobody could read.
             return new Sighting.Completing(ended.run(), ended.started());
         }
-        return interruption(row, marks)
-                .<Sighting>map(why ->
-                        new Sighting.Ended(ended.run(), new AttemptEnd.Interrupted(why), ended.started(), ended.at()))
-                .orElse(ended);
+        return mayBeOurs(row)
+                ? interruption(row, marks)
+                        .map(why -> with(ended, new AttemptEnd.Interrupted(why)))
+                        .orElse(ended)
+                : ended;
     }
 
     private Claimed claimed(@org.jspecify.annotations.Nullable Found marks) {
@@ -320,14 +343,12 @@ final class Launches {
     private static Sighting.Ended noted(Sighting.Ended ended) {
         return ended.end() instanceof AttemptEnd.Finished(Verdict.Failed failed)
                         && failed.note().isEmpty()
-                ? new Sighting.Ended(
-                        ended.run(),
+                ? with(
+                        ended,
                         new AttemptEnd.Finished(new Verdict.Failed(
                                 failed.exitCode(),
                                 failed.signal(),
-                                "without SSH nobody can tell whether this was the job's own exit")),
-                        ended.started(),
-                        ended.at())
+                                "without SSH nobody can tell whether this was the job's own exit")))
                 : ended;
     }
 

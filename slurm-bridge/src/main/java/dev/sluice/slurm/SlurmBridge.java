@@ -69,7 +69,9 @@ public final class SlurmBridge implements ClusterBridge {
         reads = new Together<>(reading::queue);
         Accounting accounting = new Accounting(reading, pause, System::nanoTime, Thread::startVirtualThread);
         Cancellers cancellers = new Cancellers(accounting, settings.accountingPatience(), System::nanoTime);
-        Launches launches = new Launches(doors.remains(), cancellers, known, settings.life());
+        Gates gates = new Gates(
+                doors.remains(), settings.life(), settings.habits().claims().retention());
+        Launches launches = new Launches(doors.remains(), gates, cancellers, new Restarts(reading::facts), known);
         Standing standing = new Standing(settings, reading, reads, launches, known);
         releases = new Releases(settings, doors, standing);
         stops = new Stops(settings, doors, standing);

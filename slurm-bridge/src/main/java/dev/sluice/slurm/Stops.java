@@ -61,7 +61,7 @@ final class Stops {
         if (!settings.clock().instant().isBefore(fence)) {
             return new Stopping.Unknown(new Doubt("its fence has passed; nothing was sent"));
         }
-        Target target = Releases.target(live, entries(parts));
+        Target target = Releases.target(live, entries(parts)).only(attempt);
         Answer<Door.Done> answer = doors.acting().cancel(new Owner(binding.owner()), target, fence);
         if (answer instanceof Answer.Unknown<Door.Done> unknown) {
             return new Stopping.Unknown(unknown.doubt());

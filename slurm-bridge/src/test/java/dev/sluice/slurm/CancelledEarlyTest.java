@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Real jobs that are cancelled while the prolog of their node keeps them from their gate, seen by SSH. */
+/** Real jobs that are ended while the prolog of their node keeps them from their gate, seen by SSH. */
 @Tag("cluster")
 @Timeout(300)
 final class CancelledEarlyTest {
@@ -41,11 +41,16 @@ final class CancelledEarlyTest {
     @ParameterizedTest
     @EnumSource(Generation.class)
     @Fault("F49")
-    void whoCancelledItDecidesWhatBecomesOfIt(Generation generation) throws Exception {
+    void whoEndedItDecidesWhatBecomesOfIt(Generation generation) throws Exception {
         try (SlurmCluster cluster = SlurmCluster.start(generation, Setting.slurmConf("Prolog=/scratch/prolog"));
                 SlurmSite site = (SlurmSite) Sites.ssh(cluster)) {
             cluster.copyIn("root", PROLOG.getBytes(StandardCharsets.UTF_8), "/scratch/prolog", 0755);
             JobSpec spec = site.runs("#!/bin/sh\nexit 0\n");
+            Sought limited = launched(
+                    site,
+                    spec.toBuilder()
+                            .ask(spec.ask().withLimit(Duration.ofMinutes(1)))
+                            .build());
             Map<String, Sought> early = new LinkedHashMap<>();
             for (String canceller : List.of("root", "slurm", "alice", "sluice")) {
                 early.put(canceller, launched(site, spec));
@@ -60,6 +65,10 @@ final class CancelledEarlyTest {
                                 "scancel",
                                 id(each.getValue()))
                         .text();
+            }
+            await(site, limited, Sighting.Running.class);
+            while (state(cluster, limited).equals("RUNNING")) {
+                TimeUnit.SECONDS.sleep(1);
             }
             cluster.exec("root", "touch", "/scratch/go").text();
 
@@ -78,9 +87,15 @@ final class CancelledEarlyTest {
             assertThat(List.of(ends.get("alice"), ends.get("sluice")))
                     .as("people's: %s", ends)
                     .containsOnly(new AttemptEnd.Stopped());
+            assertThat(await(site, limited, Sighting.Ended.class).end())
+                    .isInstanceOfSatisfying(
+                            AttemptEnd.Interrupted.class,
+                            end -> assertThat(end.why()).contains("time limit"));
+            assertThat(site.starts(limited.attempt(), 0)).isZero();
+            assertThat(state(cluster, limited)).isEqualTo("TIMEOUT");
             assertThat(marks(cluster))
                     .as("a claim of ours for each that may come back")
-                    .hasSize(2);
+                    .hasSize(3);
         }
     }
 
@@ -91,6 +106,11 @@ final class CancelledEarlyTest {
         Grant grant = new Grant(attempt, binding, TaskSet.SOLE, Instant.now().plusSeconds(60));
         assertThat(site.bridge().release(List.of(grant))).containsExactly(new Release.Released());
         return new Sought(attempt, TaskSet.SOLE, Set.of(binding));
+    }
+
+    private static String state(SlurmCluster cluster, Sought sought) {
+        return cluster.exec("root", "squeue", "-h", "-t", "all", "-j", id(sought), "-o", "%T")
+                .text();
     }
 
     private static String id(Sought sought) {

@@ -2,6 +2,7 @@ package dev.sluice.slurm;
 
 import dev.sluice.cluster.LogReading;
 import dev.sluice.job.AttemptId;
+import dev.sluice.job.Refusal;
 import dev.sluice.slurm.door.Answer;
 import dev.sluice.slurm.door.Door;
 import dev.sluice.slurm.door.Owner;
@@ -16,11 +17,22 @@ import java.util.concurrent.LinkedBlockingQueue;
 
 /** Claims that a test puts there. For one thread. */
 final class HandMadeRemains implements Remains {
+    private static final Refusal REFUSED = Refusal.later("claim-directory", "the claim directory is not private");
+
     /** Whose old marks were removed, and from before when. */
     final BlockingQueue<String> forgotten = new LinkedBlockingQueue<>();
 
     final Map<Key, Found> lying = new LinkedHashMap<>();
     boolean away;
+    /** The directory is not its owner's. */
+    boolean refuses;
+
+    /** Whether nobody can be asked when their directory was made. */
+    boolean ageless;
+
+    /** When their directory was made, where that is known. */
+    Optional<Instant> made = Optional.of(Rows.SUBMITTED.minusSeconds(1));
+
     int looks;
 
     /** What goes on before claims are taken. */
@@ -50,6 +62,9 @@ final class HandMadeRemains implements Remains {
         if (away) {
             return Answer.unknown("no file system");
         }
+        if (refuses) {
+            return new Answer.Refused<>(REFUSED);
+        }
         Map<Key, Found> found = new LinkedHashMap<>();
         keys.forEach(key -> found.put(key, at(key)));
         return Answer.said(found);
@@ -61,6 +76,9 @@ final class HandMadeRemains implements Remains {
         if (away) {
             return Answer.unknown("no file system");
         }
+        if (refuses) {
+            return new Answer.Refused<>(REFUSED);
+        }
         Map<Key, Mark> marks = new LinkedHashMap<>();
         for (Key key : keys) {
             Mark mark = at(key).mark().orElse(new Mark.Taken());
@@ -68,6 +86,14 @@ final class HandMadeRemains implements Remains {
             marks.put(key, mark);
         }
         return Answer.said(marks);
+    }
+
+    @Override
+    public Answer<Optional<Instant>> made(Owner owner) {
+        if (away || ageless) {
+            return Answer.unknown("no file system");
+        }
+        return refuses ? new Answer.Refused<>(REFUSED) : Answer.said(made);
     }
 
     @Override

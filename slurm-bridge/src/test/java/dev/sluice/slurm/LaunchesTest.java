@@ -18,10 +18,13 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the marks of launches add to SLURM's word. The ends after a crash are as seen on 22.05.8, 24.11.5 and 26.05.5. */
 final class LaunchesTest {
     private static final Key KEY = new Key(Rows.ATTEMPT, 0, 0);
+    private static final AttemptEnd TIMED_OUT = new AttemptEnd.Finished(new Verdict.TimedOut());
     private static final Instant NOW = Rows.ENDED.plusSeconds(5);
 
     private final HandMadeRemains remains = new HandMadeRemains();
@@ -137,7 +140,12 @@ final class LaunchesTest {
     @Test
     void nothingFinalFollowsFromAnEndWhoseMarksNobodyCouldRead() {
         remains.away = true;
-        for (Rows row : List.of(Rows.ended("FAILED", 1), Rows.ended("FAILED", 75), Rows.ended("CANCELLED", 0))) {
+        for (Rows row : List.of(
+                Rows.ended("FAILED", 1),
+                Rows.ended("FAILED", 75),
+                Rows.ended("CANCELLED", 0),
+                Rows.ended("TIMEOUT", 0),
+                Rows.ended("NODE_FAIL", 1))) {
             assertThat(seen(row)).isEqualTo(new Sighting.Completing(0, Rows.STARTED));
         }
         assertThat(end(Rows.ended("FAILED", 3))).isInstanceOf(AttemptEnd.Finished.class);
@@ -167,6 +175,149 @@ final class LaunchesTest {
 
         assertThat(end(of203).toString()).contains("exitCode=75").contains("less 128");
         assertThat(end(of128).toString()).contains("exitCode=128").contains("less 128");
+    }
+
+    @Test
+    @Fault("F50")
+    void aTimeLimitThatPassedBeforeTheGateIsAnInterruptionAndItsClaimIsTaken() {
+        assertThat(why(Rows.ended("TIMEOUT", 0))).contains("time limit").contains("nothing of it ran");
+        assertThat(remains.lying).containsEntry(KEY, new Found(Optional.of(new Mark.Taken()), 0));
+
+        remains.away = true;
+        assertThat(why(Rows.ended("TIMEOUT", 0))).as("known for good").contains("nothing of it ran");
+        assertThat(remains.looks).isEqualTo(1);
+    }
+
+    @Test
+    void aClaimThatWasTakenBeforeARestartOfTheGatewayIsStillOurs() {
+        remains.lying.put(KEY, new Found(Optional.of(new Mark.Taken()), 0));
+        assertThat(why(Rows.ended("TIMEOUT", 0))).contains("nothing of it ran");
+    }
+
+    @Test
+    @Fault("F50")
+    void whoeverAsksInOrderToStopItIsToldTheSame() {
+        Sighting seen =
+                launches.standing(List.of(entry(Rows.ended("TIMEOUT", 0))), NOW).getFirst();
+        assertThat(((Sighting.Ended) seen).end()).isInstanceOf(AttemptEnd.Interrupted.class);
+        assertThat(remains.lying).containsKey(KEY);
+    }
+
+    @Test
+    void aTimeLimitOfWhatPassedItsGateIsTheJobs() {
+        remains.launched(KEY, Rows.STARTED, Optional.of(Rows.STARTED));
+        assertThat(end(Rows.ended("TIMEOUT", 0))).isEqualTo(TIMED_OUT);
+    }
+
+    @Test
+    void aLaunchThatPassesBeforeItsClaimIsTakenHasRun() {
+        remains.beforeTake = () -> remains.launched(KEY, Rows.STARTED, Optional.of(Rows.STARTED));
+        assertThat(end(Rows.ended("TIMEOUT", 0))).isEqualTo(TIMED_OUT);
+    }
+
+    @Test
+    @Fault("F50")
+    void aLaunchOfAnotherStartThatPassesBeforeItsClaimIsTakenWasBrokenOff() {
+        remains.beforeTake = () -> remains.launched(KEY, Rows.STARTED, Optional.of(Rows.STARTED.minusSeconds(3)));
+        assertThat(why(Rows.ended("FAILED", 1))).contains("did not know that it had started");
+    }
+
+    @Test
+    void aClaimDirectoryOfAnAgeThatNobodyTellsYetKeepsTheEndOpen() {
+        remains.ageless = true;
+        assertThat(seen(Rows.ended("TIMEOUT", 0))).isEqualTo(new Sighting.Completing(0, Rows.STARTED));
+        assertThat(remains.lying).isEmpty();
+        remains.ageless = false;
+        assertThat(why(Rows.ended("TIMEOUT", 0))).contains("nothing of it ran");
+    }
+
+    @Test
+    void aClaimThatCannotBeTakenYetKeepsTheEndOpen() {
+        remains.beforeTake = () -> remains.away = true;
+        assertThat(seen(Rows.ended("TIMEOUT", 0))).isEqualTo(new Sighting.Completing(0, Rows.STARTED));
+        remains.away = false;
+        remains.beforeTake = () -> {};
+        assertThat(why(Rows.ended("TIMEOUT", 0))).contains("nothing of it ran");
+    }
+
+    @Test
+    void whereClaimsMayHaveBeenRemovedSlurmsWordStands() {
+        remains.made = Optional.of(Rows.STARTED.plusSeconds(1));
+        assertThat(end(Rows.ended("TIMEOUT", 0))).isEqualTo(TIMED_OUT);
+        assertThat(end(Rows.ended("FAILED", 1))).isInstanceOf(AttemptEnd.Finished.class);
+        assertThat(remains.lying).isEmpty();
+        remains.made = Optional.empty();
+        assertThat(end(Rows.ended("TIMEOUT", 0))).as("told for good").isEqualTo(TIMED_OUT);
+    }
+
+    @Test
+    void whereNobodyTellsWhenTheClaimDirectoryWasMadeItIsBelieved() {
+        remains.made = Optional.empty();
+        assertThat(why(Rows.ended("TIMEOUT", 0))).contains("nothing of it ran");
+    }
+
+    @Test
+    void aRunThatIsAsOldAsClaimsAreKeptMayHaveHadOne() {
+        Instant late = Rows.STARTED.plus(BatchFile.Claims.RETENTION);
+        Entry entry = entry(Rows.ended("TIMEOUT", 0));
+        assertThat(launches.sightings(List.of(entry), late.plusSeconds(1)).getFirst())
+                .isEqualTo(new Sighting.Ended(0, TIMED_OUT, Rows.STARTED, Rows.ENDED));
+        assertThat(remains.lying).isEmpty();
+        assertThat(((Sighting.Ended) Samples.launches(Optional.of(remains))
+                                .sightings(List.of(entry), late)
+                                .getFirst())
+                        .end())
+                .isInstanceOf(AttemptEnd.Interrupted.class);
+    }
+
+    @Test
+    void whereTheClaimDirectoryIsNotHisSlurmsWordStands() {
+        remains.refuses = true;
+        assertThat(end(Rows.ended("TIMEOUT", 0))).isEqualTo(TIMED_OUT);
+        assertThat(end(Rows.ended("NODE_FAIL", 1))).isEqualTo(new AttemptEnd.NodeLost());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"NODE_FAIL", "PREEMPTED", "BOOT_FAIL", "LAUNCH_FAILED", "RECONFIG_FAIL"})
+    @Fault("F49")
+    void whatIsTriedAgainByItsNameKeepsItAndNoLateLaunchOfItPasses(String state) {
+        Rows row = Rows.ended(state, 1);
+        AttemptEnd plain = ((Sighting.Ended) States.of(row.row(), Claimed.UNKNOWN, NOW)).end();
+        assertThat(end(row)).isEqualTo(plain);
+        assertThat(remains.lying).containsEntry(KEY, new Found(Optional.of(new Mark.Taken()), 0));
+    }
+
+    @Test
+    @Fault("F50")
+    void anExitOfOneWithoutAClaimIsSlurmsOwn() {
+        // 22.05 to 26.05: "Job credential revoked" before the gate was passed, FAILED 1:0; the gate ends with 74 or 75.
+        assertThat(why(Rows.ended("FAILED", 1))).contains("before it had passed its gate");
+        assertThat(remains.lying).containsKey(KEY);
+    }
+
+    @Test
+    void whatOnlyARunOrItsUserCanCauseIsNotDoubted() {
+        // 0:53 is an output that cannot be opened.
+        Rows signalled = Rows.of("FAILED").started(Rows.STARTED).ended(0, 53, JobRow.Origin.EXACT);
+        assertThat(end(Rows.ended("COMPLETED", 0))).isEqualTo(new AttemptEnd.Finished(Verdict.SUCCEEDED));
+        assertThat(end(Rows.ended("FAILED", 3))).isEqualTo(new AttemptEnd.Finished(new Verdict.Failed(3, 0, "")));
+        assertThat(end(signalled)).isEqualTo(new AttemptEnd.Finished(new Verdict.Failed(0, 53, "")));
+        assertThat(end(Rows.ended("OUT_OF_MEMORY", 0))).isEqualTo(new AttemptEnd.Finished(new Verdict.OutOfMemory()));
+        assertThat(end(Rows.ended("DEADLINE", 0))).isEqualTo(TIMED_OUT);
+        assertThat(remains.looks).isZero();
+        assertThat(remains.lying).isEmpty();
+    }
+
+    @Test
+    void withoutFilesSlurmsWordStands() {
+        Sighting seen = Samples.launches(Optional.empty())
+                .sightings(List.of(entry(Rows.ended("TIMEOUT", 0))), NOW)
+                .getFirst();
+        assertThat(seen).isEqualTo(new Sighting.Ended(0, TIMED_OUT, Rows.STARTED, Rows.ENDED));
+    }
+
+    private String why(Rows row) {
+        return ((AttemptEnd.Interrupted) end(row)).why();
     }
 
     private Sighting seen(Rows row) {

@@ -16,6 +16,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 
@@ -37,6 +39,14 @@ final class QueueDoor implements Door {
 
     Accounting accounting = Accounting.ANSWERS;
     boolean silent;
+
+    /** Of a controller that was started long ago. */
+    Answer<ClusterFacts> facts = controllerOf(Instant.EPOCH);
+
+    int factsAsked;
+
+    /** What it was asked to cancel last. */
+    Target cancelled = Target.of(0);
 
     /** What acts on these jobs are told, and then not done. */
     final Map<Long, Answer<Done>> refusing = new HashMap<>();
@@ -89,7 +99,20 @@ final class QueueDoor implements Door {
 
     @Override
     public Answer<ClusterFacts> facts() {
-        return Answer.unknown("nobody asks here");
+        factsAsked++;
+        return facts;
+    }
+
+    /** What a controller tells that was started then. */
+    static Answer<ClusterFacts> controllerOf(Instant at) {
+        return Answer.said(new ClusterFacts(
+                "22.05.8",
+                Optional.empty(),
+                Optional.empty(),
+                OptionalInt.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(at)));
     }
 
     @Override
@@ -115,6 +138,7 @@ final class QueueDoor implements Door {
 
     @Override
     public Answer<Done> cancel(Owner owner, Target target, Instant fence) {
+        cancelled = target;
         return act("cancel", target, fence);
     }
 

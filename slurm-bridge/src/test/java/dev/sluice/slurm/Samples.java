@@ -49,7 +49,12 @@ final class Samples {
         QueueDoor door = new QueueDoor();
         door.accounting = QueueDoor.Accounting.NONE;
         Accounting accounting = new Accounting(door, Accounting.PAUSE, () -> 0, Runnable::run);
-        return new Launches(remains, new Cancellers(accounting, Duration.ZERO, () -> 0), new Known(), LIFE);
+        return new Launches(
+                remains,
+                new Gates(remains, LIFE, BatchFile.Claims.RETENTION),
+                new Cancellers(accounting, Duration.ZERO, () -> 0),
+                new Restarts(door::facts),
+                new Known());
     }
 
     static JobSpec spec() {

@@ -7,7 +7,9 @@ import dev.sluice.cluster.Sought;
 import dev.sluice.job.Attempt;
 import dev.sluice.job.AttemptId;
 import dev.sluice.job.TaskSet;
+import dev.sluice.slurm.door.Remains.Key;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -43,6 +45,8 @@ final class SearchesTest extends Watching {
     @Test
     void marksOfEndsThatAccountingHasAreLookedAtTogether() {
         int many = 20;
+        IntStream.range(0, many)
+                .forEach(i -> remains.launched(new Key(key(i), 0, 0), Rows.STARTED, Optional.of(Rows.STARTED)));
         door.recorded(IntStream.range(0, many)
                 .mapToObj(i -> Rows.ended("FAILED", 1).comment("").id(100 + i))
                 .toArray(Rows[]::new));

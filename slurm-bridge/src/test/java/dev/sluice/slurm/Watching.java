@@ -14,6 +14,7 @@ import dev.sluice.job.Binding;
 import dev.sluice.job.TaskSet;
 import dev.sluice.job.Verdict;
 import dev.sluice.slurm.door.Indices;
+import dev.sluice.slurm.script.BatchFile;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -50,7 +51,8 @@ abstract class Watching {
 
     final Accounting accounting = new Accounting(door, Accounting.PAUSE, nanos::get, beside::add);
     final Cancellers cancellers = new Cancellers(accounting, PATIENCE, nanos::get);
-    final Launches launches = new Launches(Optional.of(remains), cancellers, known, Samples.LIFE);
+    final Gates gates = new Gates(Optional.of(remains), Samples.LIFE, BatchFile.Claims.RETENTION);
+    final Launches launches = new Launches(Optional.of(remains), gates, cancellers, new Restarts(door::facts), known);
     final Departed departed = new Departed(accounting, PATIENCE, nanos::get);
     final PastRuns pastRuns = new PastRuns(accounting, nanos::get);
     final Watch watch = new Watch(settings, queue, launches, known, departed, pastRuns);

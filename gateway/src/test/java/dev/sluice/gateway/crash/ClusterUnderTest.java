@@ -45,5 +45,10 @@ interface ClusterUnderTest {
     /** Whether this may come of a task whatever died, and is told as it was. */
     boolean isGood(End end);
 
+    /** What the cluster itself says of a task that did not come to what it may, for who looks into it. */
+    default String evidence(String key) {
+        return "";
+    }
+
     void checkNatives(List<String> complaints);
 }

@@ -181,8 +181,8 @@ final class CrashRound {
             } else if (!OVER.contains(status)) {
                 complaints.add("job %d (%s) has not ended: %s".formatted(number, key, view));
             } else if (!cluster.isGood(new End(job, status, lines, group, view))) {
-                complaints.add("job %d (%s) ended as %s with %d starts: %s"
-                        .formatted(number, key, status, lines.size(), view));
+                complaints.add("job %d (%s) ended as %s with %d starts: %s %s"
+                        .formatted(number, key, status, lines.size(), view, cluster.evidence(key)));
             }
         }
     }

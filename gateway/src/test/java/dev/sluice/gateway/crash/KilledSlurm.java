@@ -235,6 +235,22 @@ public final class KilledSlurm implements ClusterUnderTest {
         };
     }
 
+    /** Its records, claims and what SLURM's parts logged of it. */
+    @Override
+    public String evidence(String key) {
+        return cluster.exec("root", "bash", "-c", """
+                records=$(sacct -n -X -D -P -S 1970-01-02 --name="$0" \
+                    --format=JobIDRaw,State,Submit,Start,End,ExitCode,NodeList,Comment)
+                echo "$records"
+                echo "$records" | while IFS='|' read -r id state submit start end exit nodes comment; do
+                    for claim in /home/*/.sluice/claims/"${comment%% *}".[0-9]*.[0-9]*; do
+                        [ -f "$claim" ] && stat -c "%n, %w to %z" "$claim" && cat "$claim"
+                    done
+                    grep -hE "[Jj]ob(Id=|_id:| )?$id([^0-9]|$)" /var/log/slurm/*.log | tail -n 40
+                done
+                """, key).stdout();
+    }
+
     /** A native job that was lost is SLURM's doing; one that was cancelled would be ours. */
     @Override
     public void checkNatives(List<String> complaints) {

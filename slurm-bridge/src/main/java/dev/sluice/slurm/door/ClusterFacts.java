@@ -1,6 +1,7 @@
 package dev.sluice.slurm.door;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -13,6 +14,7 @@ import java.util.OptionalInt;
  * @param accounting whether there is a slurmdbd; empty: not known
  * @param keepsComments whether accounting keeps comments (AccountingStoreFlags=job_comment); empty: not known
  * @param cluster its ClusterName
+ * @param controllerSince when the controller that answers was started; empty: not known
  */
 public record ClusterFacts(
         String version,
@@ -20,4 +22,5 @@ public record ClusterFacts(
         Optional<Duration> minJobAge,
         OptionalInt maxArraySize,
         Optional<Boolean> accounting,
-        Optional<Boolean> keepsComments) {}
+        Optional<Boolean> keepsComments,
+        Optional<Instant> controllerSince) {}

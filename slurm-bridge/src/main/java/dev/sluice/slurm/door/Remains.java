@@ -27,7 +27,7 @@ public interface Remains {
         /**
          * A launch passed the gate.
          *
-         * @param at when, by its node's clock, whole seconds
+         * @param at when its node had its script, by its clock, whole seconds
          * @param jobStart SLURM_JOB_START_TIME, where SLURM tells it (from 23.02)
          * @param ownId SLURM's id of the task
          * @param output where its standard output went, resolved; empty where it was not a file
@@ -58,6 +58,13 @@ public interface Remains {
 
     /** Takes the claims that nobody has yet, then tells who has each; every key is in the answer. */
     Answer<Map<Key, Mark>> take(Owner owner, List<Key> keys, Instant fence);
+
+    /**
+     * When the claim directory was made, by its file system's clock: what was claimed before is not in it.
+     *
+     * @return empty where its file system does not tell
+     */
+    Answer<Optional<Instant>> made(Owner owner);
 
     /** All claims of this owner whose attempts are these: how a lost native id is found again. */
     Answer<Map<Key, Found>> search(Owner owner, List<AttemptId> attempts);

@@ -140,7 +140,8 @@ final class Versions {
                 age.isPresent() ? Optional.of(Duration.ofSeconds(age.getAsLong())) : Optional.empty(),
                 array.isPresent() ? OptionalInt.of((int) array.getAsLong()) : OptionalInt.empty(),
                 ping.accounting(),
-                kept.isArray() ? Optional.of(Fields.words(kept).contains("job_comment")) : Optional.empty());
+                kept.isArray() ? Optional.of(Fields.words(kept).contains("job_comment")) : Optional.empty(),
+                Optional.empty());
     }
 
     /** Of slurm.conf; nothing where it is not served or not to be read. */

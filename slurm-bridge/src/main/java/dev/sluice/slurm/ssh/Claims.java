@@ -17,14 +17,16 @@ import java.util.Optional;
  *
  * @param claims by file name, the text of each; empty text for a key without a claim
  * @param losers names of the losers' marks
+ * @param made when their directory was made; empty where that was not asked or is not known
  */
-record Claims(Map<String, String> claims, List<String> losers) {
+record Claims(Map<String, String> claims, List<String> losers, Optional<Instant> made) {
     private static final String LOST = ".lost.";
 
     /** @throws UnreadableOutput when the end is missing */
     static Claims parse(String output, String separator) throws UnreadableOutput {
         Map<String, String> claims = new LinkedHashMap<>();
         List<String> losers = new ArrayList<>();
+        Optional<Instant> made = Optional.empty();
         boolean ended = false;
         for (String piece : output.split(separator + " ", -1)) {
             int line = piece.indexOf('\n');
@@ -33,6 +35,8 @@ record Claims(Map<String, String> claims, List<String> losers) {
                 claims.put(head.substring(4), piece.substring(line + 1));
             } else if (head.startsWith("lost ")) {
                 losers.add(head.substring(5));
+            } else if (head.startsWith("made ")) {
+                made = head.equals("made -") ? Optional.empty() : JobRows.time(head.substring(5));
             } else {
                 ended |= head.equals("end");
             }
@@ -40,7 +44,7 @@ record Claims(Map<String, String> claims, List<String> losers) {
         if (!ended) {
             throw new UnreadableOutput("a list of claims without its end");
         }
-        return new Claims(claims, losers);
+        return new Claims(claims, losers, made);
     }
 
     int losers(Key key) {

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 enum RemainsProgram {
     LOOK,
     TAKE,
+    MADE,
     SEARCH,
     READ,
     FORGET;

@@ -9,14 +9,28 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** {@code scancel}: of an unknown or ended job it says nothing and ends with 0. */
+/**
+ * {@code scancel}: of an unknown or ended job it says nothing and ends with 0.
+ *
+ * <p>While its controller is dead it waits for it, for half a minute, and one that has lost the job may have given the id to the same
+ * user's next by then. So squeue waits instead, and whose the id is now is looked at right before.
+ */
 final class Scancel {
     private static final Pattern ERROR = Pattern.compile("scancel: error: Kill job error on job id \\S+: (.*)");
 
     private Scancel() {}
 
+    /** Its words are the id, the key and the target; a comment begins with the key. */
+    private static final String CHECKED =
+            "c=$(squeue -h -t all -j \"$1\" -o %k) || exit; case $c in \"$2\"*) exec scancel \"$3\" ;; esac";
+
+    private static final String ABSENT = "Invalid job id specified";
+
     static List<String> argv(Target target) {
-        return List.of("scancel", target.toString());
+        return target.key()
+                .map(key ->
+                        List.of("sh", "-c", CHECKED, "sluice", Long.toString(target.jobId()), key, target.toString()))
+                .orElseGet(() -> List.of("scancel", target.toString()));
     }
 
     static Answer<Done> parse(Outcome.Ended ended) {
@@ -27,6 +41,9 @@ final class Scancel {
                 return refusal.<Answer<Done>>map(Answer.Refused::new)
                         .orElseGet(() -> Answer.unknown("scancel: " + ended.complaint()));
             }
+        }
+        if (ended.err().contains(ABSENT)) {
+            return Answer.said(Done.DONE);
         }
         return ended.exit() == 0 ? Answer.said(Done.DONE) : Answer.unknown("scancel: " + ended.complaint());
     }

@@ -8,6 +8,7 @@ import dev.sluice.slurm.door.ClusterFacts;
 import dev.sluice.slurm.door.Door.Done;
 import dev.sluice.slurm.door.Target;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -194,7 +195,10 @@ final class Scontrol {
                         .map(size -> OptionalInt.of(Math.toIntExact(size)))
                         .orElse(OptionalInt.empty()),
                 accounting,
-                comments));
+                comments,
+                value(config, "BOOT_TIME")
+                        .filter(text -> text.matches("[0-9]{1,12}"))
+                        .map(text -> Instant.ofEpochSecond(Long.parseLong(text)))));
     }
 
     private static Optional<String> value(Map<String, String> config, String name) {

@@ -71,6 +71,11 @@ public final class SshRemains implements Remains {
     }
 
     @Override
+    public Answer<Optional<Instant>> made(Owner owner) {
+        return claims(RemainsProgram.MADE, owner, List.of(), Bytes.EMPTY, Optional.empty(), Claims::made);
+    }
+
+    @Override
     public Answer<Map<Key, Found>> search(Owner owner, List<AttemptId> attempts) {
         return claims(
                 RemainsProgram.SEARCH,

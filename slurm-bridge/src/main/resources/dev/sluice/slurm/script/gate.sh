@@ -41,7 +41,8 @@ sluice_run=${SLURM_RESTART_COUNT:-0}
 sluice_key=$sluice_attempt.$sluice_index.$sluice_run
 sluice_outputs || sluice_fail 'its output cannot be opened'
 
-# ---- a file of our own, whole before it is linked; its link count says who won, also where a retry was told "exists"
+# ---- a file of our own, whole before it is linked; its link count says who won, also where a retry was told "exists". When
+# ---- slurmstepd wrote this script is nearer to SLURM's start of it than now, where the node is slow
 sluice_unique=$(od -An -N12 -tx1 /dev/urandom | tr -d ' \n') || sluice_fail 'there is no /dev/urandom'
 sluice_mine=$sluice_claims/.$sluice_key.$sluice_unique
 sluice_file() {
@@ -50,7 +51,7 @@ sluice_file() {
 (
     set -C
     printf 'launched %s\njob_start %s\nown_id %s\nnode %s\noutput %s\nerror %s\n' \
-        "$(date +%s)" "${SLURM_JOB_START_TIME:--}" "$sluice_native" "${SLURMD_NODENAME:-$(uname -n)}" \
+        "$(stat -c %Y -- "$0" || date +%s)" "${SLURM_JOB_START_TIME:--}" "$sluice_native" "${SLURMD_NODENAME:-$(uname -n)}" \
         "$(sluice_file 1)" "$(sluice_file 2)" >"$sluice_mine"
 ) || sluice_fail "no claim can be written in $sluice_claims"
 [ "$(wc -l <"$sluice_mine")" -ge 6 ] || sluice_fail "no claim can be written in $sluice_claims"

@@ -10,6 +10,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,6 +65,18 @@ final class GateTest {
                         "node n1",
                         "output " + pad.output(),
                         "error " + pad.error());
+    }
+
+    @Test
+    @Fault("F49")
+    void aLaunchDatesFromWhenItsNodeHadTheScriptHoweverSlowTheNodeIs() throws Exception {
+        pad.fake("od", "sleep 2; exec $real \"$@\"");
+
+        assertThat(pad.run(DASH, SAMPLE).exit()).isZero();
+        FileTime spooled = Files.getLastModifiedTime(directory.resolve("spool0/slurm_script"));
+        assertThat(Launchpad.text(pad.claims().resolve(KEY)).lines())
+                .first()
+                .isEqualTo("launched " + spooled.toInstant().getEpochSecond());
     }
 
     @ParameterizedTest

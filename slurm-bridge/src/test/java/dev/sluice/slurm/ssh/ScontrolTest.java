@@ -14,6 +14,7 @@ import dev.sluice.slurm.door.Inventory.Partition;
 import dev.sluice.slurm.door.Inventory.Reservation;
 import dev.sluice.slurm.door.Target;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -102,8 +103,8 @@ final class ScontrolTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"22.05, 22.05.8", "24.11, 24.11.5", "26.05, 26.05.5"})
-    void theConfiguration(String version, String full) {
+    @CsvSource({"22.05, 22.05.8, 1795567854", "24.11, 24.11.5, 1795567834", "26.05, 26.05.5, 1795567875"})
+    void theConfiguration(String version, String full, long since) {
         assertThat(Scontrol.facts(Recordings.of(version, "config")))
                 .isEqualTo(Answer.said(new ClusterFacts(
                         full,
@@ -111,7 +112,8 @@ final class ScontrolTest {
                         Optional.of(Duration.ofSeconds(300)),
                         OptionalInt.of(10_001),
                         Optional.of(true),
-                        Optional.of(true))));
+                        Optional.of(true),
+                        Optional.of(Instant.ofEpochSecond(since)))));
         assertThat(Scontrol.facts(Recordings.ended(1, "", "Unable to contact slurm controller (connect failure)")))
                 .isInstanceOf(Answer.Unknown.class);
     }

@@ -99,6 +99,23 @@ final class SshRemainsTest {
     }
 
     @Test
+    void itTellsWhenTheDirectoryWasMadeWhereItsFileSystemKnows() throws Exception {
+        launched(FIRST, "-", "-");
+        Files.setLastModifiedTime(claims(), FileTime.from(Instant.ofEpochSecond(5)));
+        Process stat = new ProcessBuilder("stat", "-c", "%W", claims().toString()).start();
+        long made = Long.parseLong(new String(stat.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip());
+        assertThat(remains.made(OWNER))
+                .isEqualTo(
+                        Answer.said(made == 0 ? Optional.<Instant>empty() : Optional.of(Instant.ofEpochSecond(made))));
+        assertThat(Claims.parse("S made 1795568691\nS end\n", "S").made())
+                .contains(Instant.ofEpochSecond(1_795_568_691));
+        assertThat(Claims.parse("S made 0\nS end\n", "S").made()).isEmpty();
+        assertThat(Claims.parse("S made -\nS end\n", "S").made()).isEmpty();
+        Files.setPosixFilePermissions(claims(), PosixFilePermissions.fromString("rwxr-xr-x"));
+        assertThat(code(remains.made(OWNER))).startsWith("claim-directory");
+    }
+
+    @Test
     void aLaunchKeepsItsClaimAndItsLosersAreCounted() throws Exception {
         launched(FIRST, "/scratch/a b\\n.out", "-");
         Files.writeString(claims().resolve(FIRST + ".lost.n1.77"), "");
