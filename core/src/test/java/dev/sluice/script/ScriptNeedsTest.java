@@ -121,7 +121,16 @@ final class ScriptNeedsTest {
             "\0",
             "\u00ff",
             "\r\n",
-            "use "
+            "use ",
+            "{ ",
+            "} ",
+            "f() ",
+            "f",
+            "function ",
+            "done ",
+            "while ",
+            "exit",
+            "! "
         };
         for (int round = 0; round < 400; round++) {
             StringBuilder script = new StringBuilder(random.nextBoolean() ? "#!/bin/bash\n" : "");
@@ -172,7 +181,18 @@ final class ScriptNeedsTest {
                 "module load a ||\n",
                 "if ",
                 "[ x ] &&",
-                "1>"
+                "1>",
+                "{ ",
+                "{ x; }\n",
+                "{ ml a b c d e f\n",
+                "f() { ml a b c d; }\n",
+                "f() { f; }\nf\n",
+                "f;",
+                "if x; then { ( \n",
+                "done ",
+                "fi } ",
+                "while x; do case y in ",
+                "{ f || ! x && ( ml a ); } \n"
             })
     void linearTime(String piece) {
         String text = "#!/bin/sh\n" + piece.repeat((4 << 20) / piece.length() - 10);
