@@ -116,6 +116,7 @@ final class Feed {
                 ClusterView.UNLIMITED,
                 supply.ownership().orElse(Supply.Ownership.GUEST),
                 supply.fileSystems(),
+                supply.modules(),
                 whole(supply, partitions),
                 maintenance(supply)));
     }

@@ -97,7 +97,12 @@ final class Capacities {
                 asOf,
                 partitions,
                 usual,
-                new Supply(Optional.of(settings.ownership()), settings.fileSystems(), groups(pools, whole), List.of()));
+                new Supply(
+                        Optional.of(settings.ownership()),
+                        settings.fileSystems(),
+                        settings.modules(),
+                        groups(pools, whole),
+                        List.of()));
     }
 
     private List<Machine> of(Pool pool) {

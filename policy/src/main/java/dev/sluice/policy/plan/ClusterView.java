@@ -1,5 +1,6 @@
 package dev.sluice.policy.plan;
 
+import dev.sluice.cluster.AvailableModules;
 import dev.sluice.cluster.CapacityReading.Amount;
 import dev.sluice.cluster.CapacityReading.PartitionCapacity;
 import dev.sluice.cluster.Supply.Ownership;
@@ -19,6 +20,7 @@ import java.util.Set;
  * @param defaultPartition where a job goes that names no partition; empty where any will do
  * @param mostTasks how many tasks of ours it takes at once, waiting ones included; {@link #UNLIMITED} for no limit
  * @param ownership whether what is free there is ours to keep free: guarantees, reservations and reclaim hold on owned ones only
+ * @param modules environment modules that jobs find there
  * @param whole what its healthy nodes have, each counted once in however many partitions it is
  * @param fileSystems roots of those that its nodes mount; empty where nobody has said
  * @param maintenance when the whole cluster is next taken out of service; empty for not as far as is known
@@ -31,6 +33,7 @@ public record ClusterView(
         int mostTasks,
         Ownership ownership,
         List<String> fileSystems,
+        AvailableModules modules,
         Amount whole,
         Optional<Instant> maintenance) {
     public static final int UNLIMITED = Integer.MAX_VALUE;
@@ -59,6 +62,7 @@ public record ClusterView(
                 UNLIMITED,
                 Ownership.OWNED,
                 List.of(),
+                AvailableModules.UNKNOWN,
                 sum(partitions),
                 Optional.empty());
     }
@@ -73,12 +77,26 @@ public record ClusterView(
 
     public ClusterView withOwnership(Ownership value) {
         return new ClusterView(
-                name, health, partitions, defaultPartition, mostTasks, value, fileSystems, whole, maintenance);
+                name, health, partitions, defaultPartition, mostTasks, value, fileSystems, modules, whole, maintenance);
     }
 
     public ClusterView withFileSystems(List<String> value) {
         return new ClusterView(
-                name, health, partitions, defaultPartition, mostTasks, ownership, value, whole, maintenance);
+                name, health, partitions, defaultPartition, mostTasks, ownership, value, modules, whole, maintenance);
+    }
+
+    public ClusterView withModules(AvailableModules value) {
+        return new ClusterView(
+                name,
+                health,
+                partitions,
+                defaultPartition,
+                mostTasks,
+                ownership,
+                fileSystems,
+                value,
+                whole,
+                maintenance);
     }
 
     public ClusterView withMaintenance(Instant value) {
@@ -90,18 +108,28 @@ public record ClusterView(
                 mostTasks,
                 ownership,
                 fileSystems,
+                modules,
                 whole,
                 Optional.of(value));
     }
 
     public ClusterView withDefaultPartition(String value) {
         return new ClusterView(
-                name, health, partitions, Optional.of(value), mostTasks, ownership, fileSystems, whole, maintenance);
+                name,
+                health,
+                partitions,
+                Optional.of(value),
+                mostTasks,
+                ownership,
+                fileSystems,
+                modules,
+                whole,
+                maintenance);
     }
 
     public ClusterView withMostTasks(int value) {
         return new ClusterView(
-                name, health, partitions, defaultPartition, value, ownership, fileSystems, whole, maintenance);
+                name, health, partitions, defaultPartition, value, ownership, fileSystems, modules, whole, maintenance);
     }
 
     /** Whether all is as it was, but for what others than Sluice run there. */
@@ -116,7 +144,7 @@ public record ClusterView(
                     p.name(), p.total(), before.partitions.get(i).others(), p.largest(), p.maxMinutes(), p.terms()));
         }
         ClusterView same = new ClusterView(
-                name, health, told, defaultPartition, mostTasks, ownership, fileSystems, whole, maintenance);
+                name, health, told, defaultPartition, mostTasks, ownership, fileSystems, modules, whole, maintenance);
         return same.equals(before);
     }
 
