@@ -1,5 +1,6 @@
 package dev.sluice.bench;
 
+import dev.sluice.cluster.AvailableModules;
 import dev.sluice.engine.EngineSettings;
 import dev.sluice.engine.EngineSettings.ClusterSettings;
 import dev.sluice.engine.Input;
@@ -72,6 +73,7 @@ public final class Door {
             case GATEWAY -> {
                 Loop loop = new Loop(
                         store,
+                        name -> AvailableModules.UNKNOWN,
                         Map.of(FullCluster.NAME, new FullCluster()),
                         pin -> new Input.Pinning.Unknown(new dev.sluice.cluster.Doubt("no registry")),
                         EngineSettings.of(store.realm(), List.of(ClusterSettings.of(FullCluster.NAME))),
@@ -99,6 +101,7 @@ public final class Door {
                 new UserName("bench"),
                 spec -> spec,
                 spec -> Map.of(FullCluster.NAME, List.of()),
+                name -> AvailableModules.UNKNOWN,
                 Map.of(FullCluster.NAME, new FullCluster()),
                 Optional::empty,
                 () -> "",

@@ -16,6 +16,7 @@ import java.util.TreeSet;
  *
  * @param ownership empty where nobody has said
  * @param fileSystems roots of those that its nodes mount, absolute, as a site has named them
+ * @param modules environment modules that jobs find there
  * @param nodes groups of nodes that are alike, each node in one
  * @param reservations by start
  * @param queue what the cluster does for those that wait there
@@ -23,11 +24,13 @@ import java.util.TreeSet;
 public record Supply(
         Optional<Ownership> ownership,
         List<String> fileSystems,
+        AvailableModules modules,
         List<NodeGroup> nodes,
         List<Reservation> reservations,
         Queue queue) {
     /** Nothing is told. */
-    public static final Supply UNTOLD = new Supply(Optional.empty(), List.of(), List.of(), List.of(), Queue.KEEPS_ROOM);
+    public static final Supply UNTOLD =
+            new Supply(Optional.empty(), List.of(), AvailableModules.UNKNOWN, List.of(), List.of(), Queue.KEEPS_ROOM);
 
     public Supply {
         fileSystems = List.copyOf(fileSystems);

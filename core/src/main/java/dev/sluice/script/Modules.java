@@ -10,75 +10,84 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * The environment modules that a shell script loads whatever happens: {@code module load}, {@code add} and {@code swap}, and
- * Lmod's {@code ml}.
+ * The environment modules that a shell script cannot do without, as far as they can be told from reading it.
  *
- * <p>Left out, because they may not be needed: names that a variable is part of; what is loaded inside {@code if} or {@code
- * case}, behind a test and {@code &&}, or as one of two alternatives around {@code ||} ({@code || exit 1} is none); {@code
- * try-load}; and everything behind {@code module use} or a change of MODULEPATH, since from there on modules may be the
- * user's own. A script of another interpreter than a shell loads none. At most {@link Needs#MAX_MODULES} are found.
+ * <p>Recognised, by Environment Modules 5.5 (module(1), ml(1)) and Lmod 8.7 (its module and ml commands):
+ *
+ * <ul>
+ *   <li>{@code module load a b/1}, {@code module add}; Lmod's abbreviations {@code lo}, {@code loa}, {@code ad}; {@code
+ *       load-any} and {@code add-any} of one name; options ({@code -s}, {@code --silent}) before or behind the sub-command
+ *   <li>{@code ml a b}, {@code ml -c a}, of which the names behind a {@code -} are unloaded; {@code ml} with a sub-command
+ *   <li>{@code module swap a b} and {@code switch}, which need {@code b}
+ *   <li>all of these in braces, parentheses, functions that are called, {@code for} loops, and lists of {@code &&}: what counts
+ *       as sure to run, {@link Course} says
+ * </ul>
+ *
+ * <p>Passed over, for a need that is none keeps a job from a cluster where it would run:
+ *
+ * <ul>
+ *   <li>names with something in them that the shell replaces: {@code $}, a substitution, a pattern; paths, variants
+ *   <li>{@code try-load}, {@code try-add}, several names behind {@code load-any}: the script can do without each
+ *   <li>what is behind a condition, as {@code command -v module && module load a} and {@code module is-avail a && …} are, and
+ *       {@code module load a || …} unless the script ends there
+ *   <li>everything behind {@code module use}, {@code restore}, {@code stashpop}, {@code load use.own} or a change of MODULEPATH:
+ *       from there on modules may be the user's own
+ *   <li>here-documents, quoted text, substitutions, {@code eval}, files that are sourced, scripts within the script
+ *   <li>scripts of another interpreter than a shell (sh, bash, dash, ksh, zsh, csh, tcsh)
+ * </ul>
+ *
+ * <p>What {@code module purge} or {@code unload} takes away again was needed all the same. At most {@link Needs#MAX_MODULES} are
+ * found.
  */
-public final class Modules implements ShellReader.Commands {
+public final class Modules implements Course.Meaning {
     /** Commands that say yes or no: a load that hangs on one with {@code &&} is conditional. */
     private static final Set<String> TESTS =
-            Set.of("[", "[[", "test", "$", "command", "type", "hash", "which", "grep", "egrep", "false");
+            Set.of("[", "[[", "test", "$", "command", "type", "hash", "which", "whence", "grep", "egrep", "false");
 
-    /** Behind {@code ||} these make the load before it dispensable. */
-    private static final Set<String> SHRUGS = Set.of("module", "ml", "true", ":");
-
-    /** Reserved words that a command may stand right behind. */
-    private static final Set<String> PREFIXES =
-            Set.of("then", "else", "elif", "do", "while", "until", "{", "}", "!", "time");
-
-    /** First words of {@code ml} that make it {@code module}. */
-    private static final Set<String> SUBCOMMANDS = Set.of(
-            "add",
-            "av",
-            "avail",
-            "del",
-            "describe",
-            "disable",
-            "display",
-            "help",
+    /** Sub-commands of {@code module} that say yes or no. */
+    private static final Set<String> QUESTIONS = Set.of(
             "is-avail",
+            "isavail",
+            "is_avail",
+            "isAvail",
             "is-loaded",
-            "keyword",
-            "key",
-            "list",
-            "load",
-            "load-any",
-            "overview",
-            "ov",
-            "purge",
-            "refresh",
-            "reload",
-            "remove",
-            "reset",
-            "restore",
-            "rm",
-            "save",
-            "savelist",
-            "saverm",
+            "isloaded",
+            "is_loaded",
+            "isLoaded",
+            "is-saved",
+            "is-used",
+            "avail",
+            "av",
             "show",
-            "sl",
-            "spider",
-            "swap",
-            "switch",
-            "sw",
-            "try-add",
+            "display",
+            "whatis",
+            "test",
             "try-load",
-            "unload",
-            "unuse",
-            "update",
-            "use",
-            "whatis");
+            "try-add");
 
-    private final SortedSet<String> found = new TreeSet<>();
-    private final List<String> doubtful = new ArrayList<>();
-    private ShellReader.End before = ShellReader.End.SEQUENCE;
-    private boolean tested;
+    /** First words of {@code ml} that are sub-commands: of both programs, and names for none. */
+    private static final Set<String> SUBCOMMANDS = Set.of("""
+            add add-any aliases append-path apropos autoinit av avail available cachebuild cacheclear cat category clear config \
+            del delete describe disable display edit erase gd getdefault help info-loaded initadd initclear initlist \
+            initprepend initrm initswitch is-avail is-loaded is-saved is-used isAvail isLoaded is_avail is_loaded isavail \
+            isloaded key keyword last-error last_error ld lint list listdefault listdefaults load load-any mcc mod-to-sh \
+            overview ov path paths prepend-path purge r refresh reload remove remove-path reset restore rm s save savelist \
+            saverm saveshow sd search setdefault sh-to-mod show sl source spider stash stashclear stashlist stashpop stashrm \
+            stashshow state sw swap switch tablelist test try try-add try-load try_add try_load tryadd tryload unload unuse \
+            update use whatis""".split(" "));
+
+    /** Options of Lmod's {@code ml} that take the next word. */
+    private static final Set<String> TAKING =
+            Set.of("-s", "--style", "-w", "--width", "--localvar", "--spider_timeout", "--spider-timeout");
+
+    private static final Set<String> DECLARING = Set.of(
+            "export", "declare", "typeset", "local", "readonly", "set", "setenv", "unset", "unsetenv", "module", "ml");
+
+    private static final String PATH = "MODULEPATH";
+    /** Of Environment Modules: it puts {@code ~/privatemodules} into the path. */
+    private static final String OWN = "use.own";
+
     private boolean ownPath;
-    private int conditions;
 
     private Modules() {}
 
@@ -88,90 +97,40 @@ public final class Modules implements ShellReader.Commands {
         if (!shell) {
             return Collections.emptySortedSet();
         }
-        Modules modules = new Modules();
-        ShellReader.read(script.toLatin1(), modules);
-        modules.keep(modules.doubtful);
-        return Collections.unmodifiableSortedSet(modules.found);
+        Set<String> sure = Course.sure(script.toLatin1(), new Modules(), Needs.MAX_MODULES);
+        return Collections.unmodifiableSortedSet(new TreeSet<>(sure));
     }
 
     @Override
-    public void command(List<String> words, ShellReader.End end) {
-        boolean goesOn = words.isEmpty() && end == ShellReader.End.SEQUENCE && before != ShellReader.End.SEQUENCE;
-        if (goesOn && before != ShellReader.End.PARENTHESIS) {
-            return;
-        }
-        List<String> command = withoutPrefixes(words);
-        String name = command.isEmpty() ? "" : command.getFirst();
-        settleDoubt(name);
-        tested |= TESTS.contains(name);
-        watchPath(command, name);
-        List<String> loaded = loaded(command, name);
-        boolean unconditional = conditions == 0 && !tested && before != ShellReader.End.OR && !ownPath;
-        if (unconditional && end == ShellReader.End.OR) {
-            doubtful.addAll(loaded);
-        } else if (unconditional) {
-            keep(loaded);
-        }
-        before = end;
-        if (end == ShellReader.End.SEQUENCE) {
-            tested = false;
-        }
-    }
-
-    private void keep(List<String> modules) {
-        for (String module : modules) {
-            if (found.size() < Needs.MAX_MODULES) {
-                found.add(module);
-            }
-        }
-    }
-
-    /** The command behind {@code ||} tells whether the load before it could be done without. */
-    private void settleDoubt(String name) {
-        if (!SHRUGS.contains(name)) {
-            keep(doubtful);
-        }
-        doubtful.clear();
-    }
-
-    /** Counts conditions on the way, and takes off reserved words and the assignments before a command. */
-    private List<String> withoutPrefixes(List<String> words) {
-        for (int i = 0; i < words.size(); i++) {
-            String word = words.get(i);
-            switch (word) {
-                case "if", "case", "switch" -> conditions++;
-                case "fi", "esac", "endif", "endsw" -> conditions = Math.max(0, conditions - 1);
-                default -> {
-                    boolean assigns = isAssignment(word);
-                    if (!assigns && !PREFIXES.contains(word)) {
-                        return words.subList(i, words.size());
-                    }
-                    ownPath |= assigns && word.startsWith("MODULEPATH");
-                }
-            }
-        }
-        return List.of();
-    }
-
-    private static boolean isAssignment(String word) {
-        int equals = word.indexOf('=');
-        return equals > 0
-                && word.substring(0, equals)
-                        .chars()
-                        .allMatch(c -> Character.isLetterOrDigit(c) || c == '_' || c == '+');
-    }
-
-    private void watchPath(List<String> command, String name) {
-        boolean declares = name.equals("export") || name.equals("declare") || name.equals("setenv");
-        ownPath |= declares && command.stream().skip(1).anyMatch(word -> word.startsWith("MODULEPATH"));
-    }
-
-    private List<String> loaded(List<String> command, String name) {
+    public List<String> names(List<String> command) {
+        String name = command.getFirst();
+        boolean changes = DECLARING.contains(name) && command.stream().skip(1).anyMatch(word -> word.startsWith(PATH));
+        ownPath |= changes;
         return switch (name) {
             case "module" -> byModule(arguments(command));
-            case "ml" -> byMl(command.subList(1, command.size()));
+            case "ml" -> byMl(command);
             default -> List.of();
         };
+    }
+
+    @Override
+    public boolean asks(List<String> command) {
+        String name = command.getFirst();
+        if (name.equals("module") || name.equals("ml")) {
+            List<String> arguments = arguments(command);
+            return !arguments.isEmpty() && QUESTIONS.contains(arguments.getFirst());
+        }
+        return TESTS.contains(name);
+    }
+
+    @Override
+    public void assigns(String word) {
+        ownPath |= word.startsWith(PATH);
+    }
+
+    @Override
+    public boolean isOver() {
+        return ownPath;
     }
 
     private static List<String> arguments(List<String> command) {
@@ -184,10 +143,10 @@ public final class Modules implements ShellReader.Commands {
         }
         List<String> names = arguments.subList(1, arguments.size());
         return switch (arguments.getFirst()) {
-            case "load", "add" -> plain(names);
-            case "swap", "switch", "sw" -> names.isEmpty() ? List.of() : plain(List.of(names.getLast()));
-            case "load-any" -> names.size() == 1 ? plain(names) : List.of();
-            case "use" -> {
+            case "load", "loa", "lo", "add", "ad" -> loaded(names);
+            case "swap", "switch", "sw" -> names.isEmpty() ? List.of() : loaded(List.of(names.getLast()));
+            case "load-any", "add-any" -> names.size() == 1 ? loaded(names) : List.of();
+            case "use", "restore", "r", "stashpop" -> {
                 ownPath = true;
                 yield List.of();
             }
@@ -195,14 +154,26 @@ public final class Modules implements ShellReader.Commands {
         };
     }
 
-    private List<String> byMl(List<String> words) {
-        List<String> names =
-                words.stream().filter(word -> !word.startsWith("-")).toList();
+    private List<String> byMl(List<String> command) {
+        List<String> names = new ArrayList<>();
+        for (int i = 1; i < command.size(); i++) {
+            String word = command.get(i);
+            if (TAKING.contains(word)) {
+                i++;
+            } else if (!word.startsWith("-")) {
+                names.add(word);
+            }
+        }
         boolean subcommand = !names.isEmpty() && SUBCOMMANDS.contains(names.getFirst());
-        return subcommand ? byModule(names) : plain(names);
+        return subcommand ? byModule(names) : loaded(names);
     }
 
-    private static List<String> plain(List<String> names) {
+    /** What is named behind {@link #OWN} in the same command may be the user's, too. */
+    private List<String> loaded(List<String> names) {
+        if (names.contains(OWN)) {
+            ownPath = true;
+            return List.of();
+        }
         return names.stream().filter(Needs::isModule).toList();
     }
 }

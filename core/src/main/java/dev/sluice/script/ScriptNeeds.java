@@ -16,7 +16,8 @@ public final class ScriptNeeds {
 
     /**
      * The job's explicit needs, and with them those found: modules of its script, file systems named by its script, arguments
-     * and file patterns. Paths and modules inside a container are the image's, so there only the file patterns count.
+     * and file patterns. Paths and modules inside a container are the image's, so there only the file patterns count. Who says
+     * which modules a job needs, and be it none, has the last word: its script is not asked.
      *
      * <p>What is found fills the explicit needs up to their bounds and never beyond, so it refuses no job.
      *
@@ -43,9 +44,8 @@ public final class ScriptNeeds {
                 .flatMap(pattern -> pattern.stream())
                 .forEach(pattern -> fileSystems.addAll(FileSystems.namedBy(pattern, roots)));
         Needs explicit = spec.ask().needs();
-        return Needs.of(
-                filled(explicit.modules(), modules, Needs.MAX_MODULES),
-                filled(explicit.fileSystems(), fileSystems, Needs.MAX_FILE_SYSTEMS));
+        Needs all = Needs.of(modules, filled(explicit.fileSystems(), fileSystems, Needs.MAX_FILE_SYSTEMS));
+        return explicit.modules().map(all::withModules).orElse(all);
     }
 
     private static SortedSet<String> filled(SortedSet<String> explicit, SortedSet<String> found, int most) {

@@ -23,8 +23,10 @@ final class ShellReader {
         AND,
         OR,
         PIPE,
-        /** A parenthesis, either way. */
-        PARENTHESIS
+        /** A parenthesis that opens. */
+        OPEN,
+        /** One that closes. */
+        CLOSE
     }
 
     interface Commands {
@@ -252,12 +254,12 @@ final class ShellReader {
             skipOnLine('(', ')', 1);
         } else {
             level.parentheses++;
-            endCommand(End.PARENTHESIS);
+            endCommand(End.OPEN);
         }
     }
 
     private void close() {
-        endCommand(End.PARENTHESIS);
+        endCommand(End.CLOSE);
         if (level.parentheses > 0) {
             level.parentheses--;
         } else if (!outer.isEmpty()) {

@@ -2,9 +2,10 @@ package dev.sluice.spec;
 
 import dev.sluice.job.InvalidValue;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedSet;
-import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
@@ -12,10 +13,10 @@ import java.util.regex.Pattern;
  * at intake (package {@code dev.sluice.script}), so that placement never opens a script.
  *
  * @param modules environment modules as given to {@code module load}, {@code name} or {@code name/version}; at most {@value
- *     #MAX_MODULES}
+ *     #MAX_MODULES}. Empty where nobody has said; a job that says that it needs none has none of them here
  * @param fileSystems roots, absolute and without a trailing slash, {@code /scratch}; at most {@value #MAX_FILE_SYSTEMS}
  */
-public record Needs(SortedSet<String> modules, SortedSet<String> fileSystems) {
+public record Needs(Optional<SortedSet<String>> modules, SortedSet<String> fileSystems) {
     public static final int MAX_MODULES = 256;
     public static final int MAX_FILE_SYSTEMS = 64;
     private static final int MAX_ROOT_BYTES = 255;
@@ -25,9 +26,9 @@ public record Needs(SortedSet<String> modules, SortedSet<String> fileSystems) {
     private static final Pattern MODULE = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.+@/-]{0,254}");
 
     public Needs {
-        modules = bounded("modules", modules, MAX_MODULES);
+        modules = modules.map(names -> bounded("modules", names, MAX_MODULES));
         fileSystems = bounded("file systems", fileSystems, MAX_FILE_SYSTEMS);
-        for (String module : modules) {
+        for (String module : modules.orElseGet(Collections::emptySortedSet)) {
             if (!isModule(module)) {
                 throw new InvalidValue(
                         "module", "1 to 255 letters, digits, and '_.+@/-', a letter, digit or '_' first", module);
@@ -40,8 +41,20 @@ public record Needs(SortedSet<String> modules, SortedSet<String> fileSystems) {
         }
     }
 
+    /** @param modules none: nothing is said of them */
     public static Needs of(Collection<String> modules, Collection<String> fileSystems) {
-        return new Needs(Check.sorted(modules), Check.sorted(fileSystems));
+        return new Needs(
+                modules.isEmpty() ? Optional.empty() : Optional.of(Check.sorted(modules)), Check.sorted(fileSystems));
+    }
+
+    /** With these and no others; none: it needs none. */
+    public Needs withModules(Collection<String> value) {
+        return new Needs(Optional.of(Check.sorted(value)), fileSystems);
+    }
+
+    /** Those that have to be there. */
+    public SortedSet<String> moduleNames() {
+        return modules.orElseGet(Collections::emptySortedSet);
     }
 
     private static SortedSet<String> bounded(String field, SortedSet<String> names, int most) {
@@ -62,14 +75,5 @@ public record Needs(SortedSet<String> modules, SortedSet<String> fileSystems) {
                 && Check.isLine(text, MAX_ROOT_BYTES)
                 && text.indexOf(' ') < 0
                 && Check.hasPlainParts(text.substring(1));
-    }
-
-    /** All of both. */
-    public Needs plus(Needs other) {
-        SortedSet<String> allModules = new TreeSet<>(modules);
-        allModules.addAll(other.modules);
-        SortedSet<String> allFileSystems = new TreeSet<>(fileSystems);
-        allFileSystems.addAll(other.fileSystems);
-        return new Needs(allModules, allFileSystems);
     }
 }

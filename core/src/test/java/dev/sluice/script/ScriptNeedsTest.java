@@ -34,12 +34,11 @@ final class ScriptNeedsTest {
     @Test
     void everythingThatAJobSaysCounts() {
         JobSpec job = job(SCRIPT)
-                .ask(Ask.DEFAULTS.withNeeds(Needs.of(List.of("cuda"), List.of("/archive"))))
+                .ask(Ask.DEFAULTS.withNeeds(Needs.of(List.of(), List.of("/archive"))))
                 .files(Files.DEFAULTS.withWorkingDirectory("/home/alice").withOutput("/work/%j.out"))
                 .build();
         assertThat(ScriptNeeds.of(job, ROOTS))
-                .isEqualTo(Needs.of(
-                        List.of("cuda", "gcc/13"), List.of("/archive", "/data", "/home", "/scratch", "/work")));
+                .isEqualTo(Needs.of(List.of("gcc/13"), List.of("/archive", "/data", "/home", "/scratch", "/work")));
     }
 
     @Test
@@ -59,12 +58,27 @@ final class ScriptNeedsTest {
     }
 
     @Test
+    void whoSaysWhichModulesAJobNeedsHasTheLastWord() {
+        for (List<String> said : List.of(List.of("cuda"), List.<String>of())) {
+            Needs needs = Needs.of(List.of(), List.of("/archive")).withModules(said);
+            JobSpec job = job(SCRIPT).ask(Ask.DEFAULTS.withNeeds(needs)).build();
+            assertThat(ScriptNeeds.of(job, ROOTS))
+                    .isEqualTo(Needs.of(List.of(), List.of("/archive", "/data", "/scratch"))
+                            .withModules(said));
+        }
+    }
+
+    @Test
     void whatIsFoundNeverOverflowsWhatIsExplicit() {
-        List<String> modules = IntStream.range(0, 256).mapToObj(i -> "m" + i).toList();
+        List<String> roots = IntStream.range(0, Needs.MAX_FILE_SYSTEMS)
+                .mapToObj(i -> "/f" + i)
+                .toList();
         JobSpec job = job(SCRIPT)
-                .ask(Ask.DEFAULTS.withNeeds(Needs.of(modules, List.of())))
+                .ask(Ask.DEFAULTS.withNeeds(Needs.of(List.of(), roots)))
                 .build();
-        assertThat(ScriptNeeds.of(job, ROOTS).modules()).hasSize(256).doesNotContain("gcc/13");
+        assertThat(ScriptNeeds.of(job, ROOTS).fileSystems())
+                .hasSize(roots.size())
+                .doesNotContain("/scratch");
     }
 
     static IntStream seeds() {
@@ -121,7 +135,16 @@ final class ScriptNeedsTest {
             "\0",
             "\u00ff",
             "\r\n",
-            "use "
+            "use ",
+            "{ ",
+            "} ",
+            "f() ",
+            "f",
+            "function ",
+            "done ",
+            "while ",
+            "exit",
+            "! "
         };
         for (int round = 0; round < 400; round++) {
             StringBuilder script = new StringBuilder(random.nextBoolean() ? "#!/bin/bash\n" : "");
@@ -172,12 +195,23 @@ final class ScriptNeedsTest {
                 "module load a ||\n",
                 "if ",
                 "[ x ] &&",
-                "1>"
+                "1>",
+                "{ ",
+                "{ x; }\n",
+                "{ ml a b c d e f\n",
+                "f() { ml a b c d; }\n",
+                "f() { f; }\nf\n",
+                "f;",
+                "if x; then { ( \n",
+                "done ",
+                "fi } ",
+                "while x; do case y in ",
+                "{ f || ! x && ( ml a ); } \n"
             })
     void linearTime(String piece) {
         String text = "#!/bin/sh\n" + piece.repeat((4 << 20) / piece.length() - 10);
         JobSpec job = job(new Work.Script(Bytes.ofUtf8(text))).build();
         Needs needs = Assertions.assertTimeoutPreemptively(Duration.ofSeconds(10), () -> ScriptNeeds.of(job, ROOTS));
-        assertThat(needs.modules().size()).isLessThanOrEqualTo(Needs.MAX_MODULES);
+        assertThat(needs.moduleNames().size()).isLessThanOrEqualTo(Needs.MAX_MODULES);
     }
 }

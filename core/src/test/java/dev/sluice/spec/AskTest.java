@@ -187,10 +187,14 @@ final class AskTest {
     }
 
     @Test
-    void needsOfBothAreAdded() {
-        Needs explicit = Needs.of(List.of("gcc/13"), List.of("/scratch"));
-        assertThat(explicit.plus(Needs.of(List.of("cuda", "gcc/13"), List.of("/home"))))
-                .isEqualTo(Needs.of(List.of("cuda", "gcc/13"), List.of("/home", "/scratch")));
+    void toNeedNoModulesIsMoreThanToSayNothingOfThem() {
+        Needs silent = Needs.of(List.of(), List.of("/scratch"));
+        Needs none = silent.withModules(List.of());
+        assertThat(silent.modules()).isEmpty();
+        assertThat(none.modules()).contains(Collections.emptySortedSet());
+        assertThat(none).isNotEqualTo(silent);
+        assertThat(none.moduleNames()).isEqualTo(silent.moduleNames()).isEmpty();
+        assertThat(none.withModules(List.of("b", "a"))).isEqualTo(Needs.of(List.of("a", "b"), List.of("/scratch")));
     }
 
     @ParameterizedTest

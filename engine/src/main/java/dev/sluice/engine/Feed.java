@@ -140,6 +140,7 @@ final class Feed {
                 ClusterView.UNLIMITED,
                 supply.ownership().orElse(Supply.Ownership.GUEST),
                 supply.fileSystems(),
+                supply.modules(),
                 whole(supply, partitions),
                 maintenance(supply),
                 supply.queue(),

@@ -1,5 +1,6 @@
 package dev.sluice.gateway;
 
+import dev.sluice.cluster.AvailableModules;
 import dev.sluice.cluster.ClusterBridge;
 import dev.sluice.engine.Effect;
 import dev.sluice.engine.EngineSettings;
@@ -55,6 +56,7 @@ import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -146,6 +148,7 @@ final class Assembly implements AutoCloseable {
                 own(),
                 Assembly::completed,
                 spec -> cannot(bridges, spec),
+                modules(settings),
                 bridges,
                 () -> obstacle(loop),
                 meters::scrape,
@@ -238,6 +241,12 @@ final class Assembly implements AutoCloseable {
         return spec.toBuilder()
                 .ask(spec.ask().withNeeds(ScriptNeeds.of(spec, List.of())))
                 .build();
+    }
+
+    private static Function<ClusterName, AvailableModules> modules(GatewaySettings settings) {
+        SortedMap<ClusterName, AvailableModules> all = new TreeMap<>();
+        settings.clusters().forEach((name, cluster) -> all.put(name, cluster.availableModules()));
+        return name -> all.getOrDefault(name, AvailableModules.UNKNOWN);
     }
 
     private static Map<ClusterName, List<Refusal>> cannot(Map<ClusterName, ClusterBridge> bridges, JobSpec spec) {

@@ -40,6 +40,7 @@ final class KubernetesClusters {
                         config.maxTime(),
                         config.ownership(),
                         config.fileSystems(),
+                        config.availableModules(),
                         clock),
                 config.impersonate().map(api::namingUsers).orElse(api));
     }

@@ -89,6 +89,7 @@ final class SlurmClusters {
                 slurm.urgency(),
                 slurm.ownership(),
                 slurm.fileSystems(),
+                slurm.availableModules(),
                 slurm.period(),
                 clock);
     }

@@ -100,6 +100,7 @@ final class Capacities {
                 new Supply(
                         Optional.of(settings.ownership()),
                         settings.fileSystems(),
+                        settings.modules(),
                         groups(pools, whole),
                         List.of(),
                         Supply.Queue.STARTS_WHAT_FITS));

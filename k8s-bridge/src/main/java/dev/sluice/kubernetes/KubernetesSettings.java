@@ -1,5 +1,6 @@
 package dev.sluice.kubernetes;
 
+import dev.sluice.cluster.AvailableModules;
 import dev.sluice.cluster.Supply;
 import dev.sluice.job.UserName;
 import dev.sluice.kubernetes.manifest.Account;
@@ -22,6 +23,7 @@ import java.util.TreeMap;
  * @param longest the longest time limit of a job
  * @param ownership who hands jobs in there
  * @param fileSystems roots of what its nodes mount
+ * @param modules environment modules that jobs find in the images of the site
  */
 public record KubernetesSettings(
         Site site,
@@ -33,6 +35,7 @@ public record KubernetesSettings(
         Duration longest,
         Supply.Ownership ownership,
         List<String> fileSystems,
+        AvailableModules modules,
         InstantSource clock) {
     public KubernetesSettings {
         accounts = Collections.unmodifiableSortedMap(new TreeMap<>(accounts));

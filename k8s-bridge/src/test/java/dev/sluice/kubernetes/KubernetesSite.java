@@ -1,5 +1,6 @@
 package dev.sluice.kubernetes;
 
+import dev.sluice.cluster.AvailableModules;
 import dev.sluice.cluster.ClusterBridge;
 import dev.sluice.cluster.Supply;
 import dev.sluice.image.ImageReference;
@@ -108,6 +109,7 @@ final class KubernetesSite implements Site {
                 Duration.ofDays(7),
                 Supply.Ownership.GUEST,
                 List.of(),
+                AvailableModules.NONE,
                 clock);
     }
 
@@ -129,6 +131,7 @@ final class KubernetesSite implements Site {
                 usual.longest(),
                 usual.ownership(),
                 usual.fileSystems(),
+                usual.modules(),
                 usual.clock());
     }
 

@@ -2,6 +2,7 @@ package dev.sluice.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.cluster.AvailableModules;
 import dev.sluice.cluster.Parking;
 import dev.sluice.cluster.Supply;
 import dev.sluice.job.ProjectPath;
@@ -43,6 +44,7 @@ class ParksTest extends OnScriptedServer {
             Duration.ofDays(7),
             Supply.Ownership.GUEST,
             List.of(),
+            AvailableModules.NONE,
             clock);
     private final Parks parks = new Parks(settings, api, new Mirror(clock), new Halves(api, clock));
 

@@ -277,6 +277,7 @@ final class RowsTest extends OnSharedKubernetes {
                 usual.longest(),
                 usual.ownership(),
                 usual.fileSystems(),
+                usual.modules(),
                 usual.clock());
         try (KubernetesBridge bridge = site.another(brief)) {
             Steps its = new Steps(site, bridge);

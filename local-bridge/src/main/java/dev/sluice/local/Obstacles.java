@@ -110,10 +110,10 @@ final class Obstacles {
 
     private void needs(Needs needs) {
         when(
-                !needs.modules().isEmpty(),
+                !needs.moduleNames().isEmpty(),
                 "no-modules",
-                settings.cluster() + " has no environment modules, found " + String.join(", ", needs.modules())
-                        + "; choose another cluster");
+                settings.cluster() + " has no environment modules, found " + String.join(", ", needs.moduleNames())
+                        + "; choose another cluster, or say that the job needs none (modules: [] in needs)");
     }
 
     private void surroundings(JobSpec spec) {

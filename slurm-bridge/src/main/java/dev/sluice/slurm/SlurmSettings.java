@@ -1,5 +1,6 @@
 package dev.sluice.slurm;
 
+import dev.sluice.cluster.AvailableModules;
 import dev.sluice.cluster.Supply;
 import dev.sluice.job.ClusterName;
 import dev.sluice.slurm.script.BatchFile;
@@ -20,6 +21,7 @@ import java.util.Optional;
  * @param urgency what a job's priority is there
  * @param ownership who hands jobs in there
  * @param fileSystems roots of what its nodes mount
+ * @param modules environment modules that jobs find there
  * @param period between two looks at the whole queue, at the least
  */
 public record SlurmSettings(
@@ -35,6 +37,7 @@ public record SlurmSettings(
         Urgency urgency,
         Supply.Ownership ownership,
         List<String> fileSystems,
+        AvailableModules modules,
         Duration period,
         InstantSource clock) {
     public SlurmSettings {

@@ -32,6 +32,7 @@ final class Supplies {
         return new Supply(
                 Optional.of(settings.ownership()),
                 settings.fileSystems(),
+                settings.modules(),
                 groups(inventory.nodes()),
                 inventory.reservations().stream()
                         .map(Supplies::reservation)

@@ -2,6 +2,7 @@ package dev.sluice.slurm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.cluster.AvailableModules;
 import dev.sluice.cluster.CapacityReading.Amount;
 import dev.sluice.cluster.CapacityReading.Capacity;
 import dev.sluice.cluster.CapacityReading.PartitionCapacity;
@@ -57,6 +58,7 @@ final class CapacitiesTest {
                 Urgency.NONE,
                 Supply.Ownership.OWNED,
                 List.of("/scratch", "/home"),
+                AvailableModules.of(List.of("gcc/12.2")),
                 Duration.ZERO,
                 InstantSource.system());
         return (Capacity) Capacities.of(inventory, rows, settings);
@@ -127,6 +129,7 @@ final class CapacitiesTest {
                 capacity(RecordedCluster.inventory(version), Optional.empty()).supply();
         assertThat(supply.ownership()).contains(Supply.Ownership.OWNED);
         assertThat(supply.fileSystems()).containsExactly("/scratch", "/home");
+        assertThat(supply.modules()).isEqualTo(AvailableModules.of(List.of("gcc/12.2")));
         assertThat(supply.nodes())
                 .containsExactly(new NodeGroup(
                         new Amount(8, 16_000L << 20, new TreeMap<>(Map.of("a100", 4L))),

@@ -2,6 +2,7 @@ package dev.sluice.slurm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.cluster.AvailableModules;
 import dev.sluice.cluster.CapacityReading;
 import dev.sluice.cluster.Cursor;
 import dev.sluice.cluster.Supply;
@@ -42,6 +43,7 @@ final class CapacityBesideAPollTest {
                     Urgency.NONE,
                     Supply.Ownership.GUEST,
                     List.of(),
+                    AvailableModules.UNKNOWN,
                     Duration.ZERO,
                     InstantSource.system()),
             new Doors(door, door, Optional.empty()));

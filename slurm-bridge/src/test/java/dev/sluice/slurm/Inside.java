@@ -2,6 +2,7 @@ package dev.sluice.slurm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.cluster.AvailableModules;
 import dev.sluice.cluster.Cursor;
 import dev.sluice.cluster.Grant;
 import dev.sluice.cluster.Observation;
@@ -73,6 +74,7 @@ final class Inside implements AutoCloseable {
                         Urgency.NONE,
                         Supply.Ownership.GUEST,
                         List.of(),
+                        AvailableModules.UNKNOWN,
                         Duration.ofMillis(300),
                         InstantSource.system()),
                 doors);

@@ -1,5 +1,6 @@
 package dev.sluice.slurm;
 
+import dev.sluice.cluster.AvailableModules;
 import dev.sluice.cluster.Supply;
 import dev.sluice.job.Attempt;
 import dev.sluice.job.ClusterName;
@@ -40,6 +41,7 @@ final class Samples {
                 Urgency.NONE,
                 Supply.Ownership.GUEST,
                 List.of(),
+                AvailableModules.UNKNOWN,
                 Duration.ZERO,
                 clock);
     }

@@ -1,5 +1,6 @@
 package dev.sluice.slurm;
 
+import dev.sluice.cluster.AvailableModules;
 import dev.sluice.cluster.ClusterBridge;
 import dev.sluice.cluster.Supply;
 import dev.sluice.job.Attempt;
@@ -101,6 +102,7 @@ final class SlurmSite implements Site {
                 Urgency.NONE,
                 Supply.Ownership.GUEST,
                 List.of("/scratch"),
+                AvailableModules.UNKNOWN,
                 PERIOD,
                 clock);
     }

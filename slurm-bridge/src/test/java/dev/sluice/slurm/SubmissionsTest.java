@@ -36,6 +36,7 @@ class SubmissionsTest {
                 urgency,
                 plain.ownership(),
                 plain.fileSystems(),
+                plain.modules(),
                 plain.period(),
                 plain.clock());
         Attempt attempt = Samples.attempt(TaskSet.SOLE);

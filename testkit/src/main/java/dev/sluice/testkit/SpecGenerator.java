@@ -290,8 +290,10 @@ public final class SpecGenerator {
     }
 
     private Needs needs() {
-        return Needs.of(
+        Needs needs = Needs.of(
                 some(List.of("gcc", "gcc/13.2", "cuda/12.4+x", "a@b")), some(List.of("/scratch", "/home", "/données")));
+        boolean none = needs.modules().isEmpty() && needs.fileSystems().size() == 1;
+        return none ? needs.withModules(List.of()) : needs;
     }
 
     private Files files() {

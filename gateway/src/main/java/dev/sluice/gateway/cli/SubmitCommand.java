@@ -121,6 +121,14 @@ final class SubmitCommand extends ClientCommand {
     @Option(names = "--cluster", paramLabel = "NAME", split = ",", description = "Only these clusters.")
     private List<String> clusters = new ArrayList<>();
 
+    @Option(
+            names = "--modules",
+            paramLabel = "NAME",
+            split = ",",
+            description = "The environment modules that it needs, as gcc/12.2,openmpi, or 'none'"
+                    + " (default: those that its script loads).")
+    private List<String> modules = new ArrayList<>();
+
     @Option(names = "--chdir", paramLabel = "DIR", description = "Where it works; '.' is the directory one is in.")
     private Optional<Path> directory = Optional.empty();
 
@@ -228,6 +236,10 @@ final class SubmitCommand extends ClientCommand {
         }
         if (!clusters.isEmpty()) {
             clusters.forEach(job.putObject("routing").putArray("allowed")::add);
+        }
+        if (!modules.isEmpty()) {
+            ArrayNode needed = job.putObject("needs").putArray("modules");
+            modules.stream().filter(module -> !module.equals("none")).forEach(needed::add);
         }
         files(job);
         after.ifPresent(value -> job.put("after", value));

@@ -1,5 +1,6 @@
 package dev.sluice.gateway.http;
 
+import dev.sluice.cluster.AvailableModules;
 import dev.sluice.cluster.ClusterBridge;
 import dev.sluice.engine.Input;
 import dev.sluice.engine.JobRecord;
@@ -17,6 +18,7 @@ import dev.sluice.job.JobState;
 import dev.sluice.job.Refusal;
 import dev.sluice.job.Slice;
 import dev.sluice.job.Verdict;
+import dev.sluice.policy.plan.Reason;
 import dev.sluice.spec.Dependency;
 import dev.sluice.spec.JobSpec;
 import java.util.ArrayList;
@@ -116,16 +118,27 @@ final class Intake {
                 reasons.add(cluster + ": not among the clusters that the job allows");
                 continue;
             }
-            List<String> never = cannot.getOrDefault(cluster, List.of()).stream()
-                    .filter(refusal -> refusal.retry() == Refusal.Retry.NEVER)
-                    .map(Refusal::message)
-                    .toList();
+            List<String> never = never(job, cluster, cannot.getOrDefault(cluster, List.of()));
             if (never.isEmpty()) {
                 return Optional.empty();
             }
             reasons.add(cluster + ": " + String.join("; ", never));
         }
         return Optional.of("no cluster can run the job. " + String.join(". ", reasons));
+    }
+
+    private List<String> never(JobSpec job, ClusterName cluster, List<Refusal> cannot) {
+        List<String> never = new ArrayList<>();
+        for (Refusal refusal : cannot) {
+            if (refusal.retry() == Refusal.Retry.NEVER) {
+                never.add(refusal.message());
+            }
+        }
+        AvailableModules available = services.modules().apply(cluster);
+        Reason.Modules.of(job.ask().needs(), available)
+                .ifPresent(lacking -> never.add(
+                        lacking.text() + " (modules in needs, and be they none, replace those that its script loads)"));
+        return never;
     }
 
     /** A job that he may see, by its id or that of a task. Blocks. */

@@ -1,5 +1,6 @@
 package dev.sluice.gateway.http;
 
+import dev.sluice.cluster.AvailableModules;
 import dev.sluice.cluster.ClusterBridge;
 import dev.sluice.engine.JobStore;
 import dev.sluice.engine.StoreLost;
@@ -29,6 +30,7 @@ import java.util.function.UnaryOperator;
  * @param own the account that the gateway runs as: whoever asks as long as there is no token
  * @param completed adds to a job what the site knows of it, as the file systems that its script names; pure
  * @param cannot why which cluster cannot honour a job, every cluster being named; pure
+ * @param modules what environment modules a cluster has, as far as the site says
  * @param bridges the bridges by cluster, for reading logs
  * @param obstacles why the gateway takes no commands now; empty: it does
  * @param metrics what Prometheus is given
@@ -44,6 +46,7 @@ public record Services(
         UserName own,
         UnaryOperator<JobSpec> completed,
         Function<JobSpec, Map<ClusterName, List<Refusal>>> cannot,
+        Function<ClusterName, AvailableModules> modules,
         Map<ClusterName, ClusterBridge> bridges,
         Supplier<Optional<String>> obstacles,
         Supplier<String> metrics,

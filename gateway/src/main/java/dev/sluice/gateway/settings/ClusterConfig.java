@@ -1,5 +1,6 @@
 package dev.sluice.gateway.settings;
 
+import dev.sluice.cluster.AvailableModules;
 import dev.sluice.cluster.Supply;
 import dev.sluice.engine.EngineSettings.ClusterSettings;
 import dev.sluice.job.ClusterName;
@@ -26,6 +27,9 @@ public sealed interface ClusterConfig permits ClusterConfig.Local, ClusterConfig
 
     /** For how long its bridge itself waits for one answer at the most, by the keys below the cluster that say so. */
     SortedMap<String, Duration> timeouts();
+
+    /** What environment modules jobs find there, as far as the site says; the bridge may know better. */
+    AvailableModules availableModules();
 
     /** This machine: for trials and laptops. */
     record Local(
@@ -74,6 +78,11 @@ public sealed interface ClusterConfig permits ClusterConfig.Local, ClusterConfig
         @Override
         public ClusterSettings engine(ClusterName name) {
             return pace.settings(name);
+        }
+
+        @Override
+        public AvailableModules availableModules() {
+            return AvailableModules.UNKNOWN;
         }
 
         @Override
@@ -173,6 +182,12 @@ public sealed interface ClusterConfig permits ClusterConfig.Local, ClusterConfig
             List<String> fileSystems,
 
             @Setting(
+                    text = "Environment modules that jobs find there: gcc/12.2, or gcc for all its versions, or '*' for"
+                            + " whatever they ask for. Jobs that need others are not sent there. Without it: not"
+                            + " known, and no job is kept away for its modules.")
+            Optional<List<String>> modules,
+
+            @Setting(
                     text =
                             "Allows a token of type key-file or admin-token and a login of type shared-key, each of which"
                                     + " is everybody on that cluster in one file; a warning at every start says so.",
@@ -215,6 +230,7 @@ public sealed interface ClusterConfig permits ClusterConfig.Local, ClusterConfig
                     throw new InvalidValue("file-systems", "absolute paths without a trailing '/', '.' and '..'", root);
                 }
             }
+            modules.ifPresent(AvailableModules::of);
             List<String> insecure = insecure(rest, ssh);
             if (!insecureIdentity && !insecure.isEmpty()) {
                 throw new InvalidValue(
@@ -284,6 +300,11 @@ public sealed interface ClusterConfig permits ClusterConfig.Local, ClusterConfig
         /** @param skew by how much clocks may differ */
         public Optional<SshSettings> sshSettings(Duration skew) {
             return ssh.map(block -> block.settings(claimDirectory, skew));
+        }
+
+        @Override
+        public AvailableModules availableModules() {
+            return modules.map(AvailableModules::of).orElse(AvailableModules.UNKNOWN);
         }
 
         @Override

@@ -1,5 +1,6 @@
 package dev.sluice.gateway.settings;
 
+import dev.sluice.cluster.AvailableModules;
 import dev.sluice.cluster.Supply;
 import dev.sluice.engine.EngineSettings.ClusterSettings;
 import dev.sluice.image.ImageReference;
@@ -130,6 +131,13 @@ public record Kubernetes(
         @Setting(text = "Roots of the file systems that its nodes mount, as /scratch, for people to see.")
         List<String> fileSystems,
 
+        @Setting(
+                text =
+                        "Environment modules that jobs find there, in the site's images or on its volumes: gcc/12.2, or gcc"
+                                + " for all its versions, or '*' for whatever they ask for. Jobs that need others are not sent"
+                                + " there; the script of a job that brings its own image is not asked. Without it: none.")
+        List<String> modules,
+
         @Setting(text = "After which a call counts as unanswered.", fallback = "10s", least = "1s", most = "1m")
         Duration requestTimeout,
 
@@ -149,11 +157,13 @@ public record Kubernetes(
         pullSecrets = List.copyOf(pullSecrets);
         labels = List.copyOf(labels);
         fileSystems = List.copyOf(fileSystems);
+        modules = List.copyOf(modules);
         for (String root : fileSystems) {
             if (!Needs.isRoot(root)) {
                 throw new InvalidValue("file-systems", "absolute paths without a trailing '/', '.' and '..'", root);
             }
         }
+        AvailableModules.of(modules);
         new Namespaces(namespace, quota);
         impersonate.filter(named -> !named.contains("%u")).ifPresent(named -> {
             throw new InvalidValue("impersonate", "a name with %u in it for the account", named);
@@ -345,6 +355,11 @@ public record Kubernetes(
                 .map(word -> word.split("=", 2))
                 .map(parts -> new Placing.Taint(parts[0], parts.length == 2 ? Optional.of(parts[1]) : Optional.empty()))
                 .toList();
+    }
+
+    @Override
+    public AvailableModules availableModules() {
+        return AvailableModules.of(modules);
     }
 
     @Override

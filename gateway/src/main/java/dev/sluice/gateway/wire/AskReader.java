@@ -297,16 +297,21 @@ final class AskReader {
     }
 
     Needs needs() throws IOException {
-        SortedSet<String> modules = new TreeSet<>();
+        List<SortedSet<String>> modules = new ArrayList<>(1);
         SortedSet<String> fileSystems = new TreeSet<>();
         int errors = in.errorCount();
         in.object(NEEDS, key -> {
             switch (key) {
-                case MODULES -> names(modules, Needs.MAX_MODULES);
+                case MODULES -> {
+                    modules.add(new TreeSet<>());
+                    names(modules.getFirst(), Needs.MAX_MODULES);
+                }
                 case FILE_SYSTEMS -> names(fileSystems, Needs.MAX_FILE_SYSTEMS);
             }
         });
-        return in.errorCount() > errors ? Needs.NONE : new Needs(modules, fileSystems);
+        return in.errorCount() > errors
+                ? Needs.NONE
+                : new Needs(modules.stream().findFirst(), fileSystems);
     }
 
     private void names(SortedSet<String> into, int most) throws IOException {

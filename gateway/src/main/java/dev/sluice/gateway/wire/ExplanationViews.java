@@ -143,6 +143,7 @@ public final class ExplanationViews {
             case Reason.OverPart r -> amounts(out, r.dimension(), r.asked(), r.part());
             case Reason.NotFree r -> amounts(out, r.dimension(), r.asked(), r.free());
             case Reason.FileSystems r -> out.texts("known", r.known());
+            case Reason.Modules r -> out.texts("known", r.like());
             case Reason.Maintenance r -> {}
             case Reason.ProjectNotThere r -> {}
             case Reason.ProjectLimit r -> {}

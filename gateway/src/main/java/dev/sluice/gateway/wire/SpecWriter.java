@@ -198,7 +198,7 @@ public final class SpecWriter {
     private void needs(Needs needs) {
         if (!needs.equals(Needs.NONE)) {
             out.begin("needs");
-            texts("modules", needs.modules());
+            needs.modules().ifPresent(modules -> out.texts("modules", modules));
             texts("fileSystems", needs.fileSystems());
             out.end();
         }

@@ -126,6 +126,14 @@ class SubmitTest {
     }
 
     @Test
+    void whichModulesItNeedsAndThatItNeedsNone() {
+        assertThat(body("submit", "--modules", "gcc/12.2,openmpi", "--", "true"))
+                .isEqualTo("{\"command\":[\"true\"],\"needs\":{\"modules\":[\"gcc/12.2\",\"openmpi\"]}}");
+        assertThat(body("submit", "--modules", "none", "--", "true"))
+                .isEqualTo("{\"command\":[\"true\"],\"needs\":{\"modules\":[]}}");
+    }
+
+    @Test
     void eachSubmissionHasAKeyOfItsOwn() {
         body("submit", "--", "true");
         body("submit", "--", "true");

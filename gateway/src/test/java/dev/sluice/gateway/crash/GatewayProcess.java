@@ -75,6 +75,22 @@ public final class GatewayProcess implements AutoCloseable {
         return client;
     }
 
+    /**
+     * One request, and whatever it answers.
+     *
+     * @param body JSON; empty for none
+     */
+    public HttpResponse<String> send(String method, String path, String body) throws IOException, InterruptedException {
+        HttpRequest.BodyPublisher sent =
+                body.isEmpty() ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body);
+        HttpRequest request = HttpRequest.newBuilder(uri(path))
+                .timeout(Duration.ofSeconds(30))
+                .header("Content-Type", "application/json")
+                .method(method, sent)
+                .build();
+        return client.send(request, HttpResponse.BodyHandlers.ofString());
+    }
+
     /** Starts it; what it prints goes to {@code gateway.log} in its directory. */
     public void start() throws IOException {
         List<String> command = command("serve");

@@ -2,6 +2,7 @@ package dev.sluice.gateway.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.sluice.cluster.AvailableModules;
 import dev.sluice.cluster.ClusterBridge;
 import dev.sluice.cluster.Doubt;
 import dev.sluice.engine.EngineSettings;
@@ -79,6 +80,9 @@ final class Site implements AutoCloseable {
             return reloads.sources();
         }
     };
+    /** What environment modules the cluster has by its settings. */
+    volatile AvailableModules modules = AvailableModules.UNKNOWN;
+
     volatile Optional<String> obstacle = Optional.empty();
     private Map<String, String> secrets = new TreeMap<>();
 
@@ -129,6 +133,7 @@ final class Site implements AutoCloseable {
                         new UserName("root"),
                         spec -> spec,
                         spec -> Map.of(name, cluster.cannot(spec)),
+                        unused -> modules,
                         bridges,
                         () -> obstacle,
                         () -> "# HELP up\nup 1\n",

@@ -1,10 +1,12 @@
 package dev.sluice.gateway.http;
 
+import dev.sluice.cluster.AvailableModules;
 import dev.sluice.cluster.CapacityReading;
 import dev.sluice.cluster.Doubt;
 import dev.sluice.cluster.Grant;
 import dev.sluice.cluster.LogReading;
 import dev.sluice.cluster.Sighting;
+import dev.sluice.cluster.Supply;
 import dev.sluice.job.Attempt;
 import dev.sluice.job.AttemptEnd;
 import dev.sluice.job.Binding;
@@ -19,11 +21,13 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A cluster on which jobs run until a test ends them, and print what a test prints. */
 final class StubCluster extends StandIn {
     static final int CHUNK = 4096;
+    static final AvailableModules MODULES = AvailableModules.of(List.of("gcc/12.2"));
 
     private final Map<Integer, byte[]> printed = new HashMap<>();
     final AtomicInteger logReads = new AtomicInteger();
@@ -51,6 +55,20 @@ final class StubCluster extends StandIn {
                 ? new Sighting.Ended(0, new AttemptEnd.Finished(Verdict.SUCCEEDED), running.started(), now)
                 : seen);
         notifyAll();
+    }
+
+    /** It has one version of one environment module. */
+    @Override
+    public CapacityReading capacity() {
+        return switch (super.capacity()) {
+            case CapacityReading.Capacity plain ->
+                new CapacityReading.Capacity(
+                        plain.asOf(),
+                        plain.partitions(),
+                        plain.defaultPartition(),
+                        new Supply(Optional.empty(), List.of(), MODULES, List.of(), List.of()));
+            case CapacityReading.Unknown unknown -> unknown;
+        };
     }
 
     @Override

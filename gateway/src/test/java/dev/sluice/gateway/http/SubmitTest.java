@@ -3,6 +3,7 @@ package dev.sluice.gateway.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.cluster.AvailableModules;
 import dev.sluice.gateway.identity.AccessSettings;
 import dev.sluice.gateway.identity.ProjectSettings;
 import dev.sluice.job.Refusal;
@@ -144,6 +145,36 @@ class SubmitTest {
             assertThat(response.body()).contains("one: images are not run here");
         } finally {
             site.cluster.cannot = List.of();
+        }
+    }
+
+    @Test
+    void aJobForWhichThereAreNoModulesIsToldSo() throws Exception {
+        String job = "{\"command\":[\"true\"],\"begin\":null,\"needs\":{\"modules\":[\"%s\"]}}";
+        JsonNode plan = Site.json(site.post("/v1/jobs?dryRun=true", job.formatted("gcc/13")));
+        assertThat(plan.at("/waits/0/places/0/reasons/0/code").asText()).isEqualTo("modules");
+        assertThat(plan.at("/waits/0/places/0/reasons/0/known/0").asText()).isEqualTo("gcc/12.2");
+        assertThat(plan.at("/waits/0/changes/0/code").asText()).isEqualTo("no-modules");
+        assertThat(plan.get("sentences").toString())
+                .contains("it needs environment modules gcc/13, the cluster has gcc/12.2");
+        assertThat(Site.json(site.post("/v1/jobs?dryRun=true", job.formatted("gcc")))
+                        .get("starts"))
+                .hasSize(1);
+        site.modules = StubCluster.MODULES;
+        try {
+            for (String path : List.of("/v1/jobs", "/v1/jobs?dryRun=true")) {
+                HttpResponse<String> refused = site.post(path, job.formatted("gcc/13"));
+                assertThat(refused.statusCode()).isEqualTo(422);
+                assertThat(Site.code(refused)).isEqualTo("cannot-run");
+                assertThat(Site.json(refused).get("detail").asText())
+                        .isEqualTo("no cluster can run the job. one: it needs environment modules gcc/13, the cluster"
+                                + " has gcc/12.2 (modules in needs, and be they none, replace those that its script"
+                                + " loads)");
+                assertThat(site.post(path, job.formatted("gcc/12")).statusCode())
+                        .isBetween(200, 201);
+            }
+        } finally {
+            site.modules = AvailableModules.UNKNOWN;
         }
     }
 

@@ -254,7 +254,14 @@ class GatewaySettingsTest {
         assertThat(bad("""
                 clusters: {hpc: {type: local}}
                 policy: {clusters: {cloud: {part: 5}, hpc: {prices: {cpus@hpc: 1}}}}
-                """)).isEqualTo("");
+                """)).isEqualTo("""
+                sluice.yaml:2:45: policy.clusters.hpc.prices: expected cpus, memory, gpus or gpus:TYPE without a cluster, found \
+                'cpus@hpc'; correct it""");
+        assertThat(bad("""
+                clusters: {hpc: {type: local}}
+                policy: {clusters: {cloud: {part: 5}}}
+                """)).isEqualTo("""
+                sluice.yaml:2:21: policy.clusters: expected one of the clusters [hpc], found 'cloud'; correct it""");
     }
 
     @Test

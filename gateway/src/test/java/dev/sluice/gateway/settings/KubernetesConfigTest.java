@@ -2,6 +2,7 @@ package dev.sluice.gateway.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.cluster.AvailableModules;
 import dev.sluice.image.ImageReference;
 import dev.sluice.job.ClusterName;
 import dev.sluice.job.ProjectPath;
@@ -54,6 +55,16 @@ class KubernetesConfigTest {
             case Reading.Good<GatewaySettings> good -> throw new AssertionError("nothing was refused");
             case Reading.Bad<GatewaySettings> bad -> bad.text().replace(directory + "/", "");
         };
+    }
+
+    @Test
+    void itHasNoModulesUnlessSaid() throws IOException {
+        assertThat(good(USERS).availableModules()).isEqualTo(AvailableModules.NONE);
+        assertThat(good(USERS, "modules: ['*']").availableModules()).isEqualTo(AvailableModules.UNKNOWN);
+        assertThat(good(USERS, "modules: [gcc/12.2]").availableModules())
+                .isEqualTo(AvailableModules.of(List.of("gcc/12.2")));
+        assertThat(bad(USERS, "modules: [/apps/gcc]"))
+                .contains("clusters.k8s.modules: expected names as gcc or gcc/12.2, or '*', found '/apps/gcc'");
     }
 
     @Test

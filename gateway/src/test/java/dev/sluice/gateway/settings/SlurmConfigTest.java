@@ -2,6 +2,7 @@ package dev.sluice.gateway.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.cluster.AvailableModules;
 import dev.sluice.cluster.Supply;
 import dev.sluice.engine.EngineSettings.ClusterSettings;
 import dev.sluice.job.ClusterName;
@@ -12,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
@@ -112,6 +114,17 @@ class SlurmConfigTest {
                         + " and .call, 360000 ms, found '150000 ms'; correct it");
         good(BY_COMMAND, BY_AUTHORITY, "poll: 1s\nloop: {call-deadline: 120001ms}");
         good(BY_COMMAND.replace("observer", "list-timeout: 1h, observer"), "poll: 1s\nloop: {call-deadline: 2h}");
+    }
+
+    @Test
+    void whichModulesItHasIsAsWrittenAndNotKnownUnlessSaid() throws IOException {
+        assertThat(good(BY_COMMAND).availableModules()).isEqualTo(AvailableModules.UNKNOWN);
+        assertThat(good(BY_COMMAND, "modules: []").availableModules()).isEqualTo(AvailableModules.NONE);
+        assertThat(good(BY_COMMAND, "modules: ['*']").availableModules()).isEqualTo(AvailableModules.UNKNOWN);
+        assertThat(good(BY_COMMAND, "modules: [gcc/12.2, openmpi]").availableModules())
+                .isEqualTo(AvailableModules.of(List.of("gcc/12.2", "openmpi")));
+        assertThat(bad(BY_COMMAND, "modules: [gcc, 'open mpi']"))
+                .contains("clusters.hpc.modules: expected names as gcc or gcc/12.2, or '*', found 'open mpi'");
     }
 
     @Test

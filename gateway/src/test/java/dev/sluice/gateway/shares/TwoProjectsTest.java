@@ -11,7 +11,6 @@ import dev.sluice.testkit.kubernetes.KubernetesCluster;
 import dev.sluice.testkit.slurm.Generation;
 import dev.sluice.testkit.slurm.SlurmCluster;
 import java.io.IOException;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -138,7 +137,7 @@ class TwoProjectsTest {
         while (up < 2) {
             assertThat(System.nanoTime()).as(all).isLessThan(deadline);
             new CountDownLatch(1).await(200, TimeUnit.MILLISECONDS);
-            all = send(gateway, "GET", "/v1/clusters", "").body();
+            all = gateway.send("GET", "/v1/clusters", "").body();
             up = 0;
             for (JsonNode each : JSON.readTree(all).get("clusters")) {
                 boolean known = each.get("health").asText().equals("up") && each.has("partitions");
@@ -155,7 +154,7 @@ class TwoProjectsTest {
                 .put("project", project)
                 .put("begin", begin.toString())
                 .put("script", "#!/bin/sh\nsleep 4\n");
-        HttpResponse<String> answer = send(gateway, "POST", "/v1/jobs", job.toString());
+        HttpResponse<String> answer = gateway.send("POST", "/v1/jobs", job.toString());
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
         return JSON.readTree(answer.body()).get("id").asInt();
     }
@@ -167,8 +166,8 @@ class TwoProjectsTest {
         while (true) {
             List<Placed> placed = new ArrayList<>();
             for (int job : jobs) {
-                JsonNode view = JSON.readTree(
-                        send(gateway, "GET", "/v1/jobs/" + job, "").body());
+                JsonNode view =
+                        JSON.readTree(gateway.send("GET", "/v1/jobs/" + job, "").body());
                 for (JsonNode attempt : view.path("attempts")) {
                     placed.add(new Placed(
                             attempt.get("placed").asText(),
@@ -184,19 +183,5 @@ class TwoProjectsTest {
             assertThat(System.nanoTime()).as(gateway.lastWords()).isLessThan(deadline);
             new CountDownLatch(1).await(1, TimeUnit.SECONDS);
         }
-    }
-
-    private static HttpResponse<String> send(GatewayProcess gateway, String method, String path, String body)
-            throws IOException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(gateway.uri(path))
-                .timeout(Duration.ofSeconds(30))
-                .header("Content-Type", "application/json")
-                .method(
-                        method,
-                        body.isEmpty()
-                                ? HttpRequest.BodyPublishers.noBody()
-                                : HttpRequest.BodyPublishers.ofString(body))
-                .build();
-        return gateway.client().send(request, HttpResponse.BodyHandlers.ofString());
     }
 }

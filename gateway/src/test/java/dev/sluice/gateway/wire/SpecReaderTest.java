@@ -400,6 +400,10 @@ class SpecReaderTest {
         assertThat(spec.priorityClass()).isEqualTo(7);
     }
 
+    private static Needs withNeeds(String text) {
+        return SpecReader.withScriptNeeds(job(text), List.of()).ask().needs();
+    }
+
     @Test
     void whatAScriptNeedsIsFoundAtIntake() {
         JobSpec spec = job(
@@ -407,7 +411,14 @@ class SpecReaderTest {
         assertThat(SpecReader.withScriptNeeds(spec, List.of("/scratch", "/home"))
                         .ask()
                         .needs())
-                .isEqualTo(Needs.of(List.of("cuda", "gcc/13"), List.of("/scratch")));
+                .isEqualTo(Needs.of(List.of("cuda"), List.of("/scratch")));
+        String script = "{\"script\":\"#!/bin/sh\\nmodule load gcc/13\"%s}";
+        assertThat(withNeeds(script.formatted(""))).isEqualTo(Needs.of(List.of("gcc/13"), List.of()));
+        assertThat(withNeeds(script.formatted(",\"needs\":{\"modules\":null}")))
+                .isEqualTo(Needs.of(List.of("gcc/13"), List.of()));
+        assertThat(withNeeds(script.formatted(",\"needs\":{\"modules\":[]}")))
+                .isEqualTo(Needs.NONE.withModules(List.of()));
+        assertThat(withNeeds(script.formatted(",\"image\":\"x\""))).isEqualTo(Needs.NONE);
         JobSpec plain = job("{\"command\":[\"x\"]}");
         assertThat(SpecReader.withScriptNeeds(plain, List.of())).isSameAs(plain);
     }

@@ -1,6 +1,7 @@
 package dev.sluice.gateway.wire;
 
 import dev.sluice.cluster.Alteration;
+import dev.sluice.cluster.AvailableModules;
 import dev.sluice.cluster.CapacityReading;
 import dev.sluice.cluster.CapacityReading.Amount;
 import dev.sluice.cluster.CapacityReading.PartitionCapacity;
@@ -221,6 +222,7 @@ final class Trial {
         return new Supply(
                 Optional.of(Supply.Ownership.GUEST),
                 List.of("/scratch"),
+                AvailableModules.NONE,
                 List.of(group),
                 List.of(
                         new Supply.Reservation("works", now, Optional.of(now), "n[1-2]", 2, Supply.Purpose.MAINTENANCE),

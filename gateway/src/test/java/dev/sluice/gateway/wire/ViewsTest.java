@@ -226,6 +226,7 @@ class ViewsTest {
                 new Change.AnyGpuType(where),
                 new Change.OtherPartition(where),
                 new Change.OtherCluster(where),
+                new Change.NoModules(where),
                 new Change.MoreAtOnce(where),
                 new Change.OpenBudget(new ProjectPath("physics"), where),
                 new Change.Undrain(where));
@@ -249,6 +250,7 @@ class ViewsTest {
                 new Reason.NotFree(Dimension.Plain.MEMORY, 1L << 40, -1),
                 new Reason.NotFree(Dimension.Plain.GPUS, 2, 1),
                 new Reason.FileSystems(List.of("/data"), List.of("/home")),
+                new Reason.Modules(List.of("gcc/14"), List.of("gcc/12.2")),
                 new Reason.Maintenance(Instant.EPOCH),
                 new Reason.ProjectNotThere(new ProjectPath("physics")),
                 new Reason.ProjectLimit(new ProjectPath("physics")),

@@ -346,12 +346,6 @@ public final class Obstacles {
 
     private void surroundings() {
         when(
-                !spec.ask().needs().modules().isEmpty(),
-                "no-modules",
-                here + " has no environment modules, found "
-                        + String.join(", ", spec.ask().needs().modules())
-                        + "; choose another cluster, or an image that holds the programs");
-        when(
                 !spec.mail().isNone(),
                 "no-mail",
                 here + " writes no letters, found events " + spec.mail().events()

@@ -19,7 +19,6 @@ import dev.sluice.spec.Mail;
 import dev.sluice.spec.Memory;
 import dev.sluice.spec.Mount;
 import dev.sluice.spec.Mount.Access;
-import dev.sluice.spec.Needs;
 import dev.sluice.spec.Nodes;
 import dev.sluice.spec.Resources;
 import dev.sluice.spec.Routing;
@@ -166,10 +165,6 @@ class ObstaclesTest {
                 row("no-output-files", "%j.out", job -> job.files(Files.DEFAULTS.withOutput("%j.out"))),
                 row("no-output-files", "%j.err", job -> job.files(Files.DEFAULTS.withError("%j.err"))),
                 row("no-input-file", "data", job -> job.files(Files.DEFAULTS.withInput("data"))),
-                row(
-                        "no-modules",
-                        "gcc/14",
-                        job -> job.ask(Ask.DEFAULTS.withNeeds(Needs.of(List.of("gcc/14"), List.of())))),
                 row("no-mail", "[END]", job -> job.mail(Mail.of(List.of(Mail.Event.END), Optional.empty()))));
     }
 

@@ -89,6 +89,19 @@ public sealed interface Change {
         }
     }
 
+    /** The user's: none of the environment modules that it needs, by its word or by its script. */
+    record NoModules(Where where) implements Change {
+        @Override
+        public String code() {
+            return "no-modules";
+        }
+
+        @Override
+        public String text() {
+            return "if it needed no environment modules, on " + where.text();
+        }
+    }
+
     /** The user's: more tasks of the array at once. */
     record MoreAtOnce(Where where) implements Change {
         @Override

@@ -1,5 +1,6 @@
 package dev.sluice.policy.plan;
 
+import dev.sluice.cluster.AvailableModules;
 import dev.sluice.cluster.CapacityReading.Amount;
 import dev.sluice.cluster.CapacityReading.PartitionCapacity;
 import dev.sluice.cluster.Supply.Ownership;
@@ -23,6 +24,7 @@ import java.util.TreeSet;
  * @param defaultPartition where a job goes that names no partition; empty where any will do
  * @param mostTasks how many tasks of ours it takes at once, waiting ones included; {@link #UNLIMITED} for no limit
  * @param ownership whether what is free there is ours to keep free: guarantees, reservations and reclaim hold on owned ones only
+ * @param modules environment modules that jobs find there
  * @param whole what its healthy nodes have, each counted once in however many partitions it is
  * @param fileSystems roots of those that its nodes mount; empty where nobody has said
  * @param maintenance when the whole cluster is next taken out of service; empty for not as far as is known
@@ -37,6 +39,7 @@ public record ClusterView(
         int mostTasks,
         Ownership ownership,
         List<String> fileSystems,
+        AvailableModules modules,
         Amount whole,
         Optional<Instant> maintenance,
         Queue queue,
@@ -79,6 +82,7 @@ public record ClusterView(
                 UNLIMITED,
                 Ownership.OWNED,
                 List.of(),
+                AvailableModules.UNKNOWN,
                 sum(partitions),
                 Optional.empty(),
                 Queue.KEEPS_ROOM,
@@ -102,6 +106,7 @@ public record ClusterView(
                 mostTasks,
                 value,
                 fileSystems,
+                modules,
                 whole,
                 maintenance,
                 queue,
@@ -116,6 +121,23 @@ public record ClusterView(
                 defaultPartition,
                 mostTasks,
                 ownership,
+                value,
+                modules,
+                whole,
+                maintenance,
+                queue,
+                blocks);
+    }
+
+    public ClusterView withModules(AvailableModules value) {
+        return new ClusterView(
+                name,
+                health,
+                partitions,
+                defaultPartition,
+                mostTasks,
+                ownership,
+                fileSystems,
                 value,
                 whole,
                 maintenance,
@@ -132,6 +154,7 @@ public record ClusterView(
                 mostTasks,
                 ownership,
                 fileSystems,
+                modules,
                 whole,
                 Optional.of(value),
                 queue,
@@ -147,6 +170,7 @@ public record ClusterView(
                 mostTasks,
                 ownership,
                 fileSystems,
+                modules,
                 whole,
                 maintenance,
                 value,
@@ -162,6 +186,7 @@ public record ClusterView(
                 mostTasks,
                 ownership,
                 fileSystems,
+                modules,
                 whole,
                 maintenance,
                 queue,
@@ -190,6 +215,7 @@ public record ClusterView(
                 mostTasks,
                 ownership,
                 fileSystems,
+                modules,
                 whole,
                 maintenance,
                 queue,
@@ -205,6 +231,7 @@ public record ClusterView(
                 value,
                 ownership,
                 fileSystems,
+                modules,
                 whole,
                 maintenance,
                 queue,
@@ -230,6 +257,7 @@ public record ClusterView(
                 mostTasks,
                 ownership,
                 fileSystems,
+                modules,
                 whole,
                 maintenance,
                 queue,

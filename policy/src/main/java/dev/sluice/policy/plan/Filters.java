@@ -34,6 +34,7 @@ final class Filters {
                 reasons.add(new Reason.FileSystems(missing, cluster.fileSystems()));
             }
         }
+        Reason.Modules.of(ask.needs(), cluster.modules()).ifPresent(reasons::add);
         if (cluster.partitions().isEmpty()) {
             reasons.add(new Reason.CapacityUnknown());
         } else if (cluster.partitions().stream().noneMatch(p -> wanted(routing, cluster, p.name()))) {

@@ -1,9 +1,12 @@
 package dev.sluice.policy.plan;
 
+import dev.sluice.cluster.AvailableModules;
 import dev.sluice.job.ProjectPath;
 import dev.sluice.policy.load.Dimension;
+import dev.sluice.spec.Needs;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /** Why tasks do not start, now or at a certain place. */
 public sealed interface Reason {
@@ -221,6 +224,42 @@ public sealed interface Reason {
         @Override
         public String text() {
             return "it works with " + String.join(", ", missing) + ", the cluster mounts " + String.join(", ", known);
+        }
+    }
+
+    /**
+     * The cluster lacks environment modules that the job needs, by its word or by its script.
+     *
+     * @param like what the cluster has of the same names, at most {@value #MOST}
+     */
+    record Modules(List<String> missing, List<String> like) implements Reason {
+        private static final int MOST = 8;
+
+        public Modules {
+            missing = List.copyOf(missing);
+            like = List.copyOf(like);
+        }
+
+        /** Empty where nothing is missing, or nobody has said what there is. */
+        public static Optional<Modules> of(Needs needs, AvailableModules available) {
+            List<String> missing = available.missing(needs.moduleNames());
+            return missing.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(new Modules(missing, available.like(missing, MOST)));
+        }
+
+        @Override
+        public String code() {
+            return "modules";
+        }
+
+        @Override
+        public String text() {
+            String more = missing.size() > MOST ? " and " + (missing.size() - MOST) + " more" : "";
+            String known = like.isEmpty() ? "none of that name" : String.join(", ", like);
+            return "it needs environment modules "
+                    + String.join(", ", missing.subList(0, Math.min(MOST, missing.size()))) + more
+                    + ", the cluster has " + known;
         }
     }
 

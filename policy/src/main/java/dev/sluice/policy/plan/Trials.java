@@ -6,6 +6,7 @@ import dev.sluice.policy.load.Load;
 import dev.sluice.spec.Ask;
 import dev.sluice.spec.Gpus;
 import dev.sluice.spec.Memory;
+import dev.sluice.spec.Needs;
 import dev.sluice.spec.Resources;
 import dev.sluice.spec.Routing;
 import java.time.Duration;
@@ -63,6 +64,7 @@ final class Trials {
         shorter(job, all);
         less(job, all);
         elsewhere(job, all);
+        withoutModules(job, all);
         undrained(job, all);
         return all.stream().limit(MOST).toList();
     }
@@ -183,6 +185,14 @@ final class Trials {
             place(job.ask().withRouting(free), job, false)
                     .ifPresent(found -> all.add(new Change.OtherCluster(where(found))));
         }
+    }
+
+    private void withoutModules(Candidate job, Set<Change> all) {
+        Needs needs = job.ask().needs();
+        place(job.ask().withNeeds(needs.withModules(List.of())), job, false)
+                .filter(found -> Reason.Modules.of(needs, found.spot().cluster().modules())
+                        .isPresent())
+                .ifPresent(found -> all.add(new Change.NoModules(where(found))));
     }
 
     private void undrained(Candidate job, Set<Change> all) {

@@ -2,6 +2,7 @@ package dev.sluice.policy.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.cluster.AvailableModules;
 import dev.sluice.job.ClusterName;
 import dev.sluice.job.JobId;
 import dev.sluice.job.ProjectPath;
@@ -17,6 +18,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Why a job waits, when it starts, and what would change that: each change that is told lets it start when it is made. */
@@ -171,6 +173,58 @@ class ExplainTest {
                 .containsExactly(
                         "hpc: project a, one above it or its user has as much as it may have at once",
                         "k8s: project a may not use the cluster");
+    }
+
+    @Test
+    void missingModulesAreToldAndThatItWouldStartWithoutThem() {
+        modules(List.of("gcc/13", "cuda"));
+        Explanation.Wait wait = wait(scene, 1);
+        assertThat(reasons(wait))
+                .containsExactly(
+                        "hpc: it needs environment modules cuda, gcc/13, the cluster has gcc/12.2, gcc/14.1",
+                        "k8s: it needs environment modules cuda, gcc/13, the cluster has none of that name");
+        assertThat(changes(wait)).containsExactly("if it needed no environment modules, on hpc");
+        assertThat(scene.plan()).isEmpty();
+        starts(new ExplainTest().modules(List.of()));
+    }
+
+    private Scene modules(List<String> needed) {
+        scene.cluster(Scene.view("hpc", 4, 0)
+                        .withModules(AvailableModules.of(List.of("gcc/12.2", "gcc/14.1", "openmpi"))))
+                .cluster(Scene.view("k8s", 4, 0).withModules(AvailableModules.NONE));
+        scene.job(1, "a")
+                .asks(ask -> ask.withNeeds(Needs.NONE.withModules(needed)))
+                .waits();
+        return scene;
+    }
+
+    @Test
+    void modulesThatAreThereAreNoChange() {
+        scene.cluster(Scene.view("hpc", 4, 0).withModules(AvailableModules.of(List.of("gcc"))));
+        scene.job(91, "b").cpus(4).runs("hpc", 10);
+        scene.job(1, "a")
+                .asks(ask -> ask.withNeeds(Needs.of(List.of("gcc"), List.of())))
+                .waits();
+        assertThat(changes(wait(scene, 1))).isEmpty();
+        Scene choosy = new Scene().owned("hpc", 4).cluster(Scene.view("k8s", 4, 0));
+        choosy.with(settings -> settings.withOverflowAfter(Duration.ofMinutes(1000)));
+        choosy.job(91, "b").cpus(4).runs("hpc", 10);
+        choosy.job(1, "a")
+                .asks(ask -> ask.withRouting(ask.routing().withPreferred(Set.of(HPC)))
+                        .withNeeds(Needs.of(List.of("gcc"), List.of())))
+                .waits();
+        assertThat(changes(wait(choosy, 1))).containsExactly("if it might go to k8s");
+    }
+
+    @Test
+    void ofManyMissingModulesAFewAreTold() {
+        List<String> many = IntStream.range(10, 30).mapToObj(i -> "m" + i).toList();
+        Reason.Modules reason = Reason.Modules.of(Needs.of(many, List.of()), AvailableModules.NONE)
+                .orElseThrow();
+        assertThat(reason.text())
+                .isEqualTo(
+                        "it needs environment modules m10, m11, m12, m13, m14, m15, m16, m17 and 12 more, the cluster"
+                                + " has none of that name");
     }
 
     @Test

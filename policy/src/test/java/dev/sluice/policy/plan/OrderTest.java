@@ -2,11 +2,14 @@ package dev.sluice.policy.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.cluster.AvailableModules;
 import dev.sluice.job.ClusterName;
 import dev.sluice.job.ProjectPath;
 import dev.sluice.policy.project.Caps;
 import dev.sluice.policy.project.Project;
 import dev.sluice.policy.project.Quota;
+import dev.sluice.spec.Ask;
+import dev.sluice.spec.Needs;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
@@ -62,6 +65,24 @@ class OrderTest {
         scene.job(1, "a").waits();
         scene.job(2, "b").waits();
         assertThat(scene.plan()).startsWith("start 2 on hpc");
+    }
+
+    @Test
+    void aJobGoesWhereItsEnvironmentModulesAre() {
+        Ask loads = Ask.DEFAULTS.withLimit(Duration.ofHours(1)).withNeeds(Needs.of(List.of("gcc/12"), List.of()));
+        scene.cluster(Scene.view("hpc", 4, 0).withModules(AvailableModules.of(List.of("gcc/13.1"))))
+                .cluster(Scene.view("k8s", 4, 0).withModules(AvailableModules.NONE))
+                .cluster(Scene.view("old", 4, 0).withModules(AvailableModules.of(List.of("gcc/12.2"))));
+        scene.job(1, "a").asks(ask -> loads).waits();
+        assertThat(scene.plan()).containsExactly("start 1 on old");
+        Scene silent = new Scene().cluster(Scene.view("hpc", 4, 0));
+        silent.job(1, "a").asks(ask -> loads).waits();
+        assertThat(silent.plan()).containsExactly("start 1 on hpc");
+        Scene without = new Scene().cluster(Scene.view("k8s", 4, 0).withModules(AvailableModules.NONE));
+        without.job(1, "a")
+                .asks(ask -> ask.withNeeds(Needs.NONE.withModules(List.of())))
+                .waits();
+        assertThat(without.plan()).containsExactly("start 1 on k8s");
     }
 
     @Test

@@ -53,7 +53,7 @@ final class StoredDefaults {
             Routing.Sharing.CLUSTER_DEFAULT,
             Optional.empty(),
             Optional.empty());
-    private static final Needs NEEDS = new Needs(new TreeSet<>(), new TreeSet<>());
+    private static final Needs NEEDS = new Needs(Optional.empty(), new TreeSet<>());
 
     private static final Map<Class<?>, Object> VALUES = Map.ofEntries(
             Map.entry(Resources.class, RESOURCES),

@@ -34,6 +34,7 @@ import dev.sluice.spec.Rules;
 import dev.sluice.spec.Work;
 import dev.sluice.testkit.SpecGenerator;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -95,6 +96,18 @@ class CodecTest {
         assertThat(Codec.of(Image.class)).isNotNull();
         assertThat(Codec.of(Image.Key.class)).isNotNull();
         assertThat(Codec.of(JobRecord.class)).isNotNull();
+    }
+
+    @Test
+    void whatWasSaidOfModulesComesBackFromRowsOfBothKinds() {
+        Codec<Needs> codec = Codec.of(Needs.class);
+        assertThat(codec.write(Needs.NONE)).isEqualTo("{}");
+        assertThat(codec.write(Needs.NONE.withModules(List.of()))).isEqualTo("{\"modules\":[]}");
+        assertThat(codec.read("{\"modules\":[]}")).isEqualTo(Needs.NONE.withModules(List.of()));
+        // As the first release wrote them.
+        assertThat(codec.read("{}")).isEqualTo(Needs.NONE);
+        assertThat(codec.read("{\"modules\":[\"gcc\"],\"fileSystems\":[\"/home\"]}"))
+                .isEqualTo(Needs.of(List.of("gcc"), List.of("/home")));
     }
 
     @Test
