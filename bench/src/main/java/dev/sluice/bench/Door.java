@@ -73,7 +73,6 @@ public final class Door {
             case GATEWAY -> {
                 Loop loop = new Loop(
                         store,
-                        name -> AvailableModules.UNKNOWN,
                         Map.of(FullCluster.NAME, new FullCluster()),
                         pin -> new Input.Pinning.Unknown(new dev.sluice.cluster.Doubt("no registry")),
                         EngineSettings.of(store.realm(), List.of(ClusterSettings.of(FullCluster.NAME))),

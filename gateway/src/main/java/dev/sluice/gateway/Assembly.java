@@ -53,10 +53,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -146,7 +149,7 @@ final class Assembly implements AutoCloseable {
                 projects::access,
                 new Tokens(new StoredTokens(tokens), settings.tokens(), clock, System::nanoTime),
                 own(),
-                Assembly::completed,
+                completed(settings),
                 spec -> cannot(bridges, spec),
                 modules(settings),
                 bridges,
@@ -237,9 +240,12 @@ final class Assembly implements AutoCloseable {
     }
 
     /** A job with what placement needs to know of its script. */
-    private static JobSpec completed(JobSpec spec) {
-        return spec.toBuilder()
-                .ask(spec.ask().withNeeds(ScriptNeeds.of(spec, List.of())))
+    /** With what its script needs of a cluster: of file systems those that any cluster says it has. */
+    private static UnaryOperator<JobSpec> completed(GatewaySettings settings) {
+        SortedSet<String> roots = new TreeSet<>();
+        settings.clusters().values().forEach(cluster -> roots.addAll(cluster.fileSystems()));
+        return spec -> spec.toBuilder()
+                .ask(spec.ask().withNeeds(ScriptNeeds.of(spec, roots)))
                 .build();
     }
 

@@ -31,6 +31,9 @@ public sealed interface ClusterConfig permits ClusterConfig.Local, ClusterConfig
     /** What environment modules jobs find there, as far as the site says; the bridge may know better. */
     AvailableModules availableModules();
 
+    /** Roots of the file systems that its nodes mount, as far as the site says. */
+    List<String> fileSystems();
+
     /** This machine: for trials and laptops. */
     record Local(
             @Setting(
@@ -83,6 +86,11 @@ public sealed interface ClusterConfig permits ClusterConfig.Local, ClusterConfig
         @Override
         public AvailableModules availableModules() {
             return AvailableModules.UNKNOWN;
+        }
+
+        @Override
+        public List<String> fileSystems() {
+            return List.of();
         }
 
         @Override
@@ -178,7 +186,10 @@ public sealed interface ClusterConfig permits ClusterConfig.Local, ClusterConfig
                     most = "2147483645")
             SortedMap<Integer, Integer> niceByPriority,
 
-            @Setting(text = "Roots of the file systems that its nodes mount, as /scratch, for people to see.")
+            @Setting(
+                    text =
+                            "Roots of the file systems that its nodes mount, as /scratch. A job whose script or files name one that another"
+                                    + " cluster has and this has not goes there. Without any: nothing is known.")
             List<String> fileSystems,
 
             @Setting(

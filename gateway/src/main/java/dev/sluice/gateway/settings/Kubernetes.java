@@ -128,7 +128,10 @@ public record Kubernetes(
                 fallback = "guest")
         Supply.Ownership ownership,
 
-        @Setting(text = "Roots of the file systems that its nodes mount, as /scratch, for people to see.")
+        @Setting(
+                text =
+                        "Roots of the file systems that its nodes mount, as /scratch. A job whose script or files name one that another"
+                                + " cluster has and this has not goes there. Without any: nothing is known.")
         List<String> fileSystems,
 
         @Setting(

@@ -66,7 +66,8 @@ final class StubCluster extends StandIn {
                         plain.asOf(),
                         plain.partitions(),
                         plain.defaultPartition(),
-                        new Supply(Optional.empty(), List.of(), MODULES, List.of(), List.of()));
+                        new Supply(
+                                Optional.empty(), List.of(), MODULES, List.of(), List.of(), Supply.Queue.KEEPS_ROOM));
             case CapacityReading.Unknown unknown -> unknown;
         };
     }

@@ -261,7 +261,7 @@ class GatewaySettingsTest {
                 clusters: {hpc: {type: local}}
                 policy: {clusters: {cloud: {part: 5}}}
                 """)).isEqualTo("""
-                sluice.yaml:2:21: policy.clusters: expected one of the clusters [hpc], found 'cloud'; correct it""");
+                sluice.yaml:2:10: policy.clusters: expected one of the clusters [hpc], found 'cloud'; correct it""");
     }
 
     @Test

@@ -154,7 +154,8 @@ final class RestDoorTest {
                         said -> assertThat(said.value())
                                 .hasToString(
                                         "ClusterFacts[version=24.11.5, cluster=Optional[lab], minJobAge=Optional.empty,"
-                                                + " maxArraySize=OptionalInt.empty, accounting=Optional[true], keepsComments=Optional.empty]"));
+                                                + " maxArraySize=OptionalInt.empty, accounting=Optional[true], keepsComments=Optional.empty,"
+                                                + " controllerSince=Optional.empty]"));
         server.resetAll();
         serve("/slurm/v0.0.45/ping/", "26.05-v0.0.45", "ping");
         serve(
@@ -170,7 +171,7 @@ final class RestDoorTest {
                                 .hasToString(
                                         "ClusterFacts[version=26.05.5, cluster=Optional[lab], minJobAge=Optional[PT5M],"
                                                 + " maxArraySize=OptionalInt[10001], accounting=Optional[true],"
-                                                + " keepsComments=Optional[true]]"));
+                                                + " keepsComments=Optional[true], controllerSince=Optional.empty]"));
     }
 
     @Test

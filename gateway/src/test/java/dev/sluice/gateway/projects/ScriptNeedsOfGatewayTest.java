@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.gateway.crash.GatewayProcess;
 import java.io.IOException;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,8 +12,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A gateway of a local cluster and a Kubernetes that is never reached, and jobs whose scripts load environment modules. */
-class ModulesOfClustersTest {
+/** A gateway of a local cluster and a Kubernetes that is never reached, and what their settings make of jobs' scripts. */
+class ScriptNeedsOfGatewayTest {
     private static final String SETTINGS = """
             clusters:
               laptop: {type: local}
@@ -24,6 +23,7 @@ class ModulesOfClustersTest {
                 users: {%s: {account: alice, uid: 2001, gid: 2001}}
                 image: docker.io/library/ubuntu:24.04
                 modules: [gcc/12.2]
+                file-systems: [/scratch]
             """;
     private static final String KUBECONFIG = """
             apiVersion: v1
@@ -48,24 +48,24 @@ class ModulesOfClustersTest {
 
     private static HttpResponse<String> submit(GatewayProcess gateway, String script, String more)
             throws IOException, InterruptedException {
-        String body = "{\"script\":\"#!/bin/sh\\n" + script + "\"" + more + "}";
-        HttpRequest request = HttpRequest.newBuilder(gateway.uri("/v1/jobs"))
-                .POST(HttpRequest.BodyPublishers.ofString(body))
-                .header("Content-Type", "application/json")
-                .build();
-        return gateway.client().send(request, HttpResponse.BodyHandlers.ofString());
+        return gateway.send("POST", "/v1/jobs", "{\"script\":\"#!/bin/sh\\n" + script + "\"" + more + "}");
     }
 
-    @Test
-    void whatAScriptLoadsDecidesWhereItCanRun() throws IOException, InterruptedException {
+    private GatewayProcess started() throws IOException {
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
         Path kubeconfig = Files.writeString(directory.resolve("kubeconfig"), KUBECONFIG);
         Files.setPosixFilePermissions(kubeconfig, PosixFilePermissions.fromString("rw-------"));
         Path file = Files.writeString(
                 directory.resolve("sluice.yaml"), SETTINGS.formatted(kubeconfig, System.getProperty("user.name")));
         Path data = Files.createDirectory(directory.resolve("data"));
-        try (GatewayProcess gateway = new GatewayProcess(data, List.of("--config", file.toString()))) {
-            gateway.start();
+        GatewayProcess gateway = new GatewayProcess(data, List.of("--config", file.toString()));
+        gateway.start();
+        return gateway;
+    }
+
+    @Test
+    void whatAScriptLoadsDecidesWhereItCanRun() throws IOException, InterruptedException {
+        try (GatewayProcess gateway = started()) {
             gateway.awaitReady();
             HttpResponse<String> nowhere = submit(gateway, "module load gcc/13", "");
             assertThat(nowhere.statusCode()).isEqualTo(422);
@@ -88,6 +88,18 @@ class ModulesOfClustersTest {
             HttpResponse<String> here =
                     submit(gateway, "module load gcc/12", ",\"routing\":{\"allowed\":[\"laptop\"]}");
             assertThat(here.statusCode()).isEqualTo(422);
+        }
+    }
+
+    @Test
+    void ofTheFileSystemsThatAScriptNamesThoseCountThatAClusterLists() throws IOException, InterruptedException {
+        try (GatewayProcess gateway = started()) {
+            gateway.awaitReady();
+            HttpResponse<String> taken = submit(gateway, "cat /scratch/ada/in /data/in", "");
+            assertThat(taken.statusCode()).as(taken.body()).isEqualTo(201);
+            String id = taken.body().replaceFirst("(?s).*\"id\":\\s*(\\d+).*", "$1");
+            assertThat(gateway.send("GET", "/v1/jobs/" + id + "/spec", "").body())
+                    .contains("\"fileSystems\":[\"/scratch\"]");
         }
     }
 }
