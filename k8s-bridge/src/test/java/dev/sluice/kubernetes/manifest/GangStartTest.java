@@ -33,8 +33,7 @@ class GangStartTest {
 
     @BeforeEach
     void mount() throws IOException {
-        directory = Files.createDirectory(pod.resolve("sluice"));
-        Files.createDirectory(pod.resolve("sluice-once"));
+        directory = OwnMounts.of(pod);
     }
 
     private Process start(int node, Environment environment, String... words) throws IOException {

@@ -153,8 +153,7 @@ class OutputFilesTest {
     /** @param index which of its Job's pods it is */
     private Process begin(JobSpec spec, String program, String index) throws IOException {
         Path pod = java.nio.file.Files.createTempDirectory(directory, "pod");
-        java.nio.file.Files.createDirectory(pod.resolve("sluice-once"));
-        sluice = java.nio.file.Files.createDirectory(pod.resolve("sluice"));
+        sluice = OwnMounts.of(pod);
         Path file = java.nio.file.Files.write(sluice.resolve("start"), start(spec));
         ProcessBuilder builder = new ProcessBuilder(
                         "/bin/sh", file.toString(), "/bin/sh", "-c", program, "name", "a  b")

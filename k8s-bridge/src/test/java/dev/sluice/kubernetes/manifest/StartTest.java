@@ -35,8 +35,7 @@ class StartTest {
 
     @BeforeEach
     void mount() throws IOException {
-        directory = Files.createDirectory(pod.resolve("sluice"));
-        Files.createDirectory(pod.resolve("sluice-once"));
+        directory = OwnMounts.of(pod);
     }
 
     private record Ran(int code, String out) {}

@@ -173,7 +173,8 @@ class VariablesTest {
 
     private SortedMap<String, String> begun(byte[] start, SortedMap<String, String> environment)
             throws IOException, InterruptedException {
-        Path file = java.nio.file.Files.write(directory.resolve("start"), start);
+        Path pod = java.nio.file.Files.createTempDirectory(directory, "pod");
+        Path file = java.nio.file.Files.write(OwnMounts.of(pod).resolve("start"), start);
         ProcessBuilder shell = new ProcessBuilder("/bin/sh", file.toString(), "env");
         shell.environment().putAll(environment);
         shell.environment().put("SLUICE_COMPLETION_INDEX", "1");

@@ -97,100 +97,83 @@ public record ClusterView(
         return sum;
     }
 
+    /** One that is like another but for what is set in it. */
+    private static final class Draft {
+        private final ClusterView like;
+        private List<PartitionCapacity> partitions;
+        private Optional<String> defaultPartition;
+        private int mostTasks;
+        private Ownership ownership;
+        private List<String> fileSystems;
+        private AvailableModules modules;
+        private Optional<Instant> maintenance;
+        private Queue queue;
+        private List<Block> blocks;
+
+        Draft(ClusterView like) {
+            this.like = like;
+            this.partitions = like.partitions;
+            this.defaultPartition = like.defaultPartition;
+            this.mostTasks = like.mostTasks;
+            this.ownership = like.ownership;
+            this.fileSystems = like.fileSystems;
+            this.modules = like.modules;
+            this.maintenance = like.maintenance;
+            this.queue = like.queue;
+            this.blocks = like.blocks;
+        }
+
+        ClusterView view() {
+            return new ClusterView(
+                    like.name,
+                    like.health,
+                    partitions,
+                    defaultPartition,
+                    mostTasks,
+                    ownership,
+                    fileSystems,
+                    modules,
+                    like.whole,
+                    maintenance,
+                    queue,
+                    blocks);
+        }
+    }
+
     public ClusterView withOwnership(Ownership value) {
-        return new ClusterView(
-                name,
-                health,
-                partitions,
-                defaultPartition,
-                mostTasks,
-                value,
-                fileSystems,
-                modules,
-                whole,
-                maintenance,
-                queue,
-                blocks);
+        Draft draft = new Draft(this);
+        draft.ownership = value;
+        return draft.view();
     }
 
     public ClusterView withFileSystems(List<String> value) {
-        return new ClusterView(
-                name,
-                health,
-                partitions,
-                defaultPartition,
-                mostTasks,
-                ownership,
-                value,
-                modules,
-                whole,
-                maintenance,
-                queue,
-                blocks);
+        Draft draft = new Draft(this);
+        draft.fileSystems = value;
+        return draft.view();
     }
 
     public ClusterView withModules(AvailableModules value) {
-        return new ClusterView(
-                name,
-                health,
-                partitions,
-                defaultPartition,
-                mostTasks,
-                ownership,
-                fileSystems,
-                value,
-                whole,
-                maintenance,
-                queue,
-                blocks);
+        Draft draft = new Draft(this);
+        draft.modules = value;
+        return draft.view();
     }
 
     public ClusterView withMaintenance(Instant value) {
-        return new ClusterView(
-                name,
-                health,
-                partitions,
-                defaultPartition,
-                mostTasks,
-                ownership,
-                fileSystems,
-                modules,
-                whole,
-                Optional.of(value),
-                queue,
-                blocks);
+        Draft draft = new Draft(this);
+        draft.maintenance = Optional.of(value);
+        return draft.view();
     }
 
     public ClusterView withQueue(Queue value) {
-        return new ClusterView(
-                name,
-                health,
-                partitions,
-                defaultPartition,
-                mostTasks,
-                ownership,
-                fileSystems,
-                modules,
-                whole,
-                maintenance,
-                value,
-                blocks);
+        Draft draft = new Draft(this);
+        draft.queue = value;
+        return draft.view();
     }
 
     public ClusterView withBlocks(List<Block> value) {
-        return new ClusterView(
-                name,
-                health,
-                partitions,
-                defaultPartition,
-                mostTasks,
-                ownership,
-                fileSystems,
-                modules,
-                whole,
-                maintenance,
-                queue,
-                value);
+        Draft draft = new Draft(this);
+        draft.blocks = value;
+        return draft.view();
     }
 
     /** Which part of the CPUs of one partition is on nodes of another, 0 to 1. */
@@ -207,35 +190,15 @@ public record ClusterView(
     }
 
     public ClusterView withDefaultPartition(String value) {
-        return new ClusterView(
-                name,
-                health,
-                partitions,
-                Optional.of(value),
-                mostTasks,
-                ownership,
-                fileSystems,
-                modules,
-                whole,
-                maintenance,
-                queue,
-                blocks);
+        Draft draft = new Draft(this);
+        draft.defaultPartition = Optional.of(value);
+        return draft.view();
     }
 
     public ClusterView withMostTasks(int value) {
-        return new ClusterView(
-                name,
-                health,
-                partitions,
-                defaultPartition,
-                value,
-                ownership,
-                fileSystems,
-                modules,
-                whole,
-                maintenance,
-                queue,
-                blocks);
+        Draft draft = new Draft(this);
+        draft.mostTasks = value;
+        return draft.view();
     }
 
     /** Whether all is as it was, but for what others than Sluice run there. */
@@ -249,20 +212,9 @@ public record ClusterView(
             told.add(new PartitionCapacity(
                     p.name(), p.total(), before.partitions.get(i).others(), p.largest(), p.maxMinutes(), p.terms()));
         }
-        ClusterView same = new ClusterView(
-                name,
-                health,
-                told,
-                defaultPartition,
-                mostTasks,
-                ownership,
-                fileSystems,
-                modules,
-                whole,
-                maintenance,
-                queue,
-                blocks);
-        return same.equals(before);
+        Draft same = new Draft(this);
+        same.partitions = told;
+        return same.view().equals(before);
     }
 
     /** How moves and charges name this partition: by nothing where it only stands for the cluster. */
