@@ -13,11 +13,24 @@ public sealed interface CapacityReading {
     /**
      * @param partitions those that start nothing, too
      * @param defaultPartition where a job goes that names none; empty where any will do, or nobody knows
+     * @param natives what runs there that was handed to the cluster itself, by account, each account once; none where nobody knows
      */
-    record Capacity(Instant asOf, List<PartitionCapacity> partitions, Optional<String> defaultPartition, Supply supply)
+    record Capacity(
+            Instant asOf,
+            List<PartitionCapacity> partitions,
+            Optional<String> defaultPartition,
+            Supply supply,
+            List<NativeUse> natives)
             implements CapacityReading {
         public Capacity {
             partitions = List.copyOf(partitions);
+            natives = List.copyOf(natives);
+        }
+
+        /** One that tells of no natives. */
+        public Capacity(
+                Instant asOf, List<PartitionCapacity> partitions, Optional<String> defaultPartition, Supply supply) {
+            this(asOf, partitions, defaultPartition, supply, List.of());
         }
 
         public Capacity(Instant asOf, List<PartitionCapacity> partitions) {
@@ -48,6 +61,23 @@ public sealed interface CapacityReading {
         /** One that tells no more. */
         public PartitionCapacity(String name, Amount total, Amount others, Amount largest, long maxMinutes) {
             this(name, total, others, largest, maxMinutes, Supply.Terms.plain(maxMinutes));
+        }
+    }
+
+    /**
+     * What an account of the cluster's own runs there beside Sluice, wherever on it: what runs in several partitions' nodes counts once.
+     *
+     * @param account SLURM's account, Kubernetes' namespace
+     */
+    record NativeUse(String account, Amount amount) {
+        /** By account, each once, without those that hold nothing; in the order of their names. */
+        public static List<NativeUse> summed(List<NativeUse> uses) {
+            SortedMap<String, Amount> sums = new TreeMap<>();
+            uses.forEach(use -> sums.merge(use.account, use.amount, (one, other) -> one.plus(other, 1)));
+            return sums.entrySet().stream()
+                    .filter(sum -> !sum.getValue().equals(Amount.of(0, 0)))
+                    .map(sum -> new NativeUse(sum.getKey(), sum.getValue()))
+                    .toList();
         }
     }
 

@@ -3,6 +3,7 @@ package dev.sluice.kubernetes;
 import dev.sluice.cluster.CapacityReading;
 import dev.sluice.cluster.CapacityReading.Amount;
 import dev.sluice.cluster.CapacityReading.Capacity;
+import dev.sluice.cluster.CapacityReading.NativeUse;
 import dev.sluice.cluster.CapacityReading.PartitionCapacity;
 import dev.sluice.cluster.Supply;
 import dev.sluice.cluster.Supply.NodeCounts;
@@ -33,6 +34,7 @@ final class Capacities {
     private final KubernetesSettings settings;
     private final List<Machine> machines;
     private final Map<String, Load> loads;
+    private final SortedMap<String, Room> natives;
 
     /**
      * A node.
@@ -69,16 +71,25 @@ final class Capacities {
         static final Load NONE = new Load(Room.NONE, Room.NONE, 0);
     }
 
-    private Capacities(KubernetesSettings settings, List<Machine> machines, Map<String, Load> loads) {
+    private Capacities(
+            KubernetesSettings settings,
+            List<Machine> machines,
+            Map<String, Load> loads,
+            SortedMap<String, Room> natives) {
         this.settings = settings;
         this.machines = machines;
         this.loads = loads;
+        this.natives = natives;
     }
 
-    /** @param loads by the name of a node */
+    /** @param loads by the name of a node; natives: what others' pods hold, by namespace */
     static CapacityReading of(
-            Instant asOf, KubernetesSettings settings, List<Machine> machines, Map<String, Load> loads) {
-        return new Capacities(settings, machines, loads).read(asOf);
+            Instant asOf,
+            KubernetesSettings settings,
+            List<Machine> machines,
+            Map<String, Load> loads,
+            SortedMap<String, Room> natives) {
+        return new Capacities(settings, machines, loads, natives).read(asOf);
     }
 
     private CapacityReading read(Instant asOf) {
@@ -103,7 +114,15 @@ final class Capacities {
                         settings.modules(),
                         groups(pools, whole),
                         List.of(),
-                        Supply.Queue.STARTS_WHAT_FITS));
+                        Supply.Queue.STARTS_WHAT_FITS),
+                uses());
+    }
+
+    private List<NativeUse> uses() {
+        return NativeUse.summed(natives.entrySet().stream()
+                .map(namespace ->
+                        new NativeUse(namespace.getKey(), namespace.getValue().up()))
+                .toList());
     }
 
     private List<Machine> of(Pool pool) {

@@ -60,7 +60,7 @@ final class Nodes {
         if (machines.isEmpty()) {
             return new CapacityReading.Unknown(new Doubt("it has no nodes"));
         }
-        return bounded(Capacities.of(asOf, settings, machines, loads(running.items())));
+        return bounded(Capacities.of(asOf, settings, machines, loads(running.items()), natives(running.items())));
     }
 
     /** Without the right to read them quotas bound nothing that is planned; they still keep jobs from pods. */
@@ -81,6 +81,7 @@ final class Nodes {
     private static Pod trimmed(Pod pod) {
         return new PodBuilder()
                 .withNewMetadata()
+                .withNamespace(pod.getMetadata().getNamespace())
                 .withLabels(pod.getMetadata().getLabels())
                 .endMetadata()
                 .withNewSpec()
@@ -134,6 +135,18 @@ final class Nodes {
             }
         }
         return loads;
+    }
+
+    /** What pods of others request that are on a node, by namespace: of an amount less than a CPU that of all of them counts. */
+    private SortedMap<String, Room> natives(List<Pod> pods) {
+        SortedMap<String, Room> natives = new TreeMap<>();
+        for (Pod pod : pods) {
+            String namespace = pod.getMetadata().getNamespace();
+            if (namespace != null && pod.getSpec().getNodeName() != null && !isOurs(pod)) {
+                natives.merge(namespace, taken(pod), Room::plus);
+            }
+        }
+        return natives;
     }
 
     private boolean isOurs(Pod pod) {

@@ -55,7 +55,8 @@ final class Quotas {
                         .map(partition -> within(partition, gpus))
                         .toList(),
                 capacity.defaultPartition(),
-                capacity.supply());
+                capacity.supply(),
+                capacity.natives());
     }
 
     /** Others than our namespace fill first what the quota keeps us from. */

@@ -3,6 +3,7 @@ package dev.sluice.slurm;
 import dev.sluice.cluster.CapacityReading;
 import dev.sluice.cluster.CapacityReading.Amount;
 import dev.sluice.cluster.CapacityReading.Capacity;
+import dev.sluice.cluster.CapacityReading.NativeUse;
 import dev.sluice.cluster.CapacityReading.PartitionCapacity;
 import dev.sluice.cluster.Supply.NodeCounts;
 import dev.sluice.cluster.Supply.Others;
@@ -16,6 +17,7 @@ import dev.sluice.slurm.door.Inventory.Partition;
 import dev.sluice.slurm.door.JobRow;
 import dev.sluice.spec.Ask;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -26,10 +28,15 @@ import java.util.TreeMap;
 
 /** What a cluster has, by partition: of its nodes those that can run something. */
 final class Capacities {
+    /** A look at the queue that is older says nothing of what runs now. */
+    private static final Duration RECENT = Duration.ofMinutes(5);
+
     private Capacities() {}
 
-    /** @param rows the whole queue at the last look; empty before the first */
-    static CapacityReading of(Inventory inventory, Optional<List<JobRow>> rows, SlurmSettings settings) {
+    /** @param look at the whole queue, the last one; empty before the first */
+    static CapacityReading of(Inventory inventory, Optional<Watch.Rows> look, SlurmSettings settings) {
+        Instant now = settings.clock().instant();
+        Optional<List<JobRow>> rows = look.map(Watch.Rows::all);
         List<JobRow> ours = rows.orElse(List.of()).stream()
                 .filter(row -> isOurs(row, settings))
                 .filter(Capacities::isOnNodes)
@@ -43,7 +50,24 @@ final class Capacities {
                 .filter(Partition::isDefault)
                 .map(Partition::name)
                 .findFirst();
-        return new Capacity(settings.clock().instant(), partitions, usual, Supplies.of(inventory, settings));
+        boolean recent = look.map(last -> Duration.between(last.asOf(), now).compareTo(RECENT) <= 0)
+                .orElse(false);
+        return new Capacity(
+                now,
+                partitions,
+                usual,
+                Supplies.of(inventory, settings),
+                recent ? uses(natives.orElse(List.of())) : List.of());
+    }
+
+    /** What natives hold, row by row: not by partition, as nodes may be in several. Who has no account is not told. */
+    private static List<NativeUse> uses(List<JobRow> natives) {
+        return NativeUse.summed(natives.stream()
+                .filter(Capacities::isOnNodes)
+                .filter(row -> !row.place().account().isEmpty())
+                .map(row -> new NativeUse(
+                        row.place().account(), Tres.parse(row.place().tres())))
+                .toList());
     }
 
     private static boolean isOurs(JobRow row, SlurmSettings settings) {

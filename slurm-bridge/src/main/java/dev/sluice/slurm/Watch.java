@@ -45,7 +45,10 @@ final class Watch {
     private List<Observation> told = List.of();
 
     /** Apart from the rest: who asks for it must not wait for a poll under way, which has our monitor for as long as it waits. */
-    private volatile Optional<List<JobRow>> lastRows = Optional.empty();
+    private volatile Optional<Rows> lastRows = Optional.empty();
+
+    /** @param asOf when the reading began */
+    record Rows(Instant asOf, List<JobRow> all) {}
 
     /** Where a row stands in the queue: of an array each split task has an own id, and the rest another. */
     private record Place(long jobId, long ownId, String indices) {}
@@ -68,7 +71,7 @@ final class Watch {
     }
 
     /** All rows of all users at the last look that was answered; empty before the first. Waits for nothing. */
-    Optional<List<JobRow>> lastRows() {
+    Optional<Rows> lastRows() {
         return lastRows;
     }
 
@@ -89,7 +92,7 @@ final class Watch {
                     return new Sweep.Unknown(unknown.doubt());
                 }
                 case Answer.Said<List<JobRow>> said -> {
-                    lastRows = Optional.of(said.value());
+                    lastRows = Optional.of(new Rows(read.asOf(), said.value()));
                     Map<Place, Observation> seen = seen(said.value());
                     List<Observation> ends = ends(seen, said.value());
                     List<Observation> news = new ArrayList<>(goesOn ? changes(seen) : seen.values());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.cluster.AvailableModules;
 import dev.sluice.cluster.CapacityReading.Amount;
 import dev.sluice.cluster.CapacityReading.Capacity;
+import dev.sluice.cluster.CapacityReading.NativeUse;
 import dev.sluice.cluster.CapacityReading.PartitionCapacity;
 import dev.sluice.cluster.Supply;
 import dev.sluice.cluster.Supply.NodeCounts;
@@ -20,6 +21,7 @@ import dev.sluice.slurm.door.JobRow;
 import dev.sluice.slurm.script.BatchFile;
 import dev.sluice.slurm.ssh.RecordedCluster;
 import dev.sluice.spec.Ask;
+import dev.sluice.spec.Gpus;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -39,12 +41,18 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class CapacitiesTest {
     private static final long DAY = 24 * 60;
     private static final long GIB = 1L << 30;
+    private static final Instant NOW = Instant.parse("2026-11-30T12:00:00Z");
 
     private static Capacity capacity(Inventory inventory, Optional<List<JobRow>> rows) {
         return capacity(inventory, rows, Rows.REALM);
     }
 
     private static Capacity capacity(Inventory inventory, Optional<List<JobRow>> rows, long realm) {
+        return capacity(inventory, rows, realm, Duration.ZERO);
+    }
+
+    /** @param age of the look at the queue */
+    private static Capacity capacity(Inventory inventory, Optional<List<JobRow>> rows, long realm, Duration age) {
         SlurmSettings settings = new SlurmSettings(
                 new ClusterName("slurm"),
                 realm,
@@ -60,8 +68,8 @@ final class CapacitiesTest {
                 List.of("/scratch", "/home"),
                 AvailableModules.of(List.of("gcc/12.2")),
                 Duration.ZERO,
-                InstantSource.system());
-        return (Capacity) Capacities.of(inventory, rows, settings);
+                InstantSource.fixed(NOW));
+        return (Capacity) Capacities.of(inventory, rows.map(all -> new Watch.Rows(NOW.minus(age), all)), settings);
     }
 
     private static PartitionCapacity partition(Capacity capacity, String name) {
@@ -244,6 +252,60 @@ final class CapacitiesTest {
                 partition(capacity(TWO_PARTITIONS, Optional.empty()), "debug").terms();
         assertThat(terms.others()).isEmpty();
         assertThat(terms.maxNodes()).hasValue(4);
+    }
+
+    // ---- whose use it is ----
+
+    @ParameterizedTest
+    @ValueSource(strings = {"22.05", "24.11", "26.05"})
+    void whatNativesHoldIsToldByAccount(String version) {
+        Inventory inventory = RecordedCluster.inventory(version);
+        List<JobRow> queue = RecordedCluster.queue(version);
+        assertThat(capacity(inventory, Optional.of(queue)).natives())
+                .as("what runs has our key")
+                .isEmpty();
+        assertThat(capacity(inventory, Optional.of(queue), Rows.REALM + 1).natives())
+                .as("what has ended or is held holds nothing")
+                .containsExactly(new NativeUse(
+                        "chem", new Amount(1, 100L << 20, new TreeMap<>(Map.of(Gpus.ANY_TYPE, 1L)))));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"24.11-v0.0.40", "24.11-v0.0.42", "26.05-v0.0.45"})
+    void slurmrestdTellsOfNativesToo(String version) {
+        Capacity capacity = capacity(
+                dev.sluice.slurm.rest.RecordedCluster.inventory(version),
+                Optional.of(dev.sluice.slurm.rest.RecordedCluster.array(version)));
+        assertThat(capacity.natives())
+                .as("two tasks of an array run, each with as much as it has by default")
+                .containsExactly(new NativeUse("physics", Amount.of(2, 200L << 20)));
+    }
+
+    private static List<NativeUse> natives(Duration age, Rows... rows) {
+        List<JobRow> all = Stream.of(rows).map(Rows::row).toList();
+        return capacity(TWO_PARTITIONS, Optional.of(all), Rows.REALM, age).natives();
+    }
+
+    @Test
+    void eachRowCountsOnceAndOnlyWhatIsOnNodesAndHasAnAccount() {
+        Rows theirs = Rows.running().comment("").holds("debug", "n1", "cpu=2,mem=1G,node=1", "chem");
+        Rows many = theirs.holds("long", "n[1-2]", "cpu=3,mem=512M,node=2,gres/gpu:a100=2,gres/gpu=2", "chem");
+        Rows bio = theirs.holds("debug", "n2", "cpu=1,mem=1M,node=1", "bio");
+        Rows nobodys = theirs.holds("debug", "n2", "cpu=1,mem=1M,node=1", "");
+        Rows over = Rows.ended("COMPLETED", 0).comment("").holds("debug", "n1", "cpu=8,mem=1M,node=1", "chem");
+        Rows waits = Rows.of("PENDING").comment("").holds("debug", "", "cpu=8,mem=1M,node=1", "chem");
+        Rows ours = Rows.running().holds("debug", "n1", "cpu=8,mem=1M,node=1", "chem");
+        assertThat(natives(Duration.ofMinutes(5), theirs, many, bio, nobodys, over, waits, ours))
+                .containsExactly(
+                        new NativeUse("bio", Amount.of(1, 1L << 20)),
+                        new NativeUse("chem", new Amount(5, 3 * GIB / 2, new TreeMap<>(Map.of("a100", 2L)))));
+    }
+
+    @Test
+    void aLookOfLongAgoTellsNothingOfWhatRunsNow() {
+        Rows theirs = Rows.running().comment("").holds("debug", "n1", "cpu=2,mem=1G,node=1", "chem");
+        assertThat(natives(Duration.ofMinutes(5).plusMillis(1), theirs)).isEmpty();
+        assertThat(capacity(TWO_PARTITIONS, Optional.empty()).natives()).isEmpty();
     }
 
     // ---- nodes ----

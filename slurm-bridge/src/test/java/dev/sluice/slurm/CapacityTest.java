@@ -2,7 +2,9 @@ package dev.sluice.slurm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.cluster.CapacityReading.Amount;
 import dev.sluice.cluster.CapacityReading.Capacity;
+import dev.sluice.cluster.CapacityReading.NativeUse;
 import dev.sluice.cluster.CapacityReading.PartitionCapacity;
 import dev.sluice.cluster.ClusterBridge;
 import dev.sluice.cluster.Cursor;
@@ -147,6 +149,9 @@ final class CapacityTest {
             assertThat(debug.terms().others()).contains(new Others(1, 1));
             assertThat(debug.total().cpus()).as("what can be used").isEqualTo(16);
             assertThat(debug.others().cpus()).as("what others use").isEqualTo(3);
+            assertThat(capacity.natives())
+                    .as("in each partition of its node, and once; 100 MiB for each CPU")
+                    .containsExactly(new NativeUse("physics", Amount.of(3, 300L << 20)));
             assertThat(debug.maxMinutes()).isEqualTo(24 * 60);
             assertThat(debug.terms().defaultMinutes()).isEqualTo(10);
             assertThat(partition(capacity, "short").terms().defaultMinutes()).isEqualTo(2);

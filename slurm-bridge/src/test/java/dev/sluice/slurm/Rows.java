@@ -103,6 +103,24 @@ record Rows(JobRow row) {
                 new JobRow.Place(partition, nodes, "")));
     }
 
+    /** On nodes, with what was allocated, as a job of an account. */
+    Rows holds(String partition, String nodes, String tres, String account) {
+        return new Rows(new JobRow(
+                row.jobId(),
+                row.ownId(),
+                row.indices(),
+                row.owner(),
+                row.comment(),
+                row.submitted(),
+                row.restarts(),
+                row.states(),
+                row.reason(),
+                row.started(),
+                row.ended(),
+                row.exit(),
+                new JobRow.Place(partition, nodes, tres, account)));
+    }
+
     Rows started(Instant at) {
         return stands(row.reason(), Optional.of(at), row.ended(), row.exit());
     }

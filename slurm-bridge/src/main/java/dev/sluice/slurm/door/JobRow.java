@@ -87,14 +87,20 @@ public record JobRow(
     }
 
     /**
-     * Where it runs or ran, and what it has there.
+     * Where it runs or ran, what it has there, and who is charged for that.
      *
      * @param partition several, joined by commas, while it waits
      * @param nodes as a host list; empty where it has none
      * @param tres what was allocated, {@code cpu=2,mem=100M,node=1,gres/gpu:a100=1}; empty where nothing was
+     * @param account empty where there is none, or the source was not asked
      */
-    public record Place(String partition, String nodes, String tres) {
+    public record Place(String partition, String nodes, String tres, String account) {
         public static final Place NONE = new Place("", "", "");
+
+        /** Of a source that is not asked for the account. */
+        public Place(String partition, String nodes, String tres) {
+            this(partition, nodes, tres, "");
+        }
     }
 
     /**

@@ -34,6 +34,7 @@ final class JobEntry {
             "nodes",
             "partition",
             "tres_alloc_str",
+            "account",
             "user_id");
 
     static final Set<String> ACCOUNTING_FIELDS = Set.of(
@@ -168,7 +169,8 @@ final class JobEntry {
                 new JobRow.Place(
                         fields.path("partition").asText(""),
                         hasNodes(nodes) ? nodes : "",
-                        fields.path("tres_alloc_str").asText("")),
+                        fields.path("tres_alloc_str").asText(""),
+                        fields.path("account").asText("")),
                 uid(fields),
                 JobRow.Canceller.UNTOLD);
     }

@@ -35,6 +35,7 @@ final class Squeue {
             "NodeList",
             "tres-alloc",
             "UserID",
+            "Account",
             "Comment");
     private static final String NO_SUCH_JOB = "Invalid job id specified";
 
@@ -82,7 +83,7 @@ final class Squeue {
                 JobRows.number(fields.get(1)),
                 JobRows.indices(fields.get(2)),
                 fields.get(7),
-                JobRows.text(fields.get(15)),
+                JobRows.text(fields.get(16)),
                 JobRows.time(fields.get(8)).orElse(Instant.EPOCH),
                 OptionalInt.of((int) JobRows.number(fields.get(5))),
                 List.of(state),
@@ -90,7 +91,11 @@ final class Squeue {
                 started,
                 ended ? JobRows.time(fields.get(10)) : Optional.empty(),
                 ended ? Optional.of(exit(fields.get(4))) : Optional.empty(),
-                new JobRow.Place(fields.get(11), nodes, nodes.isEmpty() ? "" : JobRows.text(fields.get(13))),
+                new JobRow.Place(
+                        fields.get(11),
+                        nodes,
+                        nodes.isEmpty() ? "" : JobRows.text(fields.get(13)),
+                        JobRows.text(fields.get(15))),
                 OptionalInt.of((int) JobRows.number(fields.get(14))),
                 JobRow.Canceller.UNTOLD);
     }

@@ -75,9 +75,10 @@ final class SqueueTest {
         List<JobRow> rows = rows(version, "squeue");
         assertThat(rows).allMatch(row -> row.ownerUid().equals(OptionalInt.of(2001)));
         assertThat(rows).allMatch(row -> row.place().partition().equals("debug"));
-        assertThat(rows.get(0).place()).isEqualTo(new Place("debug", "n1", "cpu=1,mem=100M,node=1,billing=1"));
+        assertThat(rows.get(0).place())
+                .isEqualTo(new Place("debug", "n1", "cpu=1,mem=100M,node=1,billing=1", "physics"));
         assertThat(rows.get(5).place())
-                .isEqualTo(new Place("debug", "n1", "cpu=1,mem=100M,node=1,billing=1,gres/gpu=1"));
+                .isEqualTo(new Place("debug", "n1", "cpu=1,mem=100M,node=1,billing=1,gres/gpu=1", "chem"));
         assertThat(rows)
                 .filteredOn(row -> row.states().contains("PENDING"))
                 .hasSize(2)
@@ -118,6 +119,9 @@ final class SqueueTest {
         assertThat(((Answer.Said<List<JobRow>>) answer).value())
                 .extracting(JobRow::states)
                 .containsExactly(List.of("ON_HOLIDAY"), List.of("COMPLETING"));
+        assertThat(((Answer.Said<List<JobRow>>) answer).value())
+                .as("a cluster without accounting")
+                .allMatch(row -> row.place().account().isEmpty());
     }
 
     @Test
@@ -173,6 +177,7 @@ final class SqueueTest {
                         "n1",
                         "cpu=1",
                         "2002",
+                        "(null)",
                         "")
                 + "S\n";
     }
