@@ -130,6 +130,7 @@ final class Book {
             case Event.Altered e -> alter(e.head(), at);
             case Event.Forgotten e -> forget(e.job());
             case Event.Charged e -> registers.charge(e, planner);
+            case Event.NativesCharged e -> registers.charge(e, planner);
             case Event.Reserved e -> planner.reserve(e.reserve());
             case Event.Settled e -> {}
             // The store's alone: no decision rests on labels.
@@ -159,8 +160,11 @@ final class Book {
                 changed(cluster(e.cluster()));
             }
             case Event.Measured e -> {
-                cluster(e.cluster()).capacity = Optional.of(e.capacity());
-                feed.see(cluster(e.cluster()));
+                ClusterRecord cluster = cluster(e.cluster());
+                cluster.measured(
+                        e.capacity(),
+                        settings.policy().placement().of(e.cluster()).natives());
+                feed.see(cluster);
             }
             case Event.Looked e -> cluster(e.cluster()).looked(e);
             case Event.Landed e -> land(e);
@@ -439,11 +443,7 @@ final class Book {
     }
 
     void loaded(Instant at) {
-        for (Job job : jobs.values()) {
-            if (job.ended()) {
-                wakes.ended(job.id(), at);
-            }
-        }
+        jobs.values().stream().filter(Job::ended).forEach(job -> wakes.ended(job.id(), at));
         touched.clear();
     }
 

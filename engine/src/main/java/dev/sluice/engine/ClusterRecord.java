@@ -7,11 +7,13 @@ import dev.sluice.job.AttemptId;
 import dev.sluice.job.ClusterName;
 import dev.sluice.job.JobState;
 import dev.sluice.job.Phase;
+import dev.sluice.job.ProjectPath;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /** What the engine knows of one cluster. Drain and breaker are on disk, the rest is learned anew. Only {@link Book} writes. */
@@ -78,6 +80,7 @@ final class ClusterRecord {
 
     Instant nextMeasure = Instant.EPOCH;
     Optional<CapacityReading.Capacity> capacity = Optional.empty();
+    private Optional<NativeSample> natives = Optional.empty();
 
     ClusterRecord(ClusterSettings settings) {
         this.settings = settings;
@@ -167,6 +170,19 @@ final class ClusterRecord {
     void left(AttemptId attempt) {
         attempts.remove(attempt);
         agenda.remove(new AgendaKey.OfAttempt(attempt));
+    }
+
+    /** @param projects who is charged for natives, by account */
+    void measured(CapacityReading.Capacity reading, SortedMap<String, ProjectPath> projects) {
+        capacity = Optional.of(reading);
+        if (natives.map(sample -> sample.isOverBy(reading.asOf())).orElse(true)) {
+            natives = Optional.of(NativeSample.of(reading, projects));
+        }
+    }
+
+    /** What natives are to be charged when this reading is taken in. */
+    Optional<Event.NativesCharged> charge(CapacityReading.Capacity reading) {
+        return natives.flatMap(sample -> sample.charge(name(), reading.asOf(), settings.sweep()));
     }
 
     void looked(Event.Looked e) {

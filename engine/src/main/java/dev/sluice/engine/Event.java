@@ -106,6 +106,24 @@ public sealed interface Event {
      */
     record Paid(UserName user, ClusterName cluster, Load each) {}
 
+    /**
+     * What natives held on a cluster was charged for some time.
+     *
+     * @param uses by project, each once
+     */
+    record NativesCharged(ClusterName cluster, Instant from, Instant until, List<NativeUse> uses) implements Recorded {
+        public NativesCharged {
+            uses = List.copyOf(uses);
+        }
+    }
+
+    /**
+     * What of it a project is charged, with all above it.
+     *
+     * @param held all the time
+     */
+    record NativeUse(ProjectPath project, Load held) {}
+
     /** The user's labels on a job were changed. */
     record Labelled(JobId job, Labels labels) implements OfJob {}
 

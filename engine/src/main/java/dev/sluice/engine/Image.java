@@ -80,7 +80,7 @@ public sealed interface Image {
         }
     }
 
-    /** What a project or a user of it has used by runs that are over, decayed. */
+    /** What a project or a user of it has used by runs that are over, and a project by natives that it is charged for, decayed. */
     record OfUsage(Payer payer, Usage usage) implements Image {
         @Override
         public Key key() {

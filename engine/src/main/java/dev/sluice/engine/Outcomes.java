@@ -67,6 +67,8 @@ final class Outcomes {
             case Input.DoneObserve d -> observed(d, now, events);
             case Input.DoneMeasure d -> {
                 if (d.outcome() instanceof CapacityReading.Capacity capacity) {
+                    // The sample before this reading, which the event that follows replaces.
+                    book.cluster(d.effect().cluster()).charge(capacity).ifPresent(events::add);
                     events.add(new Event.Measured(d.effect().cluster(), capacity));
                 }
             }

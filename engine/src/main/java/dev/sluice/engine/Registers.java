@@ -97,6 +97,14 @@ final class Registers {
         });
     }
 
+    /** No run of ours, and so in no project's sum of runs: in the decayed usage of the projects alone. */
+    void charge(Event.NativesCharged e, Planner planner) {
+        for (Event.NativeUse use : e.uses()) {
+            planner.usedByNatives(use.project(), e.cluster(), use.held(), e.from(), e.until());
+            ProjectTree.path(use.project()).forEach(project -> touched.add(new Image.Key.OfUsage(Payer.of(project))));
+        }
+    }
+
     private void put(Image.OfProject project) {
         projects.put(project.project(), project);
         touched.add(project.key());

@@ -21,12 +21,14 @@ import java.util.Optional;
  * cluster. GrpJobs and MaxJobs cap what runs, GrpSubmitJobs and MaxSubmitJobs what waits. Users are submitters, coordinators operators.
  */
 record ClusterAccounts(PolicyConfig.Accounts accounts, ClusterBridge bridge) implements Teller {
+    static final String NAME = "accounts";
+
     private static final String ROOT = "root";
     private static final ObjectMapper JSON = new ObjectMapper();
 
     @Override
     public String name() {
-        return "accounts";
+        return NAME;
     }
 
     @Override

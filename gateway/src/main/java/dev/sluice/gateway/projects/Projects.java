@@ -9,6 +9,7 @@ import dev.sluice.gateway.settings.Problem;
 import dev.sluice.gateway.settings.Reading;
 import dev.sluice.gateway.settings.ToldProjects;
 import dev.sluice.job.InvalidValue;
+import dev.sluice.job.ProjectPath;
 import dev.sluice.policy.plan.PolicySettings;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -19,8 +20,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -138,7 +141,11 @@ public final class Projects implements Reloading, AutoCloseable {
         told.values().forEach(one -> all.putAll(one.projects));
         AccessSettings access = settings.with(all);
         Access.Unlisted unlisted = settings.asksForProjects() ? Access.Unlisted.NONE : Access.Unlisted.ONE_FOR_ALL;
-        return new Standing(access, new Access(access, unlisted), settings.planning(access));
+        Told accounts = told.get(ClusterAccounts.NAME);
+        Set<ProjectPath> byAccounts = accounts == null
+                ? Set.of()
+                : accounts.projects.keySet().stream().map(ProjectPath::new).collect(Collectors.toSet());
+        return new Standing(access, new Access(access, unlisted), settings.planning(access, byAccounts));
     }
 
     /** Begins to ask. */

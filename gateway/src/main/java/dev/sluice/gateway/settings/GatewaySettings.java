@@ -3,6 +3,7 @@ package dev.sluice.gateway.settings;
 import dev.sluice.engine.EngineSettings;
 import dev.sluice.engine.EngineSettings.ClusterSettings;
 import dev.sluice.gateway.http.HttpSettings;
+import dev.sluice.gateway.identity.Access;
 import dev.sluice.gateway.identity.AccessSettings;
 import dev.sluice.gateway.identity.ProjectSettings;
 import dev.sluice.gateway.identity.TokenSettings;
@@ -12,6 +13,7 @@ import dev.sluice.gateway.webhook.WebhookSettings;
 import dev.sluice.job.ClusterName;
 import dev.sluice.job.InvalidValue;
 import dev.sluice.job.JobId;
+import dev.sluice.job.ProjectPath;
 import dev.sluice.policy.plan.PolicySettings;
 import dev.sluice.settings.Setting;
 import java.lang.reflect.RecordComponent;
@@ -95,7 +97,29 @@ public record GatewaySettings(
                         "policy.clusters", "one of the clusters " + clusters.keySet(), cluster.value()));
             }
         }
+        if (policy.sync().isEmpty() && policy.accounts().isEmpty()) {
+            problems.addAll(uncharged(policy, access));
+        }
         InvalidValue.throwIfAny(problems);
+    }
+
+    /** Projects that are to be charged for natives and that there are not. Whoever tells of more projects may tell them yet. */
+    private static List<InvalidValue> uncharged(PolicyConfig policy, AccessSettings access) {
+        List<InvalidValue> problems = new ArrayList<>();
+        policy.clusters()
+                .forEach((cluster, terms) -> terms.chargeNative().forEach((account, project) -> {
+                    boolean known = access.projects().isEmpty()
+                            ? project.equals(Access.DEFAULT)
+                            : access.projects().keySet().stream()
+                                    .anyMatch(each -> each.equals(project.value()) || each.startsWith(project + "/"));
+                    if (!known) {
+                        problems.add(new InvalidValue(
+                                "policy.clusters." + cluster + ".charge-native." + account,
+                                "a project of access.projects, or one above it",
+                                project.value()));
+                    }
+                }));
+        return problems;
     }
 
     /** Clusters that projects name and that there are not. */
@@ -214,12 +238,16 @@ public record GatewaySettings(
 
     /** Who shares the federation, and how, as far as this file says. */
     public PolicySettings planning() {
-        return planning(access);
+        return planning(access, Set.of());
     }
 
-    /** The same with these projects. */
-    public PolicySettings planning(AccessSettings projects) {
-        return policy.settings(projects.tree());
+    /**
+     * The same with these projects.
+     *
+     * @param accounts those that the cluster of {@code policy.accounts} told
+     */
+    public PolicySettings planning(AccessSettings projects, Set<ProjectPath> accounts) {
+        return policy.settings(projects.tree(), accounts);
     }
 
     /** @param realm the installation, as its store drew it once */

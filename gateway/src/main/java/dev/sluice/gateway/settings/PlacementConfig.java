@@ -2,6 +2,7 @@ package dev.sluice.gateway.settings;
 
 import dev.sluice.job.ClusterName;
 import dev.sluice.job.InvalidValue;
+import dev.sluice.job.ProjectPath;
 import dev.sluice.policy.load.Dimension;
 import dev.sluice.policy.place.ClusterTerms;
 import dev.sluice.policy.place.Placement;
@@ -77,11 +78,17 @@ public record PlacementConfig(
                     fallback = "100",
                     least = "1",
                     most = "100")
-            int part) {
+            int part,
+
+            @Setting(
+                    text = "Which project is charged for what an account runs there beside Sluice: accounts of SLURM or"
+                            + " namespaces of Kubernetes, each with its project.")
+            SortedMap<String, ProjectPath> chargeNative) {
         /** @throws InvalidValue for prices on a cluster */
         public OfCluster {
             prices = Collections.unmodifiableSortedMap(new TreeMap<>(prices));
             near = List.copyOf(near);
+            chargeNative = Collections.unmodifiableSortedMap(new TreeMap<>(chargeNative));
             List<InvalidValue> problems = new ArrayList<>();
             for (Resource resource : prices.keySet()) {
                 if (resource.cluster().isPresent()) {
@@ -106,7 +113,8 @@ public record PlacementConfig(
                             price(Dimension.Plain.GPUS),
                             gpus),
                     near.isEmpty() ? Optional.empty() : Optional.of(new TreeSet<>(near)),
-                    part);
+                    part,
+                    chargeNative);
         }
 
         private double price(Dimension dimension) {

@@ -2,6 +2,9 @@ package dev.sluice.gateway.settings;
 
 import dev.sluice.job.ClusterName;
 import dev.sluice.job.InvalidValue;
+import dev.sluice.job.ProjectPath;
+import dev.sluice.policy.place.ClusterTerms;
+import dev.sluice.policy.place.Placement;
 import dev.sluice.policy.plan.PolicySettings;
 import dev.sluice.policy.project.HalfLife;
 import dev.sluice.policy.project.ProjectTree;
@@ -11,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -117,7 +121,27 @@ public record PolicyConfig(
             ClusterName cluster,
 
             @Setting(text = "How often it is asked.", fallback = "15m", least = "1s", most = "7d")
-            Duration every) {}
+            Duration every,
+
+            @Setting(
+                    text = "Whether each of them is charged for what it runs there beside Sluice, but for those that"
+                            + " charge-native of the cluster names.",
+                    fallback = "false")
+            boolean chargeNative) {
+        /** Its terms, with the projects that it told charged for natives of the accounts that they are. */
+        private Placement in(Placement placement, Set<ProjectPath> told) {
+            ClusterTerms terms = placement.of(cluster);
+            SortedMap<String, ProjectPath> natives = new TreeMap<>();
+            told.forEach(project -> natives.put(account(project), project));
+            natives.putAll(terms.natives());
+            return chargeNative ? placement.with(cluster, terms.withNatives(natives)) : placement;
+        }
+
+        /** The last name of its path: accounts of a cluster have different names, wherever in the tree they are. */
+        private static String account(ProjectPath project) {
+            return project.value().substring(project.value().lastIndexOf('/') + 1);
+        }
+    }
 
     /** @throws InvalidValue for what contradicts itself */
     public PolicyConfig {
@@ -137,7 +161,9 @@ public record PolicyConfig(
         InvalidValue.throwIfAny(problems);
     }
 
-    PolicySettings settings(ProjectTree projects) {
+    /** @param told by the cluster of {@link #accounts} */
+    PolicySettings settings(ProjectTree projects, Set<ProjectPath> told) {
+        Placement plain = placement.with(clusters);
         return PolicySettings.DEFAULTS
                 .withProjects(projects)
                 .withHalfLife(new HalfLife(halfLife))
@@ -146,6 +172,6 @@ public record PolicyConfig(
                 .withReservations(reservations)
                 .withOverflowAfter(overflowAfter)
                 .withWithdrawAfter(withdrawAfter)
-                .withPlacement(placement.with(clusters));
+                .withPlacement(accounts.map(them -> them.in(plain, told)).orElse(plain));
     }
 }

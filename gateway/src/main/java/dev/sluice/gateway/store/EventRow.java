@@ -33,6 +33,7 @@ final class EventRow {
         form(Event.Closed.class);
         form(Event.Ended.class);
         form(Event.Charged.class);
+        form(Event.NativesCharged.class);
         form(Event.Labelled.class);
         form(Event.Forgotten.class);
         form(Event.Settled.class);
@@ -99,6 +100,7 @@ final class EventRow {
             case Event.DrainSet e -> null;
             case Event.BreakerSet e -> null;
             case Event.BudgetSet e -> null;
+            case Event.NativesCharged e -> null;
         };
     }
 }

@@ -97,6 +97,13 @@ public final class EventLog implements LoopListener, AutoCloseable {
             case Event.Labelled e -> LOG.debug("labelled job={}", e.job());
             case Event.Charged e ->
                 LOG.debug("charged job={} project={} cpuMillis={}", e.job(), e.project(), e.cpuMillis());
+            case Event.NativesCharged e ->
+                LOG.debug(
+                        "natives charged cluster={} from={} until={} projects={}",
+                        e.cluster(),
+                        e.from(),
+                        e.until(),
+                        e.uses().size());
             case Event.Forgotten e -> LOG.debug("archived job={}", e.job());
             case Event.Settled e ->
                 LOG.warn(

@@ -51,6 +51,7 @@ public final class EventViews {
             case Event.LeftBehind e -> ADMINISTRATORS;
             case Event.SweptUp e -> ADMINISTRATORS;
             case Event.BudgetSet e -> ADMINISTRATORS;
+            case Event.NativesCharged e -> ADMINISTRATORS;
             case Event.KeyUsed e -> NOBODY;
             case Event.KeysExpired e -> NOBODY;
         };
@@ -77,6 +78,7 @@ public final class EventViews {
             case Event.LeftBehind e -> "left-behind";
             case Event.SweptUp e -> "swept-up";
             case Event.BudgetSet e -> "budget-set";
+            case Event.NativesCharged e -> "natives-charged";
             case Event.KeyUsed e -> "key-used";
             case Event.KeysExpired e -> "keys-expired";
         };
@@ -192,6 +194,7 @@ public final class EventViews {
                 out.text("project", e.project())
                         .text("state", BUDGETS.text(e.budget()))
                         .text("by", e.by());
+            case Event.NativesCharged e -> natives(out, e);
             case Event.KeyUsed e -> {}
             case Event.KeysExpired e -> {}
         }
@@ -227,6 +230,20 @@ public final class EventViews {
         if (!text.isEmpty()) {
             out.text(name, text);
         }
+    }
+
+    private static void natives(JsonWriter out, Event.NativesCharged e) {
+        out.text("cluster", e.cluster()).time("started", e.from()).time("ended", e.until());
+        out.beginList("natives");
+        for (Event.NativeUse use : e.uses()) {
+            out.begin()
+                    .text("project", use.project())
+                    .number("cpus", use.held().cpus())
+                    .number("memory", use.held().memory())
+                    .number("gpus", use.held().gpus())
+                    .end();
+        }
+        out.endList();
     }
 
     private static void breaker(JsonWriter out, Event.BreakerSet e) {

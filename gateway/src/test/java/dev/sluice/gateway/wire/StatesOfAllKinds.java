@@ -1,5 +1,7 @@
 package dev.sluice.gateway.wire;
 
+import dev.sluice.cluster.CapacityReading.Amount;
+import dev.sluice.engine.Event;
 import dev.sluice.job.Attempt;
 import dev.sluice.job.AttemptEnd;
 import dev.sluice.job.AttemptId;
@@ -9,6 +11,7 @@ import dev.sluice.job.Gate;
 import dev.sluice.job.JobId;
 import dev.sluice.job.JobState;
 import dev.sluice.job.Phase;
+import dev.sluice.job.ProjectPath;
 import dev.sluice.job.Refusal;
 import dev.sluice.job.Refusals;
 import dev.sluice.job.StopReason;
@@ -16,6 +19,7 @@ import dev.sluice.job.TaskSet;
 import dev.sluice.job.UserName;
 import dev.sluice.job.Verdict;
 import dev.sluice.job.Wish;
+import dev.sluice.policy.load.Load;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -116,5 +120,13 @@ final class StatesOfAllKinds {
         }
         verdicts().forEach(verdict -> all.add(new JobState.Ended(verdict)));
         return all;
+    }
+
+    static Event.NativesCharged nativesCharged() {
+        return new Event.NativesCharged(
+                Trial.HPC,
+                AT,
+                AT.plusSeconds(60),
+                List.of(new Event.NativeUse(new ProjectPath("physics"), Load.of(Amount.of(4, 1L << 30)))));
     }
 }

@@ -280,6 +280,7 @@ class ViewsTest {
         events.add(new Event.Forgotten(job));
         events.add(new Event.KeysExpired(List.of()));
         events.add(new Event.BreakerSet(Trial.HPC, Breaker.CLOSED));
+        events.add(StatesOfAllKinds.nativesCharged());
         events.add(new Event.Alerted(Trial.HPC, Optional.empty(), attempt.id().toString(), "a twin"));
         List<StoredEvent> stored = new ArrayList<>();
         for (Event.Recorded event : events) {

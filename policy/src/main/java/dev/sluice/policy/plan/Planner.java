@@ -129,7 +129,15 @@ public final class Planner {
         }
     }
 
-    /** What somebody has used so far by runs that are over. */
+    /** Something that is no run of ours was used, and is charged to a project and all above it. */
+    public void usedByNatives(ProjectPath project, ClusterName cluster, Load held, Instant from, Instant until) {
+        for (ProjectPath each : ProjectTree.path(project)) {
+            Payer payer = Payer.of(each);
+            usage(payer, usage(payer).plus(held, cluster, from, until, state.settings.halfLife()));
+        }
+    }
+
+    /** What somebody has used so far by runs that are over, and by natives. */
     public Usage usage(Payer payer) {
         return state.ledger.usage(payer);
     }

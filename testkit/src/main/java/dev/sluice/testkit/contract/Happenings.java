@@ -264,7 +264,7 @@ final class Happenings {
     /** What concerns no job, or only by the way. */
     private void beside(JobId job) {
         ClusterName cluster = any(CLUSTERS);
-        switch (random.nextInt(7)) {
+        switch (random.nextInt(8)) {
             case 0 -> {
                 if (!keys.isEmpty() && !keys.peek().getValue().expires().isAfter(now)) {
                     IdempotencyKey key = keys.remove().getKey();
@@ -307,7 +307,15 @@ final class Happenings {
                 rows.put(row.key(), Optional.of(row));
                 events.add(new Event.SweptUp(leftover.key()));
             }
-            case 5 -> events.add(new Event.Alerted(cluster, Optional.of(job), "attempt", "look at it \ud800\n"));
+            case 5 ->
+                events.add(new Event.NativesCharged(
+                        cluster,
+                        now.minusSeconds(61),
+                        now,
+                        List.of(
+                                new Event.NativeUse(new ProjectPath("physics"), load()),
+                                new Event.NativeUse(new ProjectPath("physics/lattice"), Load.NONE))));
+            case 6 -> events.add(new Event.Alerted(cluster, Optional.of(job), "attempt", "look at it \ud800\n"));
             default ->
                 events.add(new Event.Settled(job, TaskSet.SOLE, new UserName("olga"), verdict(), "looked at by hand"));
         }
@@ -316,8 +324,11 @@ final class Happenings {
     // Values
 
     private Event.Paid paid(JobHead head) {
-        Load each = new Load(random.nextInt(9), random.nextLong(1L << 40), 2, new TreeMap<>(Map.of("a100", 2L)));
-        return new Event.Paid(head.user(), any(CLUSTERS), each);
+        return new Event.Paid(head.user(), any(CLUSTERS), load());
+    }
+
+    private Load load() {
+        return new Load(random.nextInt(9), random.nextLong(1L << 40), 2, new TreeMap<>(Map.of("a100", 2L)));
     }
 
     /** Doubles of every kind: they come back to the last bit. */

@@ -3,6 +3,7 @@ package dev.sluice.testkit.fake;
 import dev.sluice.cluster.Accounts;
 import dev.sluice.cluster.Alteration;
 import dev.sluice.cluster.CapacityReading;
+import dev.sluice.cluster.CapacityReading.NativeUse;
 import dev.sluice.cluster.Change;
 import dev.sluice.cluster.Claim;
 import dev.sluice.cluster.Cursor;
@@ -13,6 +14,7 @@ import dev.sluice.cluster.Parking;
 import dev.sluice.cluster.Release;
 import dev.sluice.cluster.Search;
 import dev.sluice.cluster.Stopping;
+import dev.sluice.cluster.Supply;
 import dev.sluice.cluster.Sweep;
 import dev.sluice.job.Attempt;
 import dev.sluice.job.AttemptId;
@@ -41,6 +43,9 @@ import org.jspecify.annotations.Nullable;
 public final class FakeCluster {
     private static final long GIB = 1L << 30;
     private static final int LOG_CHUNK = 1 << 16;
+    /** The account of all jobs that are not ours. */
+    public static final String OTHERS = "others";
+
     private static final long LONGEST_MINUTES = 7 * 24 * 60;
 
     private final FakeSettings settings;
@@ -227,7 +232,10 @@ public final class FakeCluster {
                         amount(cpus),
                         amount(queue.foreignCpus()),
                         amount(cpus),
-                        LONGEST_MINUTES)));
+                        LONGEST_MINUTES)),
+                Optional.empty(),
+                Supply.UNTOLD,
+                NativeUse.summed(List.of(new NativeUse(OTHERS, amount(queue.foreignCpus())))));
     }
 
     private static CapacityReading.Amount amount(long cpus) {

@@ -11,6 +11,7 @@ import dev.sluice.engine.Transitions;
 import dev.sluice.job.AttemptEnd;
 import dev.sluice.job.AttemptId;
 import dev.sluice.job.Binding;
+import dev.sluice.job.ClusterName;
 import dev.sluice.job.JobId;
 import dev.sluice.job.JobState;
 import dev.sluice.job.Phase;
@@ -57,6 +58,9 @@ final class Auditor {
     private final Set<Binding> bound = new HashSet<>();
     private final Set<Run> launched = new HashSet<>();
     private final Set<Run> charged = new HashSet<>();
+    /** Until when natives have been charged. */
+    private final Map<ClusterName, Instant> nativesUntil = new HashMap<>();
+
     private final Set<Task> cancelled = new HashSet<>();
     private long position;
     private int launchesSeen;
@@ -116,6 +120,7 @@ final class Auditor {
             case Event.Adopted adopted -> grant(adopted.tasks(), adopted.to());
             case Event.Placed placed -> placed(placed);
             case Event.Charged charge -> charged(charge);
+            case Event.NativesCharged natives -> charged(natives);
             case Event.Settled settle -> settled += settle.tasks().size();
             case Event.Accepted e -> {}
             case Event.Altered e -> {}
@@ -159,6 +164,15 @@ final class Auditor {
                         .formatted(charge.run(), charge.job(), task, charge.attempt()));
             }
         });
+    }
+
+    private void charged(Event.NativesCharged natives) {
+        Instant before = nativesUntil.getOrDefault(natives.cluster(), Instant.MIN);
+        if (natives.from().isBefore(before)) {
+            throw new Violation("natives of %s charged twice: from %s, and before until %s"
+                    .formatted(natives.cluster(), natives.from(), before));
+        }
+        nativesUntil.put(natives.cluster(), natives.until());
     }
 
     private void closing(Event.Closed end) {

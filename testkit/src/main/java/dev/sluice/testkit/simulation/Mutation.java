@@ -14,7 +14,8 @@ public enum Mutation {
     STOP_DOUBT_IS_DONE("an unanswered stop counts as one that is done"),
     ABSENT_IS_GONE("what is not seen once counts as never started"),
     FORGET_KEY("idempotency keys are not remembered"),
-    CHARGE_TWICE("a run is paid for twice");
+    CHARGE_TWICE("a run is paid for twice"),
+    CHARGE_NATIVES_TWICE("what natives use is charged for twice");
 
     private final String text;
 

@@ -76,6 +76,12 @@ final class Mutator {
                                 ? List.of(event, event).stream()
                                 : List.of(event).stream())
                         .toList();
+            case CHARGE_NATIVES_TWICE ->
+                events.stream()
+                        .flatMap(event -> event instanceof Event.NativesCharged
+                                ? List.of(event, event).stream()
+                                : List.of(event).stream())
+                        .toList();
             case ABSENT_IS_GONE ->
                 events.stream()
                         .map(event ->
@@ -136,7 +142,8 @@ final class Mutator {
                     RELEASE_DOUBT_IS_NO,
                     ABSENT_IS_GONE,
                     FORGET_KEY,
-                    CHARGE_TWICE -> input;
+                    CHARGE_TWICE,
+                    CHARGE_NATIVES_TWICE -> input;
         };
     }
 

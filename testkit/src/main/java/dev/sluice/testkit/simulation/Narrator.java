@@ -47,6 +47,8 @@ final class Narrator {
             case Event.Charged e ->
                 "%s: run %d of %s costs %d CPU ms"
                         .formatted(tasks(e.job(), e.tasks()), e.run(), e.attempt(), e.cpuMillis());
+            case Event.NativesCharged e ->
+                "natives of %s from %s to %s: %s".formatted(e.cluster(), e.from(), e.until(), e.uses());
             case Event.Altered e -> "job %s is altered".formatted(e.job());
             case Event.Labelled e -> "job %s is labelled".formatted(e.job());
             case Event.Forgotten e -> "job %s leaves the heap".formatted(e.job());

@@ -10,6 +10,9 @@ import dev.sluice.job.ProjectPath;
 import dev.sluice.job.TaskSet;
 import dev.sluice.job.UserName;
 import dev.sluice.job.Verdict;
+import dev.sluice.policy.place.ClusterTerms;
+import dev.sluice.policy.place.Placement;
+import dev.sluice.policy.plan.PolicySettings;
 import dev.sluice.spec.ArraySpec;
 import dev.sluice.spec.Ask;
 import dev.sluice.spec.Bytes;
@@ -20,13 +23,16 @@ import dev.sluice.spec.JobSpec;
 import dev.sluice.spec.Resources;
 import dev.sluice.spec.Rules;
 import dev.sluice.spec.Work;
+import dev.sluice.testkit.fake.FakeCluster;
 import dev.sluice.testkit.fake.FakeSettings;
 import dev.sluice.testkit.fake.Fate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 
 /** What one seed is about: which clusters there are, which jobs come, and how long the trouble lasts. */
@@ -69,7 +75,19 @@ final class Plot {
             ours.add(ours(cluster));
         }
         clusters = List.copyOf(drawn);
-        settings = EngineSettings.of(REALM, ours);
+        settings = EngineSettings.of(REALM, ours).withPolicy(PolicySettings.DEFAULTS.withPlacement(natives(drawn)));
+    }
+
+    /** Other people's jobs are charged to a project that has none of its own, and to the one above it, which has. */
+    private static Placement natives(List<FakeSettings> clusters) {
+        Placement placement = Placement.DEFAULT;
+        for (FakeSettings cluster : clusters) {
+            placement = placement.with(
+                    cluster.name(),
+                    ClusterTerms.PLAIN.withNatives(
+                            new TreeMap<>(Map.of(FakeCluster.OTHERS, new ProjectPath("physics/beside")))));
+        }
+        return placement;
     }
 
     /** Whether it was made so that something rare happens. */
