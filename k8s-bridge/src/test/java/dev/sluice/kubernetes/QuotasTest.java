@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.cluster.CapacityReading;
 import dev.sluice.cluster.CapacityReading.Amount;
 import dev.sluice.cluster.CapacityReading.Capacity;
+import dev.sluice.cluster.CapacityReading.NativeUse;
 import dev.sluice.cluster.CapacityReading.PartitionCapacity;
 import dev.sluice.cluster.Doubt;
+import dev.sluice.cluster.Supply;
 import dev.sluice.kubernetes.manifest.Placing.GpuType;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ResourceQuota;
@@ -14,6 +16,7 @@ import io.fabric8.kubernetes.api.model.ResourceQuotaBuilder;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -75,6 +78,14 @@ class QuotasTest {
                         .total()
                         .cpus())
                 .isEqualTo(40);
+    }
+
+    @Test
+    void whatNativesHoldIsToldAsItIs() {
+        List<NativeUse> natives = List.of(new NativeUse("wet-lab", Amount.of(50, GIB)));
+        Capacity there = new Capacity(Instant.EPOCH, List.of(), Optional.empty(), Supply.UNTOLD, natives);
+        Quotas quotas = new Quotas(List.of(quota(Map.of("cpu", "1"))));
+        assertThat(((Capacity) quotas.within(there, GPUS)).natives()).isEqualTo(natives);
     }
 
     @Test
