@@ -2,6 +2,7 @@ package dev.sluice.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.cluster.AvailableModules;
 import dev.sluice.cluster.CapacityReading.Amount;
 import dev.sluice.cluster.CapacityReading.Capacity;
 import dev.sluice.cluster.CapacityReading.NativeUse;
@@ -40,6 +41,7 @@ class NodesTest extends OnScriptedServer {
             Duration.ofDays(7),
             Supply.Ownership.GUEST,
             List.of(),
+            AvailableModules.UNKNOWN,
             clock);
 
     private static String list(String... items) {
