@@ -5,6 +5,7 @@ import dev.sluice.cluster.CapacityReading.Amount;
 import dev.sluice.cluster.CapacityReading.PartitionCapacity;
 import dev.sluice.cluster.Supply.Ownership;
 import dev.sluice.cluster.Supply.Queue;
+import dev.sluice.cluster.Supply.Terms;
 import dev.sluice.job.ClusterName;
 import dev.sluice.job.InvalidValue;
 import java.time.Instant;
@@ -201,20 +202,33 @@ public record ClusterView(
         return draft.view();
     }
 
-    /** Whether all is as it was, but for what others than Sluice run there. */
+    /** Whether all is as it was, but for what others than Sluice run there and how busy nodes are. */
     boolean hasAllOf(ClusterView before) {
         if (partitions.size() != before.partitions.size()) {
             return false;
         }
-        List<PartitionCapacity> told = new ArrayList<>();
-        for (int i = 0; i < partitions.size(); i++) {
-            PartitionCapacity p = partitions.get(i);
-            told.add(new PartitionCapacity(
-                    p.name(), p.total(), before.partitions.get(i).others(), p.largest(), p.maxMinutes(), p.terms()));
-        }
         Draft same = new Draft(this);
-        same.partitions = told;
+        same.partitions = new ArrayList<>();
+        for (int i = 0; i < partitions.size(); i++) {
+            same.partitions.add(withBusinessOf(partitions.get(i), before.partitions.get(i)));
+        }
         return same.view().equals(before);
+    }
+
+    private static PartitionCapacity withBusinessOf(PartitionCapacity now, PartitionCapacity before) {
+        Terms terms = now.terms();
+        return new PartitionCapacity(
+                now.name(),
+                now.total(),
+                before.others(),
+                now.largest(),
+                now.maxMinutes(),
+                new Terms(
+                        terms.state(),
+                        terms.defaultMinutes(),
+                        terms.maxNodes(),
+                        before.terms().nodes(),
+                        before.terms().others()));
     }
 
     /** How moves and charges name this partition: by nothing where it only stands for the cluster. */

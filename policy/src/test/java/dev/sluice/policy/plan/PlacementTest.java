@@ -197,6 +197,17 @@ class PlacementTest {
         assertThat(reasons()).containsExactly("hpc: fits where it starts soonest");
     }
 
+    @Test
+    void howManyWaitAheadIsHeardAgainAtEachReading() {
+        scene.cluster(busy("k8s", 64, 8, new Others(4, 20)))
+                .cluster(busy("hpc", 64, 24, new Others(4, 0)))
+                .job(1, "a")
+                .waits();
+        Planner planner = scene.planner();
+        planner.see(busy("k8s", 64, 8, new Others(4, 0)));
+        assertThat(reasons(planner)).containsExactly("k8s: fits where most is free");
+    }
+
     /** Beyond what is free one more is handed over, to be there when the next one ends: where that is sooner. */
     @Test
     void intoAWindowAJobGoesWhereItsTurnComesFirst() {
