@@ -143,15 +143,14 @@ final class Feed {
                 supply.modules(),
                 whole(supply, partitions),
                 maintenance(supply),
-                supply.queue(),
-                blocks(supply)));
+                supply.queue()));
     }
 
     /** What a cluster has, each node once; where it does not tell of nodes, what its partitions have. */
     private static Amount whole(Supply supply, List<CapacityReading.PartitionCapacity> partitions) {
         Amount sum = Amount.of(0, 0);
-        for (ClusterView.Block block : blocks(supply)) {
-            sum = sum.plus(block.amount(), 1);
+        for (Supply.NodeGroup group : supply.nodes()) {
+            sum = sum.plus(group.each(), group.counts().all() - group.counts().down());
         }
         if (supply.nodes().isEmpty()) {
             for (CapacityReading.PartitionCapacity partition : partitions) {
@@ -159,17 +158,6 @@ final class Feed {
             }
         }
         return sum;
-    }
-
-    private static List<ClusterView.Block> blocks(Supply supply) {
-        return supply.nodes().stream()
-                .map(group -> new ClusterView.Block(
-                        group.partitions(),
-                        Amount.of(0, 0)
-                                .plus(
-                                        group.each(),
-                                        group.counts().all() - group.counts().down())))
-                .toList();
     }
 
     /** When all of its nodes are next set aside for maintenance. */
