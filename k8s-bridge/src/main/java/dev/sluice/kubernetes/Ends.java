@@ -22,6 +22,8 @@ final class Ends {
     static final int SIGNAL = 128;
 
     private static final int MOST_SIGNAL = 64;
+    private static final int SIGKILL = 9;
+    private static final int SIGTERM = 15;
 
     private static final String DISRUPTED = "DisruptionTarget";
 
@@ -112,6 +114,12 @@ final class Ends {
                                 new Verdict.Failed(code & 0xff, 0, "it could not be started: " + message));
             default -> new AttemptEnd.Finished(failed(code, ended.getSignal() == null ? 0 : ended.getSignal()));
         };
+    }
+
+    /** Whether it is the end of a program that was asked to end, politely or not: by SIGTERM or SIGKILL. */
+    static boolean isAsked(AttemptEnd end) {
+        return end instanceof AttemptEnd.Finished(Verdict.Failed failed)
+                && (failed.exitCode() == SIGNAL + SIGTERM || failed.exitCode() == SIGNAL + SIGKILL);
     }
 
     /** Of a container of which no more is known than its exit code, not 0. */

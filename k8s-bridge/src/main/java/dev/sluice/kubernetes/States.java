@@ -197,9 +197,15 @@ final class States {
                 .isPresent();
     }
 
-    /** Nobody stopped what ended because we suspended its Job: we wanted it to wait, and it had started. */
+    /**
+     * Nobody stopped what ended because we suspended its Job: we wanted it to wait, and it had started. What was told to stop and died of
+     * the signal for that was stopped, whatever its pod says of a deletion.
+     */
     private AttemptEnd end(Pod pod, boolean isStopped) {
         AttemptEnd end = Ends.of(pod);
+        if (isStopped && Ends.isAsked(end)) {
+            return new AttemptEnd.Stopped();
+        }
         boolean isHeldByUs = isSuspended() && Holds.word(job).isPresent();
         return end instanceof AttemptEnd.Stopped && isHeldByUs && !isStopped ? new AttemptEnd.Preempted() : end;
     }

@@ -127,6 +127,26 @@ class OwnActsTest {
                         end -> assertThat(end.end()).isEqualTo(new AttemptEnd.Finished(Verdict.SUCCEEDED)));
     }
 
+    /** Seen once in CI, a second behind a start: its pod told of no deletion before its end. */
+    @Test
+    @Fault("F14")
+    void whatWasToldToStopAndDiedOfItsSignalWasStopped() {
+        Job job =
+                stopped(released("5-7").editSpec().withCompletionMode("Indexed").endSpec(), "5,7");
+        Pod asked = at(0, ended("Failed", "Error", 143, 0, Statuses.ENDED));
+        Pod unasked = at(1, ended("Failed", "Error", 143, 0, Statuses.ENDED));
+        Pod byItself = at(2, ended("Failed", "Error", 1, 0, Statuses.ENDED));
+        assertThat(States.of(job, List.of(asked, unasked, byItself), "", NOW))
+                .extracting(States.Standing::tasks, each -> ((Sighting.Ended) each.seen()).end())
+                .containsExactlyInAnyOrder(
+                        tuple(TaskSet.of(5), new AttemptEnd.Stopped()),
+                        tuple(
+                                TaskSet.of(6),
+                                new AttemptEnd.Finished(
+                                        new Verdict.Failed(143, 0, "as of a program that signal 15 killed"))),
+                        tuple(TaskSet.of(7), new AttemptEnd.Finished(new Verdict.Failed(1, 0, ""))));
+    }
+
     @Test
     void aTaskThatWasTurnedAwayNeverRanAndOthersWithThatCodeDid() {
         Pod turnedAway = at(0, ended("Failed", "Error", Keys.TURNED_AWAY, 0, Statuses.ENDED));
