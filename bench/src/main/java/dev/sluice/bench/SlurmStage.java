@@ -69,9 +69,9 @@ final class SlurmStage extends Stage {
         return cluster.logs();
     }
 
-    /** Cancels all jobs of the user. */
+    /** Cancels all jobs of the user, as himself: what root cancels soon after a start of slurmctld may be its own doing, and is sent again. */
     void cancel() {
-        cluster.exec("root", "scancel", "-u", USER);
+        cluster.exec(USER, "scancel", "-u", USER);
     }
 
     /** Cancels them, and waits until the controller has forgotten them. */
