@@ -26,7 +26,7 @@ public record Reliability(double ends, double faults, Instant asOf) {
 
     private double kept(Instant now) {
         double halfLives = (double) Duration.between(asOf, now).toMillis() / HALF_LIFE.toMillis();
-        return ends == 0 ? 0 : Math.pow(0.5, Math.max(0, halfLives));
+        return Math.pow(0.5, Math.max(0, halfLives));
     }
 
     /** The part of its ends that were faults, from 0 to less than 1. */

@@ -206,6 +206,10 @@ class PlacementTest {
         Planner planner = scene.planner();
         planner.see(busy("k8s", 64, 8, new Others(4, 0)));
         assertThat(reasons(planner)).containsExactly("k8s: fits where most is free");
+        planner.see(busy("k8s", 64, 8, new Others(4, 20)));
+        assertThat(reasons(planner)).containsExactly("hpc: fits where it starts soonest");
+        planner.see(busy("k8s", 64, 60, new Others(4, 0)));
+        assertThat(reasons(planner)).as("and how much they hold").containsExactly("hpc: fits where most is free");
     }
 
     /** Beyond what is free one more is handed over, to be there when the next one ends: where that is sooner. */
@@ -242,6 +246,23 @@ class PlacementTest {
         scene.guest("hpc", 8, 4);
         scene.job(1, "a").cpus(4).waits();
         assertThat(scene.plan()).containsExactly("start 1 on hpc");
+    }
+
+    @Test
+    void noneOfThePartIsThereWhereOthersLeaveLess() {
+        placed(placement -> placement.with(HPC, ClusterTerms.PLAIN.withPart(50)));
+        scene.guest("hpc", 8, 6);
+        scene.job(1, "a").tasks(4).waits();
+        assertThat(scene.plan()).containsExactly("start 1[0-1] on hpc");
+    }
+
+    @Test
+    void theWindowIsOneOfThePart() {
+        placed(placement -> placement.with(HPC, ClusterTerms.PLAIN.withPart(50)));
+        scene.with(settings -> settings.withWindowPercent(50)).owned("hpc", 8);
+        scene.job(90, "a").cpus(4).runs("hpc", 10);
+        scene.job(1, "a").tasks(4).waits();
+        assertThat(scene.plan()).containsExactly("start 1[0-1] on hpc", "reserve hpc for 1 in 50 min");
     }
 
     /** Room is kept for the time when enough of ours has ended: others' part does not come to it. */

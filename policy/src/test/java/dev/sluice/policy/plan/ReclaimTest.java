@@ -2,6 +2,8 @@ package dev.sluice.policy.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.cluster.Supply.Ownership;
+import dev.sluice.cluster.Supply.Queue;
 import dev.sluice.job.AttemptId;
 import java.time.Duration;
 import java.util.List;
@@ -75,6 +77,31 @@ class ReclaimTest {
         behind.job(91, "b").cpus(10).runs("k8s", 10);
         behind.job(1, "a").cpus(1).waits();
         assertThat(behind.plan()).containsExactly("reserve k8s for 1 in 50 min");
+    }
+
+    @Test
+    void onKubernetesWhereNobodyHasLookedWhetherSomebodyElseWaits() {
+        Scene unseen = new Scene()
+                .cluster(Scene.view("k8s", 10, 0).withOwnership(Ownership.GUEST).withQueue(Queue.STARTS_WHAT_FITS))
+                .guaranteed("a", 5);
+        unseen.job(91, "b").cpus(10).runs("k8s", 10);
+        unseen.job(1, "a").cpus(1).waits();
+        assertThat(unseen.plan()).containsExactly("reclaim 91 for 1");
+    }
+
+    @Test
+    void whatIsOverIsNotTakenBackOnceMore() {
+        Scene all = new Scene().owned("hpc", 10).guaranteed("a", 10);
+        all.job(91, "b").cpus(5).runs("hpc", 10);
+        all.job(92, "b").cpus(5).runs("hpc", 20);
+        all.job(1, "a").cpus(5).waits();
+        all.job(2, "a").cpus(5).waits();
+        Planner planner = all.planner();
+        Plan first = planner.plan(Scene.NOW, 100);
+        assertThat(all.lines(first)).containsExactly("reclaim 91 for 1", "reclaim 92 for 2");
+        Move.Reclaim over = (Move.Reclaim) first.moves().getFirst();
+        planner.release(over.victim(), over.tasks());
+        assertThat(all.lines(planner.plan(Scene.NOW, 100))).containsExactly("start 1 on hpc", "reclaim 92 for 2");
     }
 
     @Test

@@ -98,6 +98,60 @@ class ReservationTest {
         assertThat(scene.plan()).containsExactly("start 1 on hpc", "start 3 on hpc");
     }
 
+    /** Of sixteen CPUs three are more than an eighth, and two are one. */
+    @Test
+    void wideIsWhatTakesMoreThanAnEighthOfAPartition() {
+        Scene three = new Scene().guest("hpc", 16, 16);
+        three.job(1, "a").cpus(3).waits();
+        assertThat(three.plan()).containsExactly("start 1 on hpc");
+        Scene two = new Scene().guest("hpc", 16, 16);
+        two.job(1, "a").cpus(2).waits();
+        assertThat(two.plan()).isEmpty();
+    }
+
+    /** The cluster starts others around it; the small one that waits there, too, will have the next that is free. */
+    @Test
+    void aWideOneInTheClustersQueueHoldsNothingAndASmallOneHolds() {
+        scene.guest("hpc", 16, 12);
+        scene.job(90, "a").cpus(8).queues("hpc", 5);
+        scene.job(91, "a").queues("hpc", 5);
+        scene.job(1, "a").tasks(4).waits();
+        assertThat(scene.plan()).containsExactly("start 1[0-2] on hpc");
+    }
+
+    @Test
+    void onKubernetesAWideOneThatWaitsHolds() {
+        scene.kubernetes("k8s", 16, 0, 0);
+        scene.job(90, "a").cpus(14).queues("k8s", 5);
+        scene.job(1, "a").tasks(4).waits();
+        assertThat(scene.plan()).containsExactly("start 1[0-1] on k8s", "reserve k8s for 1 in 55 min");
+    }
+
+    @Test
+    void eachProjectHasOneWideOneInAClustersQueueAtATime() {
+        scene.guest("hpc", 16, 16);
+        scene.job(90, "a").cpus(8).queues("hpc", 5);
+        scene.job(1, "a").cpus(8).waits();
+        scene.job(2, "b").cpus(8).waits();
+        Planner planner = scene.planner();
+        assertThat(scene.lines(planner.plan(Scene.NOW, 100))).containsExactly("start 2 on hpc");
+        Charge first = planner.snapshot().charges().getFirst();
+        planner.release(first.attempt(), first.tasks());
+        assertThat(scene.lines(planner.plan(Scene.NOW, 100)))
+                .containsExactlyInAnyOrder("start 1 on hpc", "start 2 on hpc");
+    }
+
+    @Test
+    void whatEndsWithinAMinuteIsOverWhenItIs() {
+        scene.owned("hpc", 10);
+        scene.job(91, "b")
+                .cpus(10)
+                .asks(ask -> ask.withLimit(Duration.ofMinutes(60).plusSeconds(30)))
+                .runs("hpc", 20);
+        scene.job(1, "a").cpus(6).waits();
+        assertThat(scene.plan()).containsExactly("reserve hpc for 1 in 41 min");
+    }
+
     /** Its scheduler would let every small one before it, of ours as well. */
     @Test
     void onKubernetesRoomIsKeptByUsAlthoughOthersHandJobsInToo() {
