@@ -1,11 +1,15 @@
 package dev.sluice.policy.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.sluice.cluster.AvailableModules;
 import dev.sluice.job.ClusterName;
 import dev.sluice.job.JobId;
 import dev.sluice.job.ProjectPath;
+import dev.sluice.job.TaskSet;
+import dev.sluice.job.UserName;
+import dev.sluice.policy.load.Dimension;
 import dev.sluice.policy.plan.Explanation.Basis;
 import dev.sluice.policy.project.Caps;
 import dev.sluice.policy.project.Project;
@@ -132,6 +136,7 @@ class ExplainTest {
         planner.budget(new ProjectPath("a"), Budget.CLOSED);
         Explanation.Wait wait = planner.explain(new JobId(1), Scene.NOW).waits().getFirst();
         assertThat(wait.everywhere()).containsExactly(new Reason.BudgetClosed(new ProjectPath("a")));
+        assertThat(wait.expected()).isEmpty();
         assertThat(changes(wait)).containsExactly("if an operator opened the budget of project a, on hpc");
         planner.budget(new ProjectPath("a"), Budget.OPEN);
         assertThat(scene.lines(planner.plan(Scene.NOW, 10))).containsExactly("start 1 on hpc");
@@ -169,10 +174,12 @@ class ExplainTest {
                 .project(Project.of(new ProjectPath("a"), 1).withCaps(one).withClusters(hpc));
         scene.job(91, "a").runs("hpc", 10);
         scene.job(1, "a").waits();
-        assertThat(reasons(wait(scene, 1)))
+        Explanation.Wait wait = wait(scene, 1);
+        assertThat(reasons(wait))
                 .containsExactly(
                         "hpc: project a, one above it or its user has as much as it may have at once",
                         "k8s: project a may not use the cluster");
+        assertThat(wait.expected()).isEmpty();
     }
 
     @Test
@@ -257,6 +264,166 @@ class ExplainTest {
         assertThat(changes(wait(choosy, 1))).containsExactly("if it might go to k8s");
         choosy.with(settings -> settings.withOverflowAfter(Duration.ofMinutes(998)));
         assertThat(choosy.plan()).containsExactly("start 1 on k8s");
+    }
+
+    @Test
+    void inTheWayOfOneThatStartsIsNothingAndNothingIsToBeChanged() {
+        scene.owned("hpc", 10).job(1, "a").cpus(6).waits();
+        Explanation.Wait wait = wait(scene, 1);
+        assertThat(wait.expected()).contains(new Explanation.Expected(Scene.NOW, HPC, Optional.empty(), Basis.NOW));
+        assertThat(reasons(wait)).isEmpty();
+        assertThat(changes(wait)).isEmpty();
+    }
+
+    /** What the plan keeps free for it is not ours to promise. */
+    @Test
+    void noTimeIsToldWhereOthersMayTakeTheRoomThatIsKept() {
+        scene.kubernetes("k8s", 10, 0, 0);
+        scene.job(91, "c").cpus(5).minutes(60).runs("k8s", 20);
+        scene.job(1, "a").cpus(6).waits();
+        assertThat(scene.plan()).containsExactly("reserve k8s for 1 in 40 min");
+        assertThat(wait(scene, 1).expected()).isEmpty();
+    }
+
+    @Test
+    void ofTwoPartsOfAnArrayEachIsToldItsOwn() {
+        scene.owned("hpc", 1).job(1, "a").tasks(2).waits();
+        Planner planner = scene.planner();
+        Candidate both = planner.snapshot().queued().getFirst();
+        planner.leave(both.job(), both.tasks());
+        planner.queue(both.withTasks(TaskSet.range(0, 0)));
+        planner.queue(both.withTasks(TaskSet.range(1, 1)));
+        List<Explanation.Wait> waits = planner.explain(new JobId(1), Scene.NOW).waits();
+        assertThat(waits)
+                .extracting(ExplainTest::reasons)
+                .containsExactly(List.of(), List.of("hpc: it needs 1 CPU, free: 0 CPUs"));
+        assertThat(waits)
+                .extracting(each -> each.expected().map(Explanation.Expected::basis))
+                .containsExactly(Optional.of(Basis.NOW), Optional.of(Basis.KEPT));
+    }
+
+    /** Four tasks at once let the other project have its turns first. */
+    @Test
+    void anArrayIsAheadAsOneThatTakesAllItAsksFor() {
+        scene.owned("hpc", 1);
+        scene.job(91, "c").runs("hpc", 5);
+        scene.job(1, "a").tasks(4).waits();
+        scene.job(2, "b").waits();
+        scene.job(3, "b").waits();
+        scene.job(4, "b").waits();
+        scene.job(5, "a").waits();
+        assertThat(wait(scene, 5).ahead())
+                .containsExactly(
+                        new Explanation.Ahead(Optional.of(new ProjectPath("a")), 1),
+                        new Explanation.Ahead(Optional.of(new ProjectPath("b")), 3));
+    }
+
+    @Test
+    void nobodyOfAProjectWhoseBudgetIsClosedIsAhead() {
+        scene.owned("hpc", 1);
+        scene.job(1, "a").waits();
+        scene.job(2, "b").waits();
+        scene.job(3, "c").waits();
+        Planner planner = scene.planner();
+        planner.budget(new ProjectPath("a"), Budget.CLOSED);
+        assertThat(planner.explain(new JobId(3), Scene.NOW).waits().getFirst().ahead())
+                .containsExactly(new Explanation.Ahead(Optional.of(new ProjectPath("b")), 1));
+    }
+
+    /** Half of the cluster now, and nothing before: a sixteenth of a half, and a third of that for the weight. */
+    @Test
+    void sharesAreToldOfEachProjectAboveAndOfTheUser() {
+        scene.owned("hpc", 10).project("a", 3);
+        scene.job(91, "a/x").cpus(5).runs("hpc", 0);
+        scene.job(92, "a/x").by("bob").cpus(5).runs("hpc", 0);
+        scene.job(1, "a/x").waits();
+        List<Explanation.Share> shares = wait(scene, 1).shares();
+        assertThat(shares)
+                .extracting(share -> share.project() + " "
+                        + share.user().map(UserName::value).orElse("all") + " " + share.weight())
+                .containsExactly("a all 3", "a/x all 1", "a/x alice 1");
+        assertThat(shares.get(0).share()).isCloseTo(1 / 16.0 / 3, within(1e-6));
+        assertThat(shares.get(1).share()).isCloseTo(1 / 16.0, within(1e-6));
+        assertThat(shares.get(2).share()).isCloseTo(1 / 32.0, within(1e-6));
+    }
+
+    @Test
+    void aClusterThatHasAsManyOfOurTasksAsItTakesIsToldSo() {
+        scene.cluster(Scene.view("hpc", 4, 0).withMostTasks(2));
+        scene.job(91, "b").runs("hpc", 10);
+        scene.job(92, "b").runs("hpc", 10);
+        scene.job(1, "a").waits();
+        assertThat(reasons(wait(scene, 1)))
+                .containsExactly("hpc: the cluster takes 2 tasks of ours at once and has them");
+        ClusterView view = Scene.view("hpc", 4, 0);
+        Scene drained =
+                new Scene().cluster(new ClusterView(view.name(), Health.DRAINED, view.partitions()).withMostTasks(0));
+        drained.job(1, "a").waits();
+        assertThat(reasons(wait(drained, 1))).containsExactly("hpc: the cluster is drained by an operator");
+    }
+
+    @Test
+    void whereMoreIsTakenThanThereIsNothingIsFree() {
+        scene.guest("hpc", 4, 6).job(1, "a").waits();
+        assertThat(wait(scene, 1).places().getFirst().reasons())
+                .containsExactly(new Reason.NotFree(Dimension.Plain.CPUS, 1, 0));
+    }
+
+    @Test
+    void aMaintenanceThatIsFarEnoughIsNotTold() {
+        scene.cluster(Scene.view("hpc", 4, 0).withMaintenance(Scene.NOW.plus(Duration.ofMinutes(60))));
+        scene.job(91, "b").cpus(4).runs("hpc", 10);
+        scene.job(1, "a").minutes(60).waits();
+        assertThat(reasons(wait(scene, 1))).containsExactly("hpc: it needs 1 CPU, free: 0 CPUs");
+    }
+
+    @Test
+    void whereThereIsNoClusterNobodyHasAnyOfIt() {
+        scene.job(1, "a").waits();
+        assertThat(wait(scene, 1).shares().getLast().share()).isZero();
+    }
+
+    // ---- when it starts, where no room is kept for it
+
+    private void unkept() {
+        scene.with(settings -> settings.withReservations(0));
+    }
+
+    private static Optional<Explanation.Expected> ends(String cluster, int minutes) {
+        return Optional.of(new Explanation.Expected(
+                Scene.NOW.plus(Duration.ofMinutes(minutes)), new ClusterName(cluster), Optional.empty(), Basis.ENDS));
+    }
+
+    @Test
+    void whoComesAfterTheOneForWhomRoomIsKeptIsToldWhenThatEnds() {
+        tooLarge(6);
+        scene.job(2, "a").cpus(6).waits();
+        assertThat(wait(scene, 2).expected()).isEqualTo(ends("hpc", 100));
+    }
+
+    @Test
+    void theEarliestEndOfAllPlacesIsTold() {
+        unkept();
+        scene.owned("aix", 4).owned("hpc", 4).owned("k8s", 4);
+        scene.job(91, "b").cpus(4).minutes(60).runs("aix", 20);
+        scene.job(92, "b").cpus(4).minutes(60).runs("hpc", 40);
+        scene.job(93, "b").cpus(4).minutes(60).runs("k8s", 30);
+        scene.job(1, "a").waits();
+        assertThat(wait(scene, 1).expected()).isEqualTo(ends("hpc", 20));
+    }
+
+    @Test
+    void noEndIsToldOfAClusterThatOthersUseNorOfOneThatTheProjectMayNot() {
+        unkept();
+        TreeSet<ClusterName> allowed = new TreeSet<>(Set.of(HPC, new ClusterName("k8s")));
+        scene.owned("aix", 4)
+                .guest("hpc", 10, 0)
+                .owned("k8s", 4)
+                .project(Project.of(new ProjectPath("a"), 1).withClusters(allowed));
+        scene.job(91, "b").cpus(10).minutes(60).runs("hpc", 40);
+        scene.job(92, "b").cpus(4).minutes(60).runs("k8s", 30);
+        scene.job(1, "a").waits();
+        assertThat(wait(scene, 1).expected()).isEqualTo(ends("k8s", 30));
     }
 
     @Test

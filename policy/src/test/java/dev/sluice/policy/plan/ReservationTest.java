@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.job.ClusterName;
 import dev.sluice.job.JobId;
 import dev.sluice.job.ProjectPath;
+import dev.sluice.job.TaskSet;
+import dev.sluice.policy.project.Project;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /** Jobs that find no room now: what is kept for them, and what may go before them. */
@@ -181,5 +184,118 @@ class ReservationTest {
         full.job(1, "a").cpus(4).queues("hpc", 30);
         full.job(9, "a").cpus(1).runs("k8s", 30);
         assertThat(full.plan()).isEmpty();
+    }
+
+    @Test
+    void roomIsKeptWhereItIsThereFirst() {
+        scene.owned("aix", 4).owned("hpc", 4).owned("k8s", 4);
+        scene.job(91, "b").cpus(4).minutes(60).runs("aix", 20);
+        scene.job(92, "b").cpus(4).minutes(60).runs("hpc", 40);
+        scene.job(93, "b").cpus(4).minutes(60).runs("k8s", 30);
+        scene.job(1, "a").cpus(2).waits();
+        assertThat(scene.plan()).containsExactly("reserve hpc for 1 in 20 min");
+    }
+
+    @Test
+    void noRoomIsKeptWhereThereIsRoomAndTheClusterTakesNoMoreTasks() {
+        scene.cluster(Scene.view("hpc", 4, 0).withMostTasks(1));
+        scene.job(91, "b").runs("hpc", 10);
+        scene.job(1, "a").waits();
+        assertThat(scene.plan()).isEmpty();
+    }
+
+    private void keptForJobOne() {
+        scene.owned("hpc", 8);
+        scene.job(91, "c").cpus(8).minutes(60).runs("hpc", 20);
+    }
+
+    private static Move.Reserve forJobOne() {
+        return new Move.Reserve(
+                new ProjectPath("a"), new JobId(1), new ClusterName("hpc"), Optional.empty(), Scene.NOW);
+    }
+
+    @Test
+    void itIsDroppedForTheNextWhenItsJobFitsNowhereAnyMore() {
+        keptForJobOne();
+        scene.job(1, "a").cpus(9).waits();
+        scene.job(2, "a").cpus(6).waits();
+        Planner planner = scene.planner();
+        planner.reserve(forJobOne());
+        assertThat(scene.lines(planner.plan(Scene.NOW, 100))).containsExactly("reserve hpc for 2 in 40 min");
+    }
+
+    @Test
+    void itIsDroppedForTheNextWhenItsJobIsAnotherProjects() {
+        keptForJobOne();
+        scene.with(settings -> settings.withReservations(1));
+        scene.job(1, "b").cpus(8).waits();
+        scene.job(2, "a").cpus(6).waits();
+        Planner planner = scene.planner();
+        planner.reserve(forJobOne());
+        assertThat(scene.lines(planner.plan(Scene.NOW, 100))).containsExactly("reserve hpc for 2 in 40 min");
+    }
+
+    // ---- what waits in a cluster's own queue
+
+    @Test
+    void whatHasNotWaitedLongStaysInTheQueue() {
+        scene.guest("hpc", 10, 10).owned("k8s", 4).job(1, "a").queues("hpc", 9);
+        assertThat(scene.plan()).isEmpty();
+        scene.job(2, "a").queues("hpc", 10);
+        assertThat(scene.plan()).containsExactly("withdraw 2");
+    }
+
+    @Test
+    void roomInTheClusterWhereItWaitsIsNoReasonToTakeItBack() {
+        scene.guest("hpc", 10, 0).job(1, "a").queues("hpc", 30);
+        assertThat(scene.plan()).isEmpty();
+    }
+
+    @Test
+    void itIsNotTakenBackForAClusterThatItsProjectMayNotUse() {
+        scene.guest("hpc", 10, 10)
+                .owned("k8s", 4)
+                .project(Project.of(new ProjectPath("a"), 1)
+                        .withClusters(new TreeSet<>(Set.of(new ClusterName("hpc")))));
+        scene.job(1, "a").queues("hpc", 30);
+        assertThat(scene.plan()).isEmpty();
+    }
+
+    @Test
+    void anArrayIsTakenBackOnlyWhereAllOfItHasRoom() {
+        scene.guest("hpc", 10, 10).owned("k8s", 3).job(1, "a").tasks(4).queues("hpc", 30);
+        assertThat(scene.plan()).isEmpty();
+        scene.owned("lab", 4);
+        assertThat(scene.plan()).containsExactly("withdraw 1");
+    }
+
+    @Test
+    void theSameRoomIsNotAReasonToTakeTwoBack() {
+        scene.guest("hpc", 10, 10).owned("k8s", 4);
+        scene.job(1, "a").cpus(3).queues("hpc", 20);
+        scene.job(2, "a").cpus(3).queues("hpc", 30);
+        assertThat(scene.plan()).containsExactly("withdraw 2");
+    }
+
+    @Test
+    void noMoreThanThirtyTwoAreTakenBackAtOnce() {
+        scene.guest("hpc", 10, 10).owned("k8s", 64);
+        for (int id = 1; id <= 33; id++) {
+            scene.job(id, "a").queues("hpc", 100 - id);
+        }
+        assertThat(scene.plan()).hasSize(32).doesNotContain("withdraw 33");
+    }
+
+    @Test
+    void whatHasBegunOrWasAskedToEndIsNotTakenBack() {
+        scene.guest("hpc", 10, 9).owned("k8s", 4).job(1, "a").tasks(2).queues("hpc", 30);
+        Planner begun = scene.planner();
+        Charge charge = begun.snapshot().charges().getFirst();
+        begun.started(charge.attempt(), TaskSet.range(0, 0), Scene.NOW);
+        assertThat(begun.plan(Scene.NOW, 100).moves()).isEmpty();
+        Planner leaving = scene.planner();
+        leaving.leaving(charge.attempt(), charge.tasks());
+        assertThat(leaving.plan(Scene.NOW, 100).moves()).isEmpty();
+        assertThat(scene.plan()).containsExactly("withdraw 1");
     }
 }
