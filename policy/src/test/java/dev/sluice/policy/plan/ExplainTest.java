@@ -13,6 +13,8 @@ import dev.sluice.policy.load.Dimension;
 import dev.sluice.policy.plan.Explanation.Basis;
 import dev.sluice.policy.project.Caps;
 import dev.sluice.policy.project.Project;
+import dev.sluice.policy.project.Quota;
+import dev.sluice.policy.project.Resource;
 import dev.sluice.spec.Ask;
 import dev.sluice.spec.Needs;
 import java.time.Duration;
@@ -375,6 +377,38 @@ class ExplainTest {
         scene.job(91, "b").cpus(4).runs("hpc", 10);
         scene.job(1, "a").minutes(60).waits();
         assertThat(reasons(wait(scene, 1))).containsExactly("hpc: it needs 1 CPU, free: 0 CPUs");
+    }
+
+    private static Project promised(String path, long cpus) {
+        return Project.of(new ProjectPath(path), 1)
+                .withQuota(Scene.CPUS, Quota.guaranteed(cpus))
+                .withQuota(Resource.everywhere(Dimension.Plain.MEMORY), Quota.guaranteed(cpus << 30));
+    }
+
+    /** What runs now counts a sixteenth: one of four that are guaranteed, and three where two are. */
+    @Test
+    void ofAGuaranteeTheShareTellsHowMuchIsInUseAndThenHowMuchIsTakenBesides() {
+        scene.owned("hpc", 64).project(promised("a", 4)).project(promised("b", 2));
+        scene.job(91, "a").cpus(16).runs("hpc", 0);
+        scene.job(92, "b").cpus(48).runs("hpc", 0);
+        scene.job(1, "a").waits();
+        scene.job(2, "b").waits();
+        assertThat(wait(scene, 1).shares().getFirst().share()).isCloseTo(-3 / 4.0, within(1e-6));
+        assertThat(wait(scene, 2).shares().getFirst().share()).isCloseTo((3 - 2) / 64.0, within(1e-6));
+    }
+
+    @Test
+    void aUsersLimitIsToldHimAlone() {
+        Caps one = new Caps(OptionalInt.empty(), OptionalInt.empty(), OptionalInt.empty(), OptionalInt.of(1));
+        scene.owned("hpc", 1).project(Project.of(new ProjectPath("a"), 1).withCaps(one));
+        scene.job(91, "a").runs("hpc", 10);
+        scene.job(1, "a").waits();
+        scene.job(2, "a").by("bob").waits();
+        assertThat(reasons(wait(scene, 1)))
+                .containsExactly(
+                        "hpc: project a, one above it or its user has as much as it may have at once",
+                        "hpc: it needs 1 CPU, free: 0 CPUs");
+        assertThat(reasons(wait(scene, 2))).containsExactly("hpc: it needs 1 CPU, free: 0 CPUs");
     }
 
     @Test

@@ -187,6 +187,54 @@ class OrderTest {
     }
 
     @Test
+    void aUsersCapBindsHimAlone() {
+        Caps caps = new Caps(OptionalInt.empty(), OptionalInt.empty(), OptionalInt.empty(), OptionalInt.of(2));
+        scene.owned("hpc", 10).project(Project.of(new ProjectPath("a"), 1).withCaps(caps));
+        scene.job(90, "a").runs("hpc", 10);
+        scene.job(1, "a").waits();
+        scene.job(2, "a").waits();
+        scene.job(3, "a").by("bob").waits();
+        assertThat(scene.plan()).containsExactlyInAnyOrder("start 1 on hpc", "start 3 on hpc");
+    }
+
+    private void limited(long cpus) {
+        scene.project(Project.of(new ProjectPath("a"), 1)
+                .withQuota(Scene.CPUS, new Quota(cpus, OptionalLong.of(0), OptionalInt.empty())));
+    }
+
+    @Test
+    void asManyTasksStartAsGoIntoALimit() {
+        limited(5);
+        scene.owned("hpc", 10).job(1, "a").cpus(2).tasks(4).waits();
+        assertThat(scene.plan()).containsExactly("start 1[0-1] on hpc");
+    }
+
+    @Test
+    void whoHasMoreThanHisLimitAllowsGetsNothingAndNothingIsKeptForHim() {
+        limited(5);
+        scene.owned("hpc", 6);
+        scene.job(90, "a").cpus(6).runs("hpc", 10);
+        scene.job(1, "a").waits();
+        assertThat(scene.plan()).isEmpty();
+    }
+
+    @Test
+    void whatThoseBelowAProjectHaveAndUsedIsNotItsOwn() {
+        scene.owned("hpc", 10);
+        scene.job(91, "p/x").cpus(6).runs("hpc", 10);
+        scene.job(92, "p").cpus(3).runs("hpc", 10);
+        scene.job(1, "p/x").waits();
+        scene.job(2, "p").waits();
+        assertThat(scene.plan()).startsWith("start 2 on hpc");
+        Scene before = new Scene().owned("hpc", 1);
+        before.used("p/x", "alice", 6, Duration.ofHours(9), Duration.ofHours(1));
+        before.used("p", "alice", 3, Duration.ofHours(9), Duration.ofHours(1));
+        before.job(1, "p/x").waits();
+        before.job(2, "p").waits();
+        assertThat(before.plan()).startsWith("start 2 on hpc");
+    }
+
+    @Test
     void aProjectRunsWhereItMay() {
         scene.owned("hpc", 10).owned("k8s", 1);
         TreeSet<ClusterName> only = new TreeSet<>();
