@@ -68,7 +68,9 @@ final class Releases {
             } else if (entries.getFirst().isSystems()) {
                 answers.put(which, new Release.Refused(entries.getFirst().forbidden(settings)));
             } else {
-                targets.put(which, target(held, entries));
+                targets.put(
+                        which,
+                        target(held, entries).only(grants.get(which).attempt().id()));
             }
         });
         Instant fence = settings.clock().instant().plus(settings.life());

@@ -145,7 +145,7 @@ final class Stops {
     Alteration alter(AttemptId attempt, Binding binding, TaskSet tasks, Change change, Instant fence) {
         try {
             return switch (standing.read(attempt, binding)) {
-                case Answer.Said<List<Part>> said -> alter(binding, tasks, change, said.value(), fence);
+                case Answer.Said<List<Part>> said -> alter(attempt, binding, tasks, change, said.value(), fence);
                 case Answer.Refused<List<Part>> refused ->
                     new Alteration.Unknown(new Doubt(refused.refusal().message()));
                 case Answer.Unknown<List<Part>> unknown -> new Alteration.Unknown(unknown.doubt());
@@ -156,7 +156,8 @@ final class Stops {
         }
     }
 
-    private Alteration alter(Binding binding, TaskSet tasks, Change change, List<Part> parts, Instant fence) {
+    private Alteration alter(
+            AttemptId attempt, Binding binding, TaskSet tasks, Change change, List<Part> parts, Instant fence) {
         TaskSet live = live(parts, tasks);
         if (live.isEmpty()) {
             return new Alteration.Absent();
@@ -165,7 +166,7 @@ final class Stops {
             return new Alteration.Unknown(new Doubt("its fence has passed; nothing was sent"));
         }
         Owner owner = new Owner(binding.owner());
-        Target target = Releases.target(live, entries(parts));
+        Target target = Releases.target(live, entries(parts)).only(attempt);
         Answer<Door.Done> answer = switch (change) {
             case Change.Hold hold -> doors.acting().hold(owner, target, fence);
             case Change.Unhold unhold ->

@@ -24,6 +24,7 @@ import dev.sluice.slurm.door.Door;
 import dev.sluice.slurm.door.Indices;
 import dev.sluice.slurm.door.JobRow;
 import dev.sluice.slurm.door.Remains.Key;
+import dev.sluice.slurm.door.Target;
 import dev.sluice.testkit.Fault;
 import java.time.Duration;
 import java.time.Instant;
@@ -42,6 +43,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class BridgeRowsTest {
     private static final Instant NOW = Rows.SUBMITTED.plusSeconds(3600);
     private static final Binding BINDING = Entry.binding(Rows.held().row());
+    private static final Target ONLY_OURS = Target.of(12).only(Rows.ATTEMPT);
 
     private final QueueDoor door = new QueueDoor();
     private final HandMadeRemains remains = new HandMadeRemains();
@@ -240,6 +242,21 @@ final class BridgeRowsTest {
         assertThat(bridge.alter(Rows.ATTEMPT, BINDING, TaskSet.SOLE, new Change.Unhold(), fence()))
                 .isInstanceOf(Alteration.Altered.class);
         assertThat(door.acts).containsExactly("hold 12", "release 12");
+        assertThat(door.actedOn).as("and nobody else's of its id").isEqualTo(ONLY_OURS);
+    }
+
+    @Test
+    @Fault({"F46", "F52"})
+    void whateverIsDoneToAnIdIsForOursAlone() {
+        door.queued(Rows.held());
+        assertThat(release()).isInstanceOf(Release.Released.class);
+        assertThat(door.actedOn).isEqualTo(ONLY_OURS);
+        for (Change change : List.of(new Change.Hold(), new Change.Unhold(), new Change.Limit(Duration.ofMinutes(3)))) {
+            door.actedOn = Target.of(0);
+            assertThat(bridge.alter(Rows.ATTEMPT, BINDING, TaskSet.SOLE, change, fence()))
+                    .isInstanceOf(Alteration.Altered.class);
+            assertThat(door.actedOn).as("%s", change).isEqualTo(ONLY_OURS);
+        }
     }
 
     @Test

@@ -240,7 +240,7 @@ final class CancellersTest extends Watching {
         door.effect = rows -> List.of(CANCELLED.row());
         Stopping stopped =
                 stops.stop(Rows.ATTEMPT, BINDING, TaskSet.SOLE, clock.instant().plusSeconds(60));
-        assertThat(door.cancelled)
+        assertThat(door.actedOn)
                 .as("and nobody else's of its id")
                 .isEqualTo(Target.of(12).only(Rows.ATTEMPT));
         assertThat(stopped).isEqualTo(new Stopping.Ended(new AttemptEnd.Stopped(), Rows.STARTED, Rows.ENDED));

@@ -45,8 +45,8 @@ final class QueueDoor implements Door {
 
     int factsAsked;
 
-    /** What it was asked to cancel last. */
-    Target cancelled = Target.of(0);
+    /** What it was asked to act on last. */
+    Target actedOn = Target.of(0);
 
     /** What acts on these jobs are told, and then not done. */
     final Map<Long, Answer<Done>> refusing = new HashMap<>();
@@ -87,6 +87,7 @@ final class QueueDoor implements Door {
 
     private synchronized Answer<Done> act(String what, Target target, Instant until) {
         acts.add(what + " " + target);
+        actedOn = target;
         fence = until;
         if (refusing.containsKey(target.jobId())) {
             return refusing.get(target.jobId());
@@ -138,7 +139,6 @@ final class QueueDoor implements Door {
 
     @Override
     public Answer<Done> cancel(Owner owner, Target target, Instant fence) {
-        cancelled = target;
         return act("cancel", target, fence);
     }
 

@@ -8,7 +8,7 @@ import java.util.Optional;
  * A job, or some tasks of an array.
  *
  * @param indices SLURM's own indices of an array, a proper part of them; empty for all of the job
- * @param key what its comment has to begin with when it is cancelled, where the door can look; empty for whatever it is
+ * @param key what its comment has to begin with when it is acted on, where the door can look; empty for whatever it is
  */
 public record Target(long jobId, Optional<TaskSet> indices, Optional<String> key) {
     public Target(long jobId, Optional<TaskSet> indices) {

@@ -11,26 +11,16 @@ import java.util.regex.Pattern;
 
 /**
  * {@code scancel}: of an unknown or ended job it says nothing and ends with 0.
- *
- * <p>While its controller is dead it waits for it, for half a minute, and one that has lost the job may have given the id to the same
- * user's next by then. So squeue waits instead, and whose the id is now is looked at right before.
  */
 final class Scancel {
     private static final Pattern ERROR = Pattern.compile("scancel: error: Kill job error on job id \\S+: (.*)");
 
     private Scancel() {}
 
-    /** Its words are the id, the key and the target; a comment begins with the key. */
-    private static final String CHECKED =
-            "c=$(squeue -h -t all -j \"$1\" -o %k) || exit; case $c in \"$2\"*) exec scancel \"$3\" ;; esac";
-
     private static final String ABSENT = "Invalid job id specified";
 
     static List<String> argv(Target target) {
-        return target.key()
-                .map(key ->
-                        List.of("sh", "-c", CHECKED, "sluice", Long.toString(target.jobId()), key, target.toString()))
-                .orElseGet(() -> List.of("scancel", target.toString()));
+        return Guarded.one(target, List.of("scancel", target.toString()));
     }
 
     static Answer<Done> parse(Outcome.Ended ended) {

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -28,6 +29,7 @@ import java.util.stream.Collectors;
 final class Scontrol {
     private static final Pattern FOR_JOB = Pattern.compile("(.*) for job ([0-9]+)(?:_\\[?([0-9,-]+)\\]?)?");
     private static final Pattern OF_ARRAY = Pattern.compile("([0-9]+)_\\[?([0-9,-]+)\\]?: (.*)");
+    private static final Pattern OF_SQUEUE = Pattern.compile("slurm_load_jobs error: (.*)");
     private static final Pattern SLURM_USER = Pattern.compile(".*\\(([0-9]{1,10})\\)");
     private static final Pattern SUMMARY = Pattern.compile("slurm_(?:suspend|update_job|update) error.*");
 
@@ -36,17 +38,23 @@ final class Scontrol {
 
     private Scontrol() {}
 
+    /** Unguarded unless each has a key. */
     static List<String> release(List<Target> targets) {
-        return List.of(
-                "scontrol", "release", targets.stream().map(Target::toString).collect(Collectors.joining(",")));
+        if (targets.size() > 1
+                && targets.stream().allMatch(target -> target.key().isPresent())) {
+            return Guarded.releases(targets);
+        }
+        String all = targets.stream().map(Target::toString).collect(Collectors.joining(","));
+        List<String> command = List.of("scontrol", "release", all);
+        return targets.size() > 1 ? command : Guarded.one(targets.getFirst(), command);
     }
 
     static List<String> hold(Target target) {
-        return List.of("scontrol", "hold", target.toString());
+        return Guarded.one(target, List.of("scontrol", "hold", target.toString()));
     }
 
     static List<String> limit(Target target, Duration limit) {
-        return List.of("scontrol", "update", "JobId=" + target, "TimeLimit=" + minutes(limit));
+        return Guarded.one(target, List.of("scontrol", "update", "JobId=" + target, "TimeLimit=" + minutes(limit)));
     }
 
     /** What SLURM keeps; rounded up, as it does. */
@@ -58,13 +66,18 @@ final class Scontrol {
         return List.of("scontrol", "show", "config");
     }
 
-    /** What failed, as far as the text names it. */
-    private record Complaint(long jobId, Optional<TaskSet> tasks, String text) {
+    /**
+     * What failed, as far as the text names it.
+     *
+     * @param jobId empty for all: what was to look first could not, and nothing was sent
+     */
+    private record Complaint(OptionalLong jobId, Optional<TaskSet> tasks, String text) {
         boolean isAbout(Target target) {
-            return target.jobId() == jobId
-                    && (tasks.isEmpty()
-                            || target.indices().isEmpty()
-                            || tasks.get().intersects(target.indices().get()));
+            return jobId.isEmpty()
+                    || target.jobId() == jobId.getAsLong()
+                            && (tasks.isEmpty()
+                                    || target.indices().isEmpty()
+                                    || tasks.get().intersects(target.indices().get()));
         }
     }
 
@@ -114,13 +127,21 @@ final class Scontrol {
         }
         return Refusals.of(complaint.text())
                 .<Answer<Done>>map(Answer.Refused::new)
-                .orElseGet(() -> Answer.unknown("scontrol: " + complaint.text() + " for job " + complaint.jobId()));
+                .orElseGet(() -> Answer.unknown(
+                        complaint.jobId().isPresent()
+                                ? "scontrol: " + complaint.text() + " for job "
+                                        + complaint.jobId().getAsLong()
+                                : "squeue: " + complaint.text()));
     }
 
     private static Optional<Complaint> complaint(String line) {
         Matcher job = FOR_JOB.matcher(line);
         if (job.matches()) {
             return complaint(job.group(2), Optional.ofNullable(job.group(3)), job.group(1));
+        }
+        Matcher squeue = OF_SQUEUE.matcher(line);
+        if (squeue.matches()) {
+            return Optional.of(new Complaint(OptionalLong.empty(), Optional.empty(), squeue.group(1)));
         }
         Matcher array = OF_ARRAY.matcher(line);
         return array.matches()
@@ -130,7 +151,7 @@ final class Scontrol {
 
     private static Optional<Complaint> complaint(String jobId, Optional<String> tasks, String text) {
         try {
-            return Optional.of(new Complaint(Long.parseLong(jobId), tasks.map(TaskSet::parse), text));
+            return Optional.of(new Complaint(OptionalLong.of(Long.parseLong(jobId)), tasks.map(TaskSet::parse), text));
         } catch (InvalidValue | NumberFormatException unreadable) {
             return Optional.empty();
         }
