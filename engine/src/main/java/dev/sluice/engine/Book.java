@@ -248,8 +248,8 @@ final class Book {
             case JobState.Live live -> {
                 boolean stays = to instanceof JobState.Live next
                         && next.attempt().id().equals(live.attempt().id());
+                feed.changes(job, live, slice.tasks(), stays, at);
                 if (!stays) {
-                    feed.release(live, slice.tasks(), at);
                     letGo(live, slice.tasks());
                 }
             }

@@ -62,10 +62,14 @@ final class Feed {
 
     /** Tasks of an attempt live: some anew, and all as their phase and the wish for them have it. */
     void live(Job job, JobState.Live live, TaskSet tasks, TaskSet fresh, Instant at) {
+        AttemptId id = live.attempt().id();
+        if (isGivenUp(live.phase())) {
+            planner.release(id, tasks);
+            return;
+        }
         if (!fresh.isEmpty()) {
             charge(job, live, fresh, at);
         }
-        AttemptId id = live.attempt().id();
         live.phase().startedAt().ifPresent(started -> planner.started(id, tasks, started));
         if (live.phase() instanceof Phase.Pending) {
             planner.waits(id, tasks);
@@ -94,8 +98,21 @@ final class Feed {
                 since));
     }
 
-    void release(JobState.Live live, TaskSet tasks, Instant at) {
-        planner.release(live.attempt().id(), tasks);
+    /** Tasks of an attempt are about to change, whether or not they stay with it. */
+    void changes(Job job, JobState.Live live, TaskSet tasks, boolean stays, Instant at) {
+        if (!stays) {
+            planner.release(live.attempt().id(), tasks);
+        } else if (isGivenUp(live.phase())) {
+            charge(job, live, tasks, at);
+        }
+    }
+
+    /**
+     * Whether its cluster has forgotten it for good, and nothing can tell whether it ran. For its cluster it holds nothing, and it may stay so for
+     * as long as nobody settles it: it keeps no room from others.
+     */
+    private static boolean isGivenUp(Phase phase) {
+        return phase instanceof Phase.Missing missing && missing.certainty() == Phase.Certainty.UNRESOLVED;
     }
 
     /** Tasks of an attempt ended: whose fault it was, where it can be anybody's. */
@@ -143,14 +160,15 @@ final class Feed {
                 supply.modules(),
                 whole(supply, partitions),
                 maintenance(supply),
-                supply.queue()));
+                supply.queue(),
+                blocks(supply)));
     }
 
     /** What a cluster has, each node once; where it does not tell of nodes, what its partitions have. */
     private static Amount whole(Supply supply, List<CapacityReading.PartitionCapacity> partitions) {
         Amount sum = Amount.of(0, 0);
-        for (Supply.NodeGroup group : supply.nodes()) {
-            sum = sum.plus(group.each(), group.counts().all() - group.counts().down());
+        for (ClusterView.Block block : blocks(supply)) {
+            sum = sum.plus(block.amount(), 1);
         }
         if (supply.nodes().isEmpty()) {
             for (CapacityReading.PartitionCapacity partition : partitions) {
@@ -158,6 +176,17 @@ final class Feed {
             }
         }
         return sum;
+    }
+
+    private static List<ClusterView.Block> blocks(Supply supply) {
+        return supply.nodes().stream()
+                .map(group -> new ClusterView.Block(
+                        group.partitions(),
+                        Amount.of(0, 0)
+                                .plus(
+                                        group.each(),
+                                        group.counts().all() - group.counts().down())))
+                .toList();
     }
 
     /** When all of its nodes are next set aside for maintenance. */

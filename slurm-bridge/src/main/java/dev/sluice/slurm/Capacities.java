@@ -102,8 +102,10 @@ final class Capacities {
             largest = all.cpus() > largest.cpus() ? all : largest;
         }
         for (JobRow row : ours) {
-            if (HostList.parse(row.place().nodes()).names().stream().anyMatch(names::contains)) {
-                others = minus(others, Tres.parse(row.place().tres()));
+            List<String> on = HostList.parse(row.place().nodes()).names();
+            long here = on.stream().filter(names::contains).count();
+            if (here > 0) {
+                others = minus(others, part(Tres.parse(row.place().tres()), here, on.size()));
             }
         }
         long minutes = partition.maxTime().orElse(Ask.UNLIMITED).toMinutes();
@@ -151,6 +153,13 @@ final class Capacities {
             // How many they are was cut off.
             case Indices.Rest rest -> 1;
         };
+    }
+
+    /** What a job has on some of its nodes, rounded down: SLURM tells its queue's readers only of all. */
+    private static Amount part(Amount all, long nodes, long of) {
+        SortedMap<String, Long> gpus = new TreeMap<>(all.gpus());
+        gpus.replaceAll((type, count) -> count * nodes / of);
+        return new Amount(all.cpus() * nodes / of, all.memory() / of * nodes, gpus);
     }
 
     /** Never below nothing: nodes and jobs are read one after the other. */

@@ -150,6 +150,17 @@ public record Load(long cpus, long memory, long gpus, SortedMap<String, Long> ty
                 Math.min(cpus, other.cpus), Math.min(memory, other.memory), Math.min(gpus, other.gpus), smaller);
     }
 
+    /** That part of it, 0 to 1, rounded up. */
+    public Load part(double part) {
+        SortedMap<String, Long> some = new TreeMap<>();
+        types.forEach((type, count) -> some.put(type, part(count, part)));
+        return new Load(part(cpus, part), part(memory, part), part(gpus, part), some);
+    }
+
+    private static long part(long amount, double part) {
+        return part == 1 ? amount : (long) Math.ceil(amount * part);
+    }
+
     /** So many hundredths, rounded down. */
     public Load percent(int percent) {
         SortedMap<String, Long> part = new TreeMap<>();

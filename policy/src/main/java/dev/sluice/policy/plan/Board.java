@@ -109,6 +109,7 @@ final class Board {
             seen.get(i).index = i;
         }
         spots = List.copyOf(seen);
+        overlap(cluster);
         totals = new long[ledger.lines.count()];
         for (ClusterView view : clusters.values()) {
             long[] has = ledger.lines.of(view.name(), Load.of(view.whole()));
@@ -120,6 +121,21 @@ final class Board {
         for (Held held : List.copyOf(charges.values())) {
             if (held.charge.cluster().equals(cluster.name())) {
                 move(held);
+            }
+        }
+    }
+
+    private void overlap(ClusterView cluster) {
+        if (cluster.blocks().isEmpty()) {
+            return;
+        }
+        for (Spot spot : spots) {
+            if (spot.cluster() == cluster) {
+                spot.overlaps(spots.stream()
+                        .filter(other -> other != spot && other.cluster() == cluster)
+                        .map(other -> Spot.Overlap.between(spot, other))
+                        .filter(overlap -> overlap.mine() > 0)
+                        .toList());
             }
         }
     }

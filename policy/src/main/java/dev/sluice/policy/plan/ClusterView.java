@@ -10,10 +10,13 @@ import dev.sluice.job.ClusterName;
 import dev.sluice.job.InvalidValue;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * What planning knows of a cluster.
@@ -27,6 +30,7 @@ import java.util.Set;
  * @param fileSystems roots of those that its nodes mount; empty where nobody has said
  * @param maintenance when the whole cluster is next taken out of service; empty for not as far as is known
  * @param queue what the cluster does for those that wait there
+ * @param blocks its nodes by the partitions that they are in; none where nobody has said: then no two have nodes in common
  */
 public record ClusterView(
         ClusterName name,
@@ -39,12 +43,25 @@ public record ClusterView(
         AvailableModules modules,
         Amount whole,
         Optional<Instant> maintenance,
-        Queue queue) {
+        Queue queue,
+        List<Block> blocks) {
+    /**
+     * Nodes that are in the same partitions.
+     *
+     * @param amount what they have together
+     */
+    public record Block(SortedSet<String> partitions, Amount amount) {
+        public Block {
+            partitions = Collections.unmodifiableSortedSet(new TreeSet<>(partitions));
+        }
+    }
+
     public static final int UNLIMITED = Integer.MAX_VALUE;
 
     public ClusterView {
         partitions = List.copyOf(partitions);
         fileSystems = List.copyOf(fileSystems);
+        blocks = List.copyOf(blocks);
         Set<String> names = new HashSet<>();
         for (PartitionCapacity partition : partitions) {
             if (!names.add(partition.name())) {
@@ -69,7 +86,8 @@ public record ClusterView(
                 AvailableModules.UNKNOWN,
                 sum(partitions),
                 Optional.empty(),
-                Queue.KEEPS_ROOM);
+                Queue.KEEPS_ROOM,
+                List.of());
     }
 
     private static Amount sum(List<PartitionCapacity> partitions) {
@@ -91,6 +109,7 @@ public record ClusterView(
         private AvailableModules modules;
         private Optional<Instant> maintenance;
         private Queue queue;
+        private List<Block> blocks;
 
         Draft(ClusterView like) {
             this.like = like;
@@ -102,6 +121,7 @@ public record ClusterView(
             this.modules = like.modules;
             this.maintenance = like.maintenance;
             this.queue = like.queue;
+            this.blocks = like.blocks;
         }
 
         ClusterView view() {
@@ -116,7 +136,8 @@ public record ClusterView(
                     modules,
                     like.whole,
                     maintenance,
-                    queue);
+                    queue,
+                    blocks);
         }
     }
 
@@ -148,6 +169,25 @@ public record ClusterView(
         Draft draft = new Draft(this);
         draft.queue = value;
         return draft.view();
+    }
+
+    public ClusterView withBlocks(List<Block> value) {
+        Draft draft = new Draft(this);
+        draft.blocks = value;
+        return draft.view();
+    }
+
+    /** Which part of the CPUs of one partition is on nodes of another, 0 to 1. */
+    double overlap(String of, String with) {
+        long all = 0;
+        long common = 0;
+        for (Block block : blocks) {
+            if (block.partitions().contains(of)) {
+                all += block.amount().cpus();
+                common += block.partitions().contains(with) ? block.amount().cpus() : 0;
+            }
+        }
+        return all == 0 ? 0 : (double) common / all;
     }
 
     public ClusterView withDefaultPartition(String value) {

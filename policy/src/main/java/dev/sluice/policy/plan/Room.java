@@ -36,6 +36,9 @@ final class Room {
 
     /** Of each partition how many projects' jobs it is kept free for. */
     private final int[] reservations;
+    /** Of each partition how many reservations lie on nodes of it. */
+    private final int[] kept;
+
     /** Whether anything may still be kept for one that finds no room, or handed over early. */
     private boolean keeps;
 
@@ -75,6 +78,7 @@ final class Room {
         this.settings = state.settings;
         this.most = settings.reservations();
         this.reservations = new int[board.spots().size()];
+        this.kept = new int[board.spots().size()];
         this.keeps = board.spots().stream().anyMatch(this::keeps);
         this.profiles = new Profile[board.spots().size()];
         this.expected = new Profile[board.spots().size()];
@@ -186,11 +190,18 @@ final class Room {
         Instant until = now.plus(limit);
         hold(spot, all);
         count(spot.cluster(), tasks);
+        runs(spot, all, until);
+        for (Spot.Overlap overlap : spot.overlaps()) {
+            runs(overlap.spot(), all.part(overlap.mine()), until);
+        }
+    }
+
+    private void runs(Spot spot, Load load, Instant until) {
         expected[spot.index] = null;
-        starts.get(spot.index).add(new Given(all, until));
+        starts.get(spot.index).add(new Given(load, until));
         Profile profile = reserved(spot);
         if (profile != null) {
-            profile.take(all, now, until);
+            profile.take(load, now, until);
         }
     }
 
@@ -210,6 +221,13 @@ final class Room {
 
     /** Keeps so much of what is free for one who waits for the rest of it to be given back. */
     void hold(Spot spot, Load load) {
+        lessen(spot, load);
+        for (Spot.Overlap overlap : spot.overlaps()) {
+            lessen(overlap.spot(), load.part(overlap.mine()));
+        }
+    }
+
+    private void lessen(Spot spot, Load load) {
         free[spot.index] = free(spot).plus(load, -1);
         if (!free(spot).covers(openings[spot.index].most)) {
             shut(spot);
@@ -241,20 +259,31 @@ final class Room {
 
     /** From now on nothing is placed that would delay this. */
     void reserve(Fit.Place place, Instant at, Duration limit) {
-        profile(place.spot()).take(place.need(), at, at.plus(limit));
+        keep(place.spot(), place.need(), at, at.plus(limit), 1);
         reservations[place.spot().index]++;
         keeps = board.spots().stream().anyMatch(this::keeps);
     }
 
     /** What was reserved is so no more. */
     void forgo(Fit.Place place, Instant at, Duration limit) {
-        Spot spot = place.spot();
-        profile(spot).take(place.need().negative(), at, at.plus(limit));
-        reservations[spot.index]--;
-        if (reservations[spot.index] == 0) {
+        keep(place.spot(), place.need(), at, at.plus(limit), -1);
+        reservations[place.spot().index]--;
+        keeps = true;
+    }
+
+    private void keep(Spot spot, Load load, Instant from, Instant until, int sign) {
+        keepHere(spot, load.times(sign), from, until, sign);
+        for (Spot.Overlap overlap : spot.overlaps()) {
+            keepHere(overlap.spot(), load.part(overlap.mine()).times(sign), from, until, sign);
+        }
+    }
+
+    private void keepHere(Spot spot, Load load, Instant from, Instant until, int sign) {
+        profile(spot).take(load, from, until);
+        kept[spot.index] += sign;
+        if (kept[spot.index] == 0) {
             profiles[spot.index] = null;
         }
-        keeps = true;
     }
 
     private Profile profile(Spot spot) {

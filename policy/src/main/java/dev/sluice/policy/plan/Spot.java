@@ -44,6 +44,9 @@ final class Spot {
     private final TreeMap<Long, Load> ends = new TreeMap<>();
 
     private final LinkedHashSet<Held> tenants = new LinkedHashSet<>();
+    /** Others that have nodes in common with it. */
+    private List<Overlap> overlaps = List.of();
+
     /** Its place in the board's list of all spots. */
     int index;
 
@@ -63,6 +66,29 @@ final class Spot {
         cluster = again;
         capacity = now;
         others = Load.of(now.others());
+    }
+
+    /**
+     * Another partition with some of the same nodes. Which of them a task holds nobody knows beforehand: it counts as if all were
+     * used alike.
+     *
+     * @param mine which part of what is held here is held there, too, 0 to 1
+     * @param others which part of what is held there is held here, too
+     */
+    record Overlap(Spot spot, double mine, double others) {
+        static Overlap between(Spot spot, Spot other) {
+            String name = spot.capacity.name();
+            String otherName = other.capacity.name();
+            return new Overlap(other, spot.cluster.overlap(name, otherName), spot.cluster.overlap(otherName, name));
+        }
+    }
+
+    void overlaps(List<Overlap> value) {
+        overlaps = value;
+    }
+
+    List<Overlap> overlaps() {
+        return overlaps;
     }
 
     ClusterView cluster() {
@@ -163,13 +189,19 @@ final class Spot {
         return leaving;
     }
 
-    /** What is over at the latest at which instant, by that; overdue ones come first. */
+    /** What is over at the latest at which instant, in any order. */
     List<Freed> freed() {
         List<Freed> freed = new ArrayList<>(ends.size());
-        for (Map.Entry<Long, Load> end : ends.entrySet()) {
-            freed.add(new Freed(Instant.ofEpochSecond(end.getKey() * 60), end.getValue()));
-        }
+        freed(1, freed);
+        overlaps.forEach(overlap -> overlap.spot().freed(overlap.others(), freed));
         return freed;
+    }
+
+    private void freed(double part, List<Freed> freed) {
+        for (Map.Entry<Long, Load> end : ends.entrySet()) {
+            freed.add(new Freed(
+                    Instant.ofEpochSecond(end.getKey() * 60), end.getValue().part(part)));
+        }
     }
 
     record Freed(Instant at, Load load) {}
@@ -190,10 +222,18 @@ final class Spot {
      */
     Load unheld() {
         Load unheld = total.plus(others, -1).plus(ours, -1);
+        for (Overlap overlap : overlaps) {
+            unheld = unheld.plus(overlap.spot().heldBesides().part(overlap.others()), -1);
+        }
         if (usable != total) {
             unheld = unheld.min(usable.plus(ours, -1));
         }
         return plansByItself() ? unheld.plus(wideQueued, 1) : unheld;
+    }
+
+    /** What tasks of ours hold here, but for those that the cluster plans for. */
+    private Load heldBesides() {
+        return plansByItself() ? ours.plus(wideQueued, -1) : ours;
     }
 
     /** Whether one task of this size takes so much that room for it hardly comes by chance: an eighth of anything there is. */

@@ -182,25 +182,32 @@ final class Scene {
 
         /** It runs there since so many minutes ago. */
         Scene runs(String cluster, int minutesAgo) {
-            Charge queued = queued(cluster, minutesAgo);
+            Charge queued = queued(cluster, Optional.empty(), minutesAgo);
+            live.add(queued.started(tasks, NOW.minus(Duration.ofMinutes(minutesAgo))));
+            return Scene.this;
+        }
+
+        /** The same in one of its partitions. */
+        Scene runs(String cluster, String partition, int minutesAgo) {
+            Charge queued = queued(cluster, Optional.of(partition), minutesAgo);
             live.add(queued.started(tasks, NOW.minus(Duration.ofMinutes(minutesAgo))));
             return Scene.this;
         }
 
         /** It is in the queue there since so many minutes ago. */
         Scene queues(String cluster, int minutesAgo) {
-            live.add(queued(cluster, minutesAgo));
+            live.add(queued(cluster, Optional.empty(), minutesAgo));
             return Scene.this;
         }
 
-        private Charge queued(String cluster, int minutesAgo) {
+        private Charge queued(String cluster, Optional<String> partition, int minutesAgo) {
             AttemptId attempt = AttemptId.random(1, random);
             jobs.put(attempt, id);
             return Charge.placed(
                     attempt,
                     new JobId(id),
                     new ClusterName(cluster),
-                    Optional.empty(),
+                    partition,
                     tasks,
                     ask(),
                     new ProjectPath(project),
