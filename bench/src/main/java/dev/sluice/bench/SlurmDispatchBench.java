@@ -28,7 +28,7 @@ import java.util.stream.Collectors;
  * wait in its store until its events tell the last release, which squeue has to bear out; and by a raw client of the same
  * slurmrestd at its best width, beside a gateway that has nothing to do. The raw client makes the same two calls in the same version
  * of the interface, a submit of the same batch file and a release; beside it the same with the bare script of a line, which has no
- * gate. Nothing starts meanwhile: the nodes are reserved for others. The gateway goes on looking at the cluster while the raw client
+ * gate. Nothing starts meanwhile: their account may run no job. The gateway goes on looking at the cluster while the raw client
  * is measured, as one that is in use does, and its CPU in that time is told. The daemons and their clients have CPUs of their own
  * ({@link Cpus}), the login node's with the clients; what either way costs on one machine, {@code ratio-of-cpu} tells: all CPU time of
  * the raw client's way for a job, its own and the cluster's, to all of the gateway's.
@@ -63,7 +63,7 @@ final class SlurmDispatchBench {
                         Setting.minJobAge(MIN_JOB_AGE))) {
             // Users' sessions are on a login node, which is another machine at a site.
             cpus.give(stage.cluster.container(), program -> !program.startsWith("sshd"));
-            stage.cluster.reserve("bench", 600);
+            stage.cluster.startNothingOf("physics");
             stage.drain("drain");
             String gated = "";
             for (int i = 0; i < WARM_UP; i++) {

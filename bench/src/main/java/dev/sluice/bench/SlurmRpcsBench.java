@@ -15,7 +15,7 @@ final class SlurmRpcsBench {
     static void run(Report report) throws IOException, InterruptedException {
         try (SlurmStage stage = SlurmStage.open(
                 "slurm-rpcs", new Setting("LAB_CPUS", "3000"), new Setting("LAB_MEMORY_MB", "4000000"))) {
-            stage.cluster.reserve("bench", 600);
+            stage.cluster.startNothingOf("physics");
             stage.submit(JOBS, "#!/bin/sh\nexit 0\n", 0);
             stage.await(() -> stage.released() >= JOBS, JOBS + " live jobs");
             stage.cluster.resetRpcs();

@@ -139,9 +139,20 @@ public record Supply(
      * @param end empty for never
      * @param nodes as a host list, {@code n[1-3,7]}
      * @param nodeCount how many those are
+     * @param amounts by partition, what nobody holds of it; before it begins, what others' jobs leave of it
      */
     public record Reservation(
-            String name, Instant start, Optional<Instant> end, String nodes, int nodeCount, Purpose purpose) {}
+            String name,
+            Instant start,
+            Optional<Instant> end,
+            String nodes,
+            int nodeCount,
+            Purpose purpose,
+            SortedMap<String, Amount> amounts) {
+        public Reservation {
+            amounts = Collections.unmodifiableSortedMap(new TreeMap<>(amounts));
+        }
+    }
 
     /** Why nodes are set aside. */
     public enum Purpose {

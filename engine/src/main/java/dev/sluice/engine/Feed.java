@@ -161,7 +161,10 @@ final class Feed {
                 whole(supply, partitions),
                 maintenance(supply),
                 supply.queue(),
-                blocks(supply)));
+                blocks(supply),
+                supply.reservations().stream()
+                        .filter(reservation -> !isOfAll(reservation, supply))
+                        .toList()));
     }
 
     /** What a cluster has, each node once; where it does not tell of nodes, what its partitions have. */
@@ -191,12 +194,16 @@ final class Feed {
 
     /** When all of its nodes are next set aside for maintenance. */
     private static Optional<Instant> maintenance(Supply supply) {
-        int nodes =
-                supply.nodes().stream().mapToInt(group -> group.counts().all()).sum();
         return supply.reservations().stream()
-                .filter(set -> set.purpose() == Supply.Purpose.MAINTENANCE && set.nodeCount() >= nodes && nodes > 0)
+                .filter(reservation -> isOfAll(reservation, supply))
                 .map(Supply.Reservation::start)
                 .min(Comparator.naturalOrder());
+    }
+
+    private static boolean isOfAll(Supply.Reservation reservation, Supply supply) {
+        int nodes =
+                supply.nodes().stream().mapToInt(group -> group.counts().all()).sum();
+        return reservation.purpose() == Supply.Purpose.MAINTENANCE && reservation.nodeCount() >= nodes && nodes > 0;
     }
 
     private static Health health(ClusterRecord cluster) {

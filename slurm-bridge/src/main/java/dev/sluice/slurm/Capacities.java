@@ -56,7 +56,7 @@ final class Capacities {
                 now,
                 partitions,
                 usual,
-                Supplies.of(inventory, settings),
+                Supplies.of(inventory, new Reserved(inventory, ours, now), settings),
                 recent ? uses(natives.orElse(List.of())) : List.of());
     }
 
@@ -156,14 +156,14 @@ final class Capacities {
     }
 
     /** What a job has on some of its nodes, rounded down: SLURM tells its queue's readers only of all. */
-    private static Amount part(Amount all, long nodes, long of) {
+    static Amount part(Amount all, long nodes, long of) {
         SortedMap<String, Long> gpus = new TreeMap<>(all.gpus());
         gpus.replaceAll((type, count) -> count * nodes / of);
         return new Amount(all.cpus() * nodes / of, all.memory() / of * nodes, gpus);
     }
 
     /** Never below nothing: nodes and jobs are read one after the other. */
-    private static Amount minus(Amount all, Amount part) {
+    static Amount minus(Amount all, Amount part) {
         SortedMap<String, Long> gpus = new TreeMap<>(all.gpus());
         part.gpus().forEach((type, count) -> gpus.computeIfPresent(type, (same, had) -> Math.max(0, had - count)));
         return new Amount(Math.max(0, all.cpus() - part.cpus()), Math.max(0, all.memory() - part.memory()), gpus);

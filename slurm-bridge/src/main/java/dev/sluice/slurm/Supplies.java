@@ -28,14 +28,14 @@ final class Supplies {
 
     private Supplies() {}
 
-    static Supply of(Inventory inventory, SlurmSettings settings) {
+    static Supply of(Inventory inventory, Reserved reserved, SlurmSettings settings) {
         return new Supply(
                 Optional.of(settings.ownership()),
                 settings.fileSystems(),
                 settings.modules(),
                 groups(inventory.nodes()),
                 inventory.reservations().stream()
-                        .map(Supplies::reservation)
+                        .map(reservation -> reservation(reservation, reserved.amounts(reservation)))
                         .sorted(Comparator.comparing(Supply.Reservation::start))
                         .toList(),
                 Supply.Queue.KEEPS_ROOM);
@@ -78,13 +78,15 @@ final class Supplies {
         return groups;
     }
 
-    private static Supply.Reservation reservation(Inventory.Reservation reservation) {
+    private static Supply.Reservation reservation(
+            Inventory.Reservation reservation, SortedMap<String, Amount> amounts) {
         return new Supply.Reservation(
                 reservation.name(),
                 reservation.start(),
                 Optional.of(reservation.end()).filter(end -> !end.equals(Instant.MAX)),
                 reservation.nodeList(),
                 reservation.nodes().size(),
-                reservation.flags().contains(MAINTENANCE) ? Purpose.MAINTENANCE : Purpose.JOBS);
+                reservation.flags().contains(MAINTENANCE) ? Purpose.MAINTENANCE : Purpose.JOBS,
+                amounts);
     }
 }

@@ -131,8 +131,8 @@ final class CapacitiesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"22.05, 1795606397", "24.11, 1795606390", "26.05, 1795606404"})
-    void nodesByWhatTheyHaveAndWhatIsSetAside(String version, long start) {
+    @CsvSource({"22.05, 1795606397, 2", "24.11, 1795606390, 1", "26.05, 1795606404, 2"})
+    void nodesByWhatTheyHaveAndWhatIsSetAside(String version, long start, int held) {
         Supply supply =
                 capacity(RecordedCluster.inventory(version), Optional.empty()).supply();
         assertThat(supply.ownership()).contains(Supply.Ownership.OWNED);
@@ -145,6 +145,7 @@ final class CapacitiesTest {
                         new TreeSet<>(Set.of("lab")),
                         new TreeSet<>(Set.of("debug", "long", "down")),
                         new NodeCounts(0, 1, 0, 1)));
+        Amount idle = new Amount(8 - held, (16_000L - 100 * held) << 20, new TreeMap<>(Map.of("a100", 4L)));
         assertThat(supply.reservations())
                 .containsExactly(new Supply.Reservation(
                         "m1",
@@ -152,7 +153,8 @@ final class CapacitiesTest {
                         Optional.of(Instant.ofEpochSecond(start + 3600)),
                         "n[1-2]",
                         2,
-                        Supply.Purpose.MAINTENANCE));
+                        Supply.Purpose.MAINTENANCE,
+                        new TreeMap<>(Map.of("debug", idle, "long", idle, "down", idle))));
     }
 
     @ParameterizedTest

@@ -196,5 +196,12 @@ final class CapacityTest {
         assertThat(supply.reservations())
                 .extracting(Supply.Reservation::nodeCount)
                 .containsExactly(1, 1, 2);
+        assertThat(supply.reservations())
+                .extracting(
+                        reservation -> Optional.ofNullable(reservation.amounts().get("debug"))
+                                .map(Amount::cpus)
+                                .orElse(0L))
+                .as("a node in maintenance is nobody's anyway; 3 of n1's CPUs are a native's")
+                .containsExactly(0L, 8L, 13L);
     }
 }

@@ -145,6 +145,8 @@ public final class ExplanationViews {
             case Reason.FileSystems r -> out.texts("known", r.known());
             case Reason.Modules r -> out.texts("known", r.like());
             case Reason.Maintenance r -> {}
+            case Reason.SetAside r -> {}
+            case Reason.NotBegun r -> {}
             case Reason.ProjectNotThere r -> {}
             case Reason.ProjectLimit r -> {}
             case Reason.KeptFree r -> {}

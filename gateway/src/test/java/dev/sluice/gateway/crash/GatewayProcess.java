@@ -1,5 +1,10 @@
 package dev.sluice.gateway.crash;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.BindException;
@@ -15,12 +20,15 @@ import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** A gateway in a process of its own, over one data directory: started, killed, started again at the same address. */
 public final class GatewayProcess implements AutoCloseable {
+    private static final ObjectMapper JSON = new ObjectMapper();
     /** A second on a quiet machine; beside other tests that start clusters it was seen to take a minute. */
     private static final Duration START = Duration.ofSeconds(180);
 
@@ -86,9 +94,34 @@ public final class GatewayProcess implements AutoCloseable {
         HttpRequest request = HttpRequest.newBuilder(uri(path))
                 .timeout(Duration.ofSeconds(30))
                 .header("Content-Type", "application/json")
+                .header("Accept", "application/json")
                 .method(method, sent)
                 .build();
         return client.send(request, HttpResponse.BodyHandlers.ofString());
+    }
+
+    /** Of a job that is accepted, its id. */
+    public int submit(ObjectNode job) throws IOException, InterruptedException {
+        HttpResponse<String> answer = send("POST", "/v1/jobs", job.toString());
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
+        return JSON.readTree(answer.body()).get("id").asInt();
+    }
+
+    /** What it tells there, once it is so. */
+    public JsonNode await(String path, Duration patience, Predicate<JsonNode> so)
+            throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + patience.toNanos();
+        while (true) {
+            String told = send("GET", path, "").body();
+            JsonNode view = JSON.readTree(told);
+            if (so.test(view)) {
+                return view;
+            }
+            assertThat(System.nanoTime())
+                    .as("%s: %s%n%s", path, told, lastWords())
+                    .isLessThan(deadline);
+            new CountDownLatch(1).await(200, TimeUnit.MILLISECONDS);
+        }
     }
 
     /** Starts it; what it prints goes to {@code gateway.log} in its directory. */

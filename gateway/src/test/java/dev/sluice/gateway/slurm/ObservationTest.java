@@ -44,7 +44,7 @@ class ObservationTest {
     static void fill() {
         cluster = SlurmCluster.start(
                 Generation.V26_05, new Setting("LAB_CPUS", "2000"), new Setting("LAB_MEMORY_MB", "4000000"));
-        cluster.reserve("test", 60);
+        cluster.startNothingOf("physics");
         String natives = "seq %d | xargs -P 4 -n 1 sbatch -t 10 --hold --wrap true -J".formatted(LIVE);
         cluster.exec(Duration.ofMinutes(4), "alice", "bash", "-c", natives + " >/dev/null")
                 .text();

@@ -4,6 +4,7 @@ import static dev.sluice.gateway.wire.ViewsTest.spec;
 import static dev.sluice.gateway.wire.ViewsTest.valid;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.cluster.Supply;
 import dev.sluice.engine.Input;
 import dev.sluice.engine.JobRecord;
 import dev.sluice.engine.Reply;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -65,6 +67,9 @@ class ExplanationViewsTest {
                 new Reason.FileSystems(List.of("/data"), List.of("/home")),
                 new Reason.Modules(List.of("gcc/14"), List.of("gcc/12.2")),
                 new Reason.Maintenance(Instant.EPOCH),
+                new Reason.SetAside(new Supply.Reservation(
+                        "course", Instant.EPOCH, Optional.empty(), "n1", 1, Supply.Purpose.JOBS, new TreeMap<>())),
+                new Reason.NotBegun("course", Instant.EPOCH),
                 new Reason.ProjectNotThere(new ProjectPath("physics")),
                 new Reason.ProjectLimit(new ProjectPath("physics")),
                 new Reason.KeptFree(600),

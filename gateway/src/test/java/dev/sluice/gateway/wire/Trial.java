@@ -225,8 +225,16 @@ final class Trial {
                 AvailableModules.NONE,
                 List.of(group),
                 List.of(
-                        new Supply.Reservation("works", now, Optional.of(now), "n[1-2]", 2, Supply.Purpose.MAINTENANCE),
-                        new Supply.Reservation("course", now, Optional.empty(), "", 0, Supply.Purpose.JOBS)),
+                        new Supply.Reservation(
+                                "works",
+                                now,
+                                Optional.of(now),
+                                "n[1-2]",
+                                2,
+                                Supply.Purpose.MAINTENANCE,
+                                new TreeMap<>()),
+                        new Supply.Reservation(
+                                "course", now, Optional.empty(), "", 0, Supply.Purpose.JOBS, new TreeMap<>())),
                 Supply.Queue.KEEPS_ROOM);
     }
 

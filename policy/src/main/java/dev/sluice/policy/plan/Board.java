@@ -3,6 +3,7 @@ package dev.sluice.policy.plan;
 import dev.sluice.cluster.CapacityReading.PartitionCapacity;
 import dev.sluice.job.AttemptId;
 import dev.sluice.job.ClusterName;
+import dev.sluice.job.Refusals;
 import dev.sluice.job.TaskSet;
 import dev.sluice.policy.load.Load;
 import dev.sluice.policy.place.Placement;
@@ -269,6 +270,18 @@ final class Board {
             shapes.letGo(held.shape);
         } else {
             attach(held.charge.withTasks(rest), held.shape);
+        }
+    }
+
+    /** Where one task of an ask would have room if nothing else ran there. */
+    List<Fit.Place> places(Ask ask, Refusals refusedBy) {
+        Shape shape = shapes.hold(ask);
+        Fit fit = shape.fit(refusedBy.clusters());
+        try {
+            return fit.places(this, ledger.lines);
+        } finally {
+            shape.letGo(fit);
+            shapes.letGo(shape);
         }
     }
 

@@ -5,6 +5,7 @@ import dev.sluice.cluster.CapacityReading.Amount;
 import dev.sluice.cluster.CapacityReading.PartitionCapacity;
 import dev.sluice.cluster.Supply.Ownership;
 import dev.sluice.cluster.Supply.Queue;
+import dev.sluice.cluster.Supply.Reservation;
 import dev.sluice.cluster.Supply.Terms;
 import dev.sluice.job.ClusterName;
 import dev.sluice.job.InvalidValue;
@@ -31,6 +32,7 @@ import java.util.TreeSet;
  * @param maintenance when the whole cluster is next taken out of service; empty for not as far as is known
  * @param queue what the cluster does for those that wait there
  * @param blocks its nodes by the partitions that they are in; none where nobody has said: then no two have nodes in common
+ * @param reservations nodes that only some may use for a time, or nobody, other than all of them for {@code maintenance}
  */
 public record ClusterView(
         ClusterName name,
@@ -44,7 +46,8 @@ public record ClusterView(
         Amount whole,
         Optional<Instant> maintenance,
         Queue queue,
-        List<Block> blocks) {
+        List<Block> blocks,
+        List<Reservation> reservations) {
     /**
      * Nodes that are in the same partitions.
      *
@@ -62,6 +65,7 @@ public record ClusterView(
         partitions = List.copyOf(partitions);
         fileSystems = List.copyOf(fileSystems);
         blocks = List.copyOf(blocks);
+        reservations = List.copyOf(reservations);
         Set<String> names = new HashSet<>();
         for (PartitionCapacity partition : partitions) {
             if (!names.add(partition.name())) {
@@ -87,6 +91,7 @@ public record ClusterView(
                 sum(partitions),
                 Optional.empty(),
                 Queue.KEEPS_ROOM,
+                List.of(),
                 List.of());
     }
 
@@ -110,6 +115,7 @@ public record ClusterView(
         private Optional<Instant> maintenance;
         private Queue queue;
         private List<Block> blocks;
+        private List<Reservation> reservations;
 
         Draft(ClusterView like) {
             this.like = like;
@@ -122,6 +128,7 @@ public record ClusterView(
             this.maintenance = like.maintenance;
             this.queue = like.queue;
             this.blocks = like.blocks;
+            this.reservations = like.reservations;
         }
 
         ClusterView view() {
@@ -137,7 +144,8 @@ public record ClusterView(
                     like.whole,
                     maintenance,
                     queue,
-                    blocks);
+                    blocks,
+                    reservations);
         }
     }
 
@@ -177,6 +185,12 @@ public record ClusterView(
         return draft.view();
     }
 
+    public ClusterView withReservations(List<Reservation> value) {
+        Draft draft = new Draft(this);
+        draft.reservations = value;
+        return draft.view();
+    }
+
     /** Which part of the CPUs of one partition is on nodes of another, 0 to 1. */
     double overlap(String of, String with) {
         long all = 0;
@@ -202,12 +216,13 @@ public record ClusterView(
         return draft.view();
     }
 
-    /** Whether all is as it was, but for what others than Sluice run there and how busy nodes are. */
+    /** Whether all is as it was, but for what others than Sluice run there, how busy nodes are, and when some are set aside. */
     boolean hasAllOf(ClusterView before) {
         if (partitions.size() != before.partitions.size()) {
             return false;
         }
         Draft same = new Draft(this);
+        same.reservations = before.reservations;
         same.partitions = new ArrayList<>();
         for (int i = 0; i < partitions.size(); i++) {
             same.partitions.add(withBusinessOf(partitions.get(i), before.partitions.get(i)));

@@ -172,10 +172,15 @@ final class Explaining {
         if (round.allowed(candidate.project(), candidate.user(), place.counted()) == 0) {
             reasons.add(new Reason.ProjectLimit(candidate.project()));
         }
-        if (Room.meetsMaintenance(place, now, limit)) {
+        if (!room.isAside(place) && Room.meetsMaintenance(place, now, limit)) {
             spot.cluster().maintenance().map(Reason.Maintenance::new).ifPresent(reasons::add);
         }
-        for (Load.Lack lack : room.free(spot).lacks(place.need())) {
+        Optional<Reason> aside = aside(place, limit, room);
+        if (aside.isPresent()) {
+            reasons.add(aside.get());
+            return reasons;
+        }
+        for (Load.Lack lack : room.free(place).lacks(place.need())) {
             reasons.add(new Reason.NotFree(lack.dimension(), lack.need(), Math.max(0, lack.has())));
         }
         if (reasons.isEmpty() && room.of(place, limit) == 0) {
@@ -183,6 +188,15 @@ final class Explaining {
                     room.longest(place).map(Duration::toSeconds).orElse(0L)));
         }
         return reasons;
+    }
+
+    /** What has to do with a reservation of the cluster: that its own has not begun, or that another keeps from it what is free. */
+    private static Optional<Reason> aside(Fit.Place place, Duration limit, Room room) {
+        Optional<Instant> begins = room.begins(place);
+        if (begins.isPresent()) {
+            return begins.map(at -> new Reason.NotBegun(place.reservation().orElseThrow(), at));
+        }
+        return room.meetsAside(place, limit).map(Aside::reservation).map(Reason.SetAside::new);
     }
 
     private Optional<Expected> expected(Entry entry) {

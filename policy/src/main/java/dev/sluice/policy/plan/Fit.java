@@ -4,6 +4,7 @@ import dev.sluice.job.ClusterName;
 import dev.sluice.policy.load.Load;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedSet;
 
 /**
@@ -40,6 +41,7 @@ final class Fit {
      * @param grain how many tasks of an array one turn gives there at the most
      * @param data which part of its file systems is near, 0 to 1
      * @param price of an hour of one task
+     * @param reservation that its job names: where the cluster has it, it is all that there is for the job
      */
     record Place(
             Spot spot,
@@ -49,7 +51,8 @@ final class Fit {
             Duration limit,
             long grain,
             double data,
-            double price) {
+            double price,
+            Optional<String> reservation) {
         static Place of(Shape shape, Spot spot, Lines lines) {
             Load need = spot.need(shape);
             return new Place(
@@ -60,7 +63,8 @@ final class Fit {
                     spot.limit(shape.ask),
                     Math.max(1, spot.total().holds(need) / GRAINS),
                     spot.terms().nearness(shape.ask.needs().fileSystems()),
-                    spot.terms().prices().hour(need));
+                    spot.terms().prices().hour(need),
+                    shape.ask.routing().reservation());
         }
     }
 

@@ -152,6 +152,13 @@ public final class Planner {
         state.ledger.usage(payer, usage);
     }
 
+    /** Whether there is a place for tasks of the job, however full it is now. */
+    public boolean hasPlace(Candidate job) {
+        Branch branch = state.ledger.branch(job.project());
+        return state.board.places(job.ask(), job.refusedBy()).stream()
+                .anyMatch(place -> branch.allows(place.spot().cluster().name()));
+    }
+
     /** What one task of an ask holds on a partition; as much as the ask itself says where the partition is not known. */
     public Load size(ClusterName cluster, Optional<String> partition, Ask ask) {
         return state.board.size(cluster, partition, ask);

@@ -39,7 +39,15 @@ final class Profile {
     /** So much is taken from then to then. */
     void take(Load load, Instant from, Instant until) {
         int first = split(from);
-        int end = split(until);
+        take(load, first, split(until));
+    }
+
+    /** So much is taken from then on. */
+    void take(Load load, Instant from) {
+        take(load, split(from), times.size());
+    }
+
+    private void take(Load load, int first, int end) {
         for (int step = first; step < end; step++) {
             free.set(step, free.get(step).plus(load, -1));
         }

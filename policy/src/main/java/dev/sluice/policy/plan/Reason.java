@@ -1,6 +1,7 @@
 package dev.sluice.policy.plan;
 
 import dev.sluice.cluster.AvailableModules;
+import dev.sluice.cluster.Supply;
 import dev.sluice.job.ProjectPath;
 import dev.sluice.policy.load.Dimension;
 import dev.sluice.spec.Needs;
@@ -273,6 +274,37 @@ public sealed interface Reason {
         @Override
         public String text() {
             return "the cluster is taken out of service at " + start + ", before the job's time limit is over";
+        }
+    }
+
+    /** What would be free is set aside by the cluster, from now on or before the job would be over. */
+    record SetAside(Supply.Reservation reservation) implements Reason {
+        @Override
+        public String code() {
+            return "set-aside";
+        }
+
+        @Override
+        public String text() {
+            String what = switch (reservation.purpose()) {
+                case MAINTENANCE -> "maintenance " + reservation.name();
+                case JOBS -> "reservation " + reservation.name();
+            };
+            String until = reservation.end().map(end -> " until " + end).orElse("");
+            return "what would be free is set aside for " + what + " from " + reservation.start() + until;
+        }
+    }
+
+    /** The reservation that the job names has not begun. */
+    record NotBegun(String reservation, Instant start) implements Reason {
+        @Override
+        public String code() {
+            return "not-begun";
+        }
+
+        @Override
+        public String text() {
+            return "reservation " + reservation + ", which the job names, begins at " + start;
         }
     }
 

@@ -63,7 +63,8 @@ final class Reclaims {
         for (Fit.Place place : ranked) {
             Spot spot = place.spot();
             Branch guarantor = turn.stem.guarantor(place.counted());
-            if (!spot.givesBackToUs() || guarantor == null) {
+            boolean gives = spot.givesBackToUs() && !room.isAside(place) && !room.mayMeetAside(place, place.limit());
+            if (!gives || guarantor == null) {
                 continue;
             }
             Load window = spot.window(state.settings);

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What is left of every partition while a plan is made. */
 final class Room {
+    private static final Duration FOR_EVER = Duration.ofDays(36_500);
+
     private final Board board;
     private final Lines lines;
     private final Instant now;
@@ -36,8 +38,10 @@ final class Room {
 
     /** Of each partition how many projects' jobs it is kept free for. */
     private final int[] reservations;
-    /** Of each partition how many reservations lie on nodes of it. */
+    /** Of each partition how many reservations of ours lie on nodes of it, and one more where its cluster has such. */
     private final int[] kept;
+    /** What this plan gives of a cluster's reservations. */
+    private final Map<Aside, Load> givenAside = new HashMap<>();
 
     /** Whether anything may still be kept for one that finds no room, or handed over early. */
     private boolean keeps;
@@ -88,6 +92,59 @@ final class Room {
         Arrays.setAll(openings, spot -> new Opening());
         this.free =
                 board.spots().stream().map(spot -> spot.free(state.settings)).toArray(Load[]::new);
+        board.spots().forEach(this::setAside);
+    }
+
+    private void setAside(Spot spot) {
+        boolean any = false;
+        for (Aside aside : spot.asides()) {
+            if (aside.hasBegun(now) && !aside.isOver(now)) {
+                free[spot.index] = free(spot).plus(aside.load(), -1);
+            }
+            any |= !aside.isOver(now);
+        }
+        if (any) {
+            kept[spot.index]++;
+            profile(spot);
+        }
+    }
+
+    /** What the reservation that its job names has there: all that there is for the job. */
+    private Optional<Aside> own(Fit.Place place) {
+        if (place.reservation().isEmpty()) {
+            return Optional.empty();
+        }
+        String name = place.reservation().get();
+        return place.spot().asides().stream()
+                .filter(aside -> aside.reservation().name().equals(name) && !aside.isOver(now))
+                .findFirst();
+    }
+
+    /** Whether a reservation of its cluster is all that there is for the job, so that nothing else is kept or taken back for it. */
+    boolean isAside(Fit.Place place) {
+        return own(place).isPresent();
+    }
+
+    /** When the reservation begins that is all there is for the job; empty where there is none such, or it has begun. */
+    Optional<Instant> begins(Fit.Place place) {
+        return own(place)
+                .filter(aside -> !aside.hasBegun(now))
+                .map(aside -> aside.reservation().start());
+    }
+
+    private Load left(Aside aside, Spot spot) {
+        return aside.load()
+                .plus(spot.queuedFor(aside.reservation().name()), -1)
+                .plus(givenAside.getOrDefault(aside, Load.NONE), -1);
+    }
+
+    /** What may be given to its job there now, whatever is reserved by us. */
+    Load free(Fit.Place place) {
+        Optional<Aside> own = own(place);
+        if (own.isEmpty()) {
+            return free(place.spot());
+        }
+        return own.get().hasBegun(now) ? left(own.get(), place.spot()) : Load.NONE;
     }
 
     /** One in which every fit finds room, to see whose turn comes before whose. */
@@ -118,7 +175,10 @@ final class Room {
 
     private Opening opening(Fit fit) {
         for (Fit.Place place : fit.places(board, lines)) {
-            if (free(place.spot()).covers(place.need()) && tasks(place.spot().cluster()) > 0) {
+            if (free(place).covers(place.need()) && tasks(place.spot().cluster()) > 0) {
+                if (isAside(place)) {
+                    return ENDLESS;
+                }
                 Opening opening = openings[place.spot().index];
                 opening.admit(place.need());
                 return opening;
@@ -135,13 +195,13 @@ final class Room {
 
     /** Whether a task finds room in what nobody holds, without the window. */
     boolean isFree(Fit.Place place) {
-        return free(place.spot()).plus(place.spot().window(settings), -1).covers(place.need());
+        Load free = free(place);
+        return (isAside(place) ? free : free.plus(place.spot().window(settings), -1)).covers(place.need());
     }
 
     /** How many tasks a place takes now, whatever is reserved there. */
     long of(Fit.Place place) {
-        return Math.min(
-                free(place.spot()).holds(place.need()), tasks(place.spot().cluster()));
+        return Math.min(free(place).holds(place.need()), tasks(place.spot().cluster()));
     }
 
     /** How many more tasks a cluster takes, whatever their size. */
@@ -155,6 +215,9 @@ final class Room {
 
     /** How many tasks that run so long a place takes now without delaying what it is reserved for. */
     long of(Fit.Place place, Duration limit) {
+        if (isAside(place)) {
+            return of(place);
+        }
         long room = meetsMaintenance(place, now, limit) ? 0 : of(place);
         Profile profile = room == 0 ? null : reserved(place.spot());
         return profile == null ? room : Math.min(room, profile.holds(place.need(), now.plus(limit)));
@@ -164,6 +227,24 @@ final class Room {
     static boolean meetsMaintenance(Fit.Place place, Instant start, Duration limit) {
         Optional<Instant> maintenance = place.spot().cluster().maintenance();
         return maintenance.isPresent() && start.plus(limit).isAfter(maintenance.get());
+    }
+
+    /** What its cluster keeps from a task that starts now and runs so long, where that alone is in its way. */
+    Optional<Aside> meetsAside(Fit.Place place, Duration limit) {
+        Spot spot = place.spot();
+        if (isAside(place) || workOut(spot).holds(place.need(), now.plus(limit)) > 0) {
+            return Optional.empty();
+        }
+        boolean suffices = withoutAsides(spot).holds(place.need(), now.plus(limit)) > 0;
+        return spot.asides().stream()
+                .filter(aside -> suffices && aside.isMetBy(now, limit))
+                .findFirst();
+    }
+
+    /** Whether a task that starts now and runs so long may run into what is set aside, so that nothing is taken back for it. */
+    boolean mayMeetAside(Fit.Place place, Duration limit) {
+        return meetsMaintenance(place, now, limit)
+                || place.spot().asides().stream().anyMatch(aside -> !aside.hasBegun(now) && aside.isMetBy(now, limit));
     }
 
     Load free(Spot spot) {
@@ -187,6 +268,12 @@ final class Room {
     void take(Fit.Place place, long tasks, Duration limit) {
         Spot spot = place.spot();
         Load all = place.need().times(tasks);
+        Optional<Aside> own = own(place);
+        if (own.isPresent()) {
+            givenAside.merge(own.get(), all, (sum, more) -> sum.plus(more, 1));
+            count(spot.cluster(), tasks);
+            return;
+        }
         Instant until = now.plus(limit);
         hold(spot, all);
         count(spot.cluster(), tasks);
@@ -239,8 +326,11 @@ final class Room {
         if (of(place) == 0) {
             return Optional.empty();
         }
+        if (isAside(place)) {
+            return Optional.of(FOR_EVER);
+        }
         Profile profile = reserved(place.spot());
-        Duration most = profile == null ? Duration.ofDays(36_500) : profile.lasts(place.need());
+        Duration most = profile == null ? FOR_EVER : profile.lasts(place.need());
         Optional<Duration> untilMaintenance =
                 place.spot().cluster().maintenance().map(start -> Duration.between(now, start));
         return Optional.of(untilMaintenance
@@ -251,6 +341,12 @@ final class Room {
 
     /** When a task that runs so long finds room there at the latest, after all that is reserved already; empty for never. */
     Optional<Instant> earliest(Fit.Place place, Duration limit) {
+        Optional<Aside> own = own(place);
+        if (own.isPresent()) {
+            return own.filter(aside -> left(aside, place.spot()).covers(place.need()))
+                    .map(aside ->
+                            aside.hasBegun(now) ? now : aside.reservation().start());
+        }
         Profile reserved = reserved(place.spot());
         return (reserved == null ? expected(place.spot()) : reserved)
                 .earliest(place.need(), limit)
@@ -306,6 +402,14 @@ final class Room {
     }
 
     private Profile workOut(Spot spot) {
+        Profile profile = withoutAsides(spot);
+        for (Aside aside : spot.asides()) {
+            aside.takeFrom(profile);
+        }
+        return profile;
+    }
+
+    private Profile withoutAsides(Spot spot) {
         Load unheld = spot.unheld();
         // What is overdue has been asked to end, or its cluster is lenient: any moment, and not now.
         Instant soon = now.plusSeconds(60);

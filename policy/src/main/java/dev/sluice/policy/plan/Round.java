@@ -225,7 +225,7 @@ final class Round {
         Fit.Place best = null;
         Instant first = Instant.MAX;
         for (Fit.Place place : ranked) {
-            if (room.reserves(place.spot())) {
+            if (room.reserves(place.spot()) && !room.isAside(place)) {
                 Optional<Instant> at = room.earliest(place, place.limit());
                 if (at.isPresent() && at.get().isAfter(now) && at.get().isBefore(first)) {
                     best = place;

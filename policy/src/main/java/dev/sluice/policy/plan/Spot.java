@@ -32,6 +32,7 @@ final class Spot {
     private final Load largest;
     private PartitionCapacity capacity;
     private Load others;
+    private List<Aside> asides;
     private final Optional<String> name;
     private Load ours = Load.NONE;
     /** Of what is ours, that which was asked to end. */
@@ -59,6 +60,7 @@ final class Spot {
         this.usable = terms.part() == ClusterTerms.WHOLE ? total : total.percent(terms.part());
         this.largest = Load.of(capacity.largest());
         this.others = Load.of(capacity.others());
+        this.asides = Aside.of(cluster, capacity);
     }
 
     /** It was seen again, and only what others have there is different. */
@@ -66,6 +68,7 @@ final class Spot {
         cluster = again;
         capacity = now;
         others = Load.of(now.others());
+        asides = Aside.of(again, now);
     }
 
     /**
@@ -93,6 +96,27 @@ final class Spot {
 
     ClusterView cluster() {
         return cluster;
+    }
+
+    /** What of it only some may use for a time. */
+    List<Aside> asides() {
+        return asides;
+    }
+
+    /** Of what is ours, tasks that name a reservation and wait in its cluster's queue. */
+    Load queuedFor(String reservation) {
+        Load queued = Load.NONE;
+        for (Held held : tenants) {
+            if (held.charge
+                    .ask()
+                    .routing()
+                    .reservation()
+                    .filter(reservation::equals)
+                    .isPresent()) {
+                queued = queued.plus(held.each, held.unstarted());
+            }
+        }
+        return queued;
     }
 
     PartitionCapacity capacity() {

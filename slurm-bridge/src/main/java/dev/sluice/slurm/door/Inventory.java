@@ -55,6 +55,7 @@ public record Inventory(List<Node> nodes, List<Partition> partitions, List<Reser
      * @param end {@link Instant#MAX} for never
      * @param nodeList its nodes as SLURM writes them, {@code n[1-3]}; empty for none
      * @param flags as {@code MAINT}, {@code IGNORE_JOBS}
+     * @param tres what it sets aside of its nodes, as SLURM writes it, {@code cpu=16}; empty where that is not said
      */
     public record Reservation(
             String name,
@@ -63,5 +64,6 @@ public record Inventory(List<Node> nodes, List<Partition> partitions, List<Reser
             String nodeList,
             List<String> nodes,
             List<String> partitions,
-            List<String> flags) {}
+            List<String> flags,
+            String tres) {}
 }

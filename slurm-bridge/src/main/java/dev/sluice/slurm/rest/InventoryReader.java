@@ -96,7 +96,8 @@ final class InventoryReader {
                 reservation.path("node_list").asText(""),
                 Hosts.expand(reservation.path("node_list").asText("")),
                 Fields.commas(reservation.path("partition")),
-                Fields.words(reservation.path("flags")));
+                Fields.words(reservation.path("flags")),
+                reservation.path("tres").asText(""));
     }
 
     private static long count(JsonNode node) {

@@ -218,7 +218,8 @@ final class ScontrolInventory {
                 text(fields, "Nodes"),
                 Hostlist.names(text(fields, "Nodes")),
                 list(fields, "PartitionName"),
-                list(fields, "Flags"));
+                list(fields, "Flags"),
+                text(fields, "TRES"));
     }
 
     private static String needed(Map<String, String> fields, String name) throws UnreadableOutput {

@@ -23,7 +23,8 @@ final class InventoryReaderTest {
 
     private static final String RESERVATIONS = """
             {"reservations":[{"name":"m","start_time":{"set":true,"number":100},"end_time":{"set":true,"number":200},
-              "node_list":"n[1-2]","partition":"debug","flags":["MAINT","IGNORE_JOBS"]}]}""";
+              "node_list":"n[1-2]","partition":"debug","flags":["MAINT","IGNORE_JOBS"],
+              "tres":"cpu=12"}]}""";
 
     @ParameterizedTest
     @MethodSource("dev.sluice.slurm.rest.Recorded#live")
@@ -63,7 +64,8 @@ final class InventoryReaderTest {
                         "n[1-2]",
                         List.of("n1", "n2"),
                         List.of("debug"),
-                        List.of("MAINT", "IGNORE_JOBS")));
+                        List.of("MAINT", "IGNORE_JOBS"),
+                        "cpu=12"));
     }
 
     @Test

@@ -255,6 +255,12 @@ public final class SlurmCluster implements AutoCloseable {
         fault(words.toArray(String[]::new));
     }
 
+    /** Jobs of an account stay in the queue from now on, however much is free; a planner is told of no limit. */
+    public void startNothingOf(String account) {
+        exec("root", "sacctmgr", "-i", "modify", "account", "where", "account=" + account, "set", "GrpJobs=0")
+                .text();
+    }
+
     public void unreserve(String name) {
         fault("unreserve", name);
     }
