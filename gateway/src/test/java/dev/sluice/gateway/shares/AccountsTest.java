@@ -1,7 +1,5 @@
 package dev.sluice.gateway.shares;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -9,15 +7,11 @@ import dev.sluice.gateway.crash.GatewayProcess;
 import dev.sluice.testkit.slurm.Generation;
 import dev.sluice.testkit.slurm.SlurmCluster;
 import java.io.IOException;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -42,18 +36,19 @@ class AccountsTest {
                 new GatewayProcess(directory.resolve("data"), List.of("--config", config.toString()))) {
             gateway.start();
             gateway.awaitReady();
-            await(gateway, "/v1/projects", all -> has(all, "physics") && has(all, "chem"));
+            gateway.await("/v1/projects", PATIENCE, all -> has(all, "physics") && has(all, "chem"));
             sacctmgr("add", "account", "qcd", "parent=physics", "fairshare=7");
             sacctmgr("add", "user", "alice", "account=qcd");
-            await(gateway, "/v1/projects", all -> has(all, "physics/qcd"));
+            gateway.await("/v1/projects", PATIENCE, all -> has(all, "physics/qcd"));
             int job = submit(gateway, "physics/qcd");
-            await(
-                    gateway,
+            gateway.await(
                     "/v1/jobs/" + job,
+                    PATIENCE,
                     view -> view.path("status").asText().equals("succeeded"));
-            await(gateway, "/v1/usage", all -> all.toString().contains("physics/qcd"));
+            gateway.await("/v1/usage", PATIENCE, all -> all.toString().contains("physics/qcd"));
             sacctmgr("remove", "user", "alice", "account=qcd");
-            await(gateway, "/v1/projects", all -> members(all, "physics/qcd").isEmpty());
+            gateway.await(
+                    "/v1/projects", PATIENCE, all -> members(all, "physics/qcd").isEmpty());
         }
     }
 
@@ -101,19 +96,6 @@ class AccountsTest {
                 .put("name", "accounts")
                 .put("project", project)
                 .put("script", "#!/bin/sh\nsleep 2\n");
-        HttpResponse<String> answer = gateway.send("POST", "/v1/jobs", job.toString());
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
-        return JSON.readTree(answer.body()).get("id").asInt();
-    }
-
-    private static void await(GatewayProcess gateway, String path, Predicate<JsonNode> wanted)
-            throws IOException, InterruptedException {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        String last = gateway.send("GET", path, "").body();
-        while (!wanted.test(JSON.readTree(last))) {
-            assertThat(System.nanoTime()).as(path + ": " + last).isLessThan(deadline);
-            new CountDownLatch(1).await(200, TimeUnit.MILLISECONDS);
-            last = gateway.send("GET", path, "").body();
-        }
+        return gateway.submit(job);
     }
 }

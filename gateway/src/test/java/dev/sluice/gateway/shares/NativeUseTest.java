@@ -9,8 +9,6 @@ import dev.sluice.gateway.crash.GatewayProcess;
 import dev.sluice.testkit.slurm.Generation;
 import dev.sluice.testkit.slurm.SlurmCluster;
 import java.io.IOException;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,7 +17,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -132,36 +129,21 @@ class NativeUseTest {
                 .put("begin", begin.toString())
                 .put("script", "#!/bin/sh\nsleep 3\n");
         job.putObject("resources").put("cpusPerTask", 8);
-        HttpResponse<String> answer = send(gateway, "POST", "/v1/jobs", job.toString());
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
-        return JSON.readTree(answer.body()).get("id").asInt();
+        return gateway.submit(job);
     }
 
     private static Instant awaitPlaced(GatewayProcess gateway, int job) throws IOException, InterruptedException {
-        JsonNode view = await(gateway, job, each -> each.at("/attempts/0").has("placed"));
+        JsonNode view = gateway.await(
+                "/v1/jobs/" + job, PATIENCE, each -> each.at("/attempts/0").has("placed"));
         return Instant.parse(view.at("/attempts/0/placed").asText());
     }
 
     private static void awaitEnd(GatewayProcess gateway, int job) throws IOException, InterruptedException {
-        JsonNode view =
-                await(gateway, job, each -> OVER.contains(each.get("status").asText()));
+        JsonNode view = gateway.await(
+                "/v1/jobs/" + job,
+                PATIENCE,
+                each -> OVER.contains(each.get("status").asText()));
         assertThat(view.get("status").asText()).as(view.toString()).isEqualTo("succeeded");
-    }
-
-    private static JsonNode await(GatewayProcess gateway, int job, Predicate<JsonNode> so)
-            throws IOException, InterruptedException {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (true) {
-            JsonNode view =
-                    JSON.readTree(send(gateway, "GET", "/v1/jobs/" + job, "").body());
-            if (so.test(view)) {
-                return view;
-            }
-            assertThat(System.nanoTime())
-                    .as("%s%n%s", view, gateway.lastWords())
-                    .isLessThan(deadline);
-            new CountDownLatch(1).await(300, TimeUnit.MILLISECONDS);
-        }
     }
 
     /** The first charge of natives. */
@@ -170,7 +152,7 @@ class NativeUseTest {
         long after = 0;
         while (true) {
             JsonNode page = JSON.readTree(
-                    send(gateway, "GET", "/v1/events?after=" + after, "").body());
+                    gateway.send("GET", "/v1/events?after=" + after, "").body());
             for (JsonNode event : page.get("events")) {
                 if (event.get("type").asText().equals("natives-charged")) {
                     return event;
@@ -180,20 +162,5 @@ class NativeUseTest {
             assertThat(System.nanoTime()).as(gateway.lastWords()).isLessThan(deadline);
             new CountDownLatch(1).await(1, TimeUnit.SECONDS);
         }
-    }
-
-    private static HttpResponse<String> send(GatewayProcess gateway, String method, String path, String body)
-            throws IOException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(gateway.uri(path))
-                .timeout(Duration.ofSeconds(30))
-                .header("Content-Type", "application/json")
-                .header("Accept", "application/json")
-                .method(
-                        method,
-                        body.isEmpty()
-                                ? HttpRequest.BodyPublishers.noBody()
-                                : HttpRequest.BodyPublishers.ofString(body))
-                .build();
-        return gateway.client().send(request, HttpResponse.BodyHandlers.ofString());
     }
 }

@@ -11,7 +11,6 @@ import dev.sluice.testkit.kubernetes.KubernetesCluster;
 import dev.sluice.testkit.slurm.Generation;
 import dev.sluice.testkit.slurm.SlurmCluster;
 import java.io.IOException;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -131,19 +130,13 @@ class TwoProjectsTest {
     }
 
     private static void awaitUp(GatewayProcess gateway) throws IOException, InterruptedException {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        String all = "";
-        int up = 0;
-        while (up < 2) {
-            assertThat(System.nanoTime()).as(all).isLessThan(deadline);
-            new CountDownLatch(1).await(200, TimeUnit.MILLISECONDS);
-            all = gateway.send("GET", "/v1/clusters", "").body();
-            up = 0;
-            for (JsonNode each : JSON.readTree(all).get("clusters")) {
-                boolean known = each.get("health").asText().equals("up") && each.has("partitions");
-                up += known ? 1 : 0;
+        gateway.await("/v1/clusters", PATIENCE, all -> {
+            int up = 0;
+            for (JsonNode each : all.get("clusters")) {
+                up += each.get("health").asText().equals("up") && each.has("partitions") ? 1 : 0;
             }
-        }
+            return up == 2;
+        });
     }
 
     private static int submit(GatewayProcess gateway, String project, Instant begin)
@@ -154,9 +147,7 @@ class TwoProjectsTest {
                 .put("project", project)
                 .put("begin", begin.toString())
                 .put("script", "#!/bin/sh\nsleep 4\n");
-        HttpResponse<String> answer = gateway.send("POST", "/v1/jobs", job.toString());
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
-        return JSON.readTree(answer.body()).get("id").asInt();
+        return gateway.submit(job);
     }
 
     /** The placements of all jobs that were placed, in their order, once there are enough. */

@@ -198,11 +198,7 @@ public final class Simulation {
 
     private void arrive(Item item, Owner.Ours ours) {
         Tally tally = tallies.get(ours.index());
-        boolean fits = pools.values().stream()
-                .anyMatch(pool -> pool.takes(
-                        planner.size(pool.model.name(), Optional.empty(), item.ask),
-                        item.job.limit().orElse(60)));
-        if (!fits) {
+        if (!planner.hasPlace(item.candidate(ours, now()))) {
             tally.refused++;
             over++;
             return;

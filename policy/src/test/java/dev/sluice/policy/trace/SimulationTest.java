@@ -77,6 +77,24 @@ class SimulationTest {
         assertThat(report.seconds()).isEqualTo(3601);
     }
 
+    /** The cluster has it altogether, and no node of it has. */
+    @Test
+    void aJobOfOneCpuThatNeedsMoreMemoryThanANodeHasIsNeverQueued() {
+        ModelCluster cluster = new ModelCluster(
+                new ClusterName("hpc"),
+                ModelCluster.Kind.SLURM,
+                Ownership.OWNED,
+                2,
+                Amount.of(8, 8L << 30),
+                Duration.ofHours(1),
+                Optional.empty());
+        List<TraceJob> jobs = List.of(
+                new TraceJob(1, 0, 10, 1, OptionalLong.empty(), 9L << 30, 0, "", "", ""),
+                new TraceJob(2, 5, 10, 1, OptionalLong.empty(), 8L << 30, 0, "", "", ""));
+        Report report = Simulation.run(scenario(cluster), Trace.of(jobs), Simulation.Watcher.NONE);
+        assertThat(report.jobs()).isEqualTo(new Counts(1, 0, 1, 0, 0, 0));
+    }
+
     @Test
     void memoryAndGpusBindToo() {
         ModelCluster cluster = new ModelCluster(
