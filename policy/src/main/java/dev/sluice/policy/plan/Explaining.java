@@ -3,6 +3,7 @@ package dev.sluice.policy.plan;
 import dev.sluice.job.ClusterName;
 import dev.sluice.job.JobId;
 import dev.sluice.job.ProjectPath;
+import dev.sluice.job.TaskSet;
 import dev.sluice.policy.load.Load;
 import dev.sluice.policy.plan.Explanation.Basis;
 import dev.sluice.policy.plan.Explanation.Expected;
@@ -62,6 +63,14 @@ final class Explaining {
                     starting(entry).isPresent() ? List.of() : new Trials(state, round, now).of(candidate)));
         }
         return new Explanation(job, waits);
+    }
+
+    private boolean startsWhole(Candidate candidate) {
+        TaskSet rest = candidate.tasks();
+        for (Move.Start start : starts(candidate.job())) {
+            rest = rest.minus(start.tasks());
+        }
+        return rest.isEmpty();
     }
 
     private Optional<Move.Start> starting(Entry entry) {
@@ -169,10 +178,11 @@ final class Explaining {
         Candidate candidate = entry.candidate();
         Fit.Place place = Fit.Place.of(shape, spot, state.ledger.lines);
         Duration limit = spot.limit(candidate.ask());
-        if (round.allowed(candidate.project(), candidate.user(), place.counted()) == 0) {
+        // What it starts itself may be all that it is allowed.
+        if (!startsWhole(candidate) && round.allowed(candidate.project(), candidate.user(), place.counted()) == 0) {
             reasons.add(new Reason.ProjectLimit(candidate.project()));
         }
-        if (!room.isAside(place) && Room.meetsMaintenance(place, now, limit)) {
+        if (Room.meetsMaintenance(place, now, limit)) {
             spot.cluster().maintenance().map(Reason.Maintenance::new).ifPresent(reasons::add);
         }
         Optional<Reason> aside = aside(place, limit, room);

@@ -215,11 +215,8 @@ final class Room {
 
     /** How many tasks that run so long a place takes now without delaying what it is reserved for. */
     long of(Fit.Place place, Duration limit) {
-        if (isAside(place)) {
-            return of(place);
-        }
         long room = meetsMaintenance(place, now, limit) ? 0 : of(place);
-        Profile profile = room == 0 ? null : reserved(place.spot());
+        Profile profile = room == 0 || isAside(place) ? null : reserved(place.spot());
         return profile == null ? room : Math.min(room, profile.holds(place.need(), now.plus(limit)));
     }
 
@@ -326,10 +323,7 @@ final class Room {
         if (of(place) == 0) {
             return Optional.empty();
         }
-        if (isAside(place)) {
-            return Optional.of(FOR_EVER);
-        }
-        Profile profile = reserved(place.spot());
+        Profile profile = isAside(place) ? null : reserved(place.spot());
         Duration most = profile == null ? FOR_EVER : profile.lasts(place.need());
         Optional<Duration> untilMaintenance =
                 place.spot().cluster().maintenance().map(start -> Duration.between(now, start));

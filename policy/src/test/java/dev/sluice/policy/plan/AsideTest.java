@@ -88,6 +88,13 @@ class AsideTest {
     }
 
     @Test
+    void whatIsOverIsNothingToThoseThatNameIt() {
+        hpc(2, -60, 0);
+        named(1).cpus(4).waits();
+        assertThat(scene.plan()).containsExactly("start 1 on hpc");
+    }
+
+    @Test
     void jobsThatNameItHaveItAndNoMore() {
         hpc(6, -10, 50);
         scene.job(91, "b").cpus(2).runs("hpc", 10);
@@ -118,6 +125,18 @@ class AsideTest {
         assertThat(wait(1).expected()).map(Explanation.Expected::at).contains(in(60));
     }
 
+    @Test
+    void aMaintenanceOfTheWholeClusterKeepsThemOutToo() {
+        scene.cluster(Scene.view("hpc", 8, 0)
+                .withReservations(List.of(course(6, -10, Optional.of(50))))
+                .withMaintenance(in(30)));
+        named(1).cpus(4).minutes(31).waits();
+        named(2).cpus(4).minutes(30).waits();
+        assertThat(scene.plan()).containsExactly("start 2 on hpc");
+        assertThat(reasons(1)).first().asString().contains("out of service");
+        assertThat(wait(1).changes()).map(Change::text).noneMatch(text -> text.contains("31"));
+    }
+
     /** Where nobody knows such a reservation the cluster has the word. */
     @Test
     void aReservationThatIsNotKnownKeepsNothingFromAJob() {
@@ -143,7 +162,7 @@ class AsideTest {
     void whatIsFullIsFullAndNotSetAside() {
         hpc(2, 60, 120);
         scene.job(91, "b").cpus(6).runs("hpc", 10);
-        scene.job(1, "a").cpus(4).minutes(30).waits();
+        scene.job(1, "a").cpus(4).minutes(90).waits();
         assertThat(reasons(1)).containsExactly("it needs 4 CPUs, free: 2 CPUs");
     }
 
@@ -160,6 +179,25 @@ class AsideTest {
         shorter.job(91, "b").cpus(8).minutes(600).runs("hpc", 10);
         shorter.job(1, "a").cpus(4).minutes(30).waits();
         assertThat(shorter.plan()).anyMatch(line -> line.startsWith("reclaim 91"));
+    }
+
+    @Test
+    void nothingIsTakenBackForAJobThatHasAReservation() {
+        scene.guaranteed("a", 4);
+        hpc(2, -10, 120);
+        scene.job(91, "b").cpus(6).minutes(600).runs("hpc", 10);
+        named(1).cpus(4).waits();
+        assertThat(scene.plan()).isEmpty();
+    }
+
+    /** Four CPUs are free, and not for everybody. */
+    @Test
+    void whatIsPromisedIsTakenBackThoughMoreIsSetAside() {
+        scene.guaranteed("a", 4);
+        hpc(4, -10, 120);
+        scene.job(91, "b").cpus(4).minutes(600).runs("hpc", 10);
+        scene.job(1, "a").cpus(4).minutes(60).waits();
+        assertThat(scene.plan()).containsExactly("reclaim 91 for 1");
     }
 
     /** A reading in which nothing else is different. */

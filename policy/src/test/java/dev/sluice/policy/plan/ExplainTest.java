@@ -411,6 +411,19 @@ class ExplainTest {
         assertThat(reasons(wait(scene, 2))).containsExactly("hpc: it needs 1 CPU, free: 0 CPUs");
     }
 
+    /** What it takes to its limit is its own start. */
+    @Test
+    void aJobThatStartsIsToldOfNoLimit() {
+        Caps one = new Caps(OptionalInt.empty(), OptionalInt.empty(), OptionalInt.empty(), OptionalInt.of(1));
+        scene.owned("hpc", 4).project(Project.of(new ProjectPath("a"), 1).withCaps(one));
+        scene.job(1, "a").waits();
+        scene.job(2, "a").by("bob").tasks(2).waits();
+        assertThat(reasons(wait(scene, 1))).isEmpty();
+        assertThat(reasons(wait(scene, 2)))
+                .as("its second task may not start")
+                .containsExactly("hpc: project a, one above it or its user has as much as it may have at once");
+    }
+
     @Test
     void whereThereIsNoClusterNobodyHasAnyOfIt() {
         scene.job(1, "a").waits();
