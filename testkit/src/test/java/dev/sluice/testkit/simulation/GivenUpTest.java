@@ -18,11 +18,16 @@ import org.junit.jupiter.api.Test;
 
 /** An attempt that its cluster has forgotten, and of which nothing can tell whether it ran, keeps no room from others. */
 class GivenUpTest {
-    /** Of a cluster with one CPU, seen by REST alone: nobody can ask the claim of what vanished. */
+    private static final int CPUS = 16;
+
+    /**
+     * All of a cluster that is seen by REST alone: nobody can ask the claim of what vanished. Of small tasks, as wide ones are handed to
+     * a cluster before there is room.
+     */
     private static JobId givenUp(Scenario scenario) {
-        scenario.mischief().capacity(scenario.now(), 1);
+        scenario.mischief().capacity(scenario.now(), CPUS);
         scenario.pass(Duration.ofMinutes(2));
-        JobId job = scenario.submit(Scenario.plain());
+        JobId job = scenario.submit(Scenario.array(CPUS));
         scenario.untilStage(job, Stage.RUNNING);
         assertThat(scenario.mischief().delete(scenario.now())).isTrue();
         scenario.until(
@@ -68,9 +73,11 @@ class GivenUpTest {
         Phase.Missing missing = (Phase.Missing) live.phase();
         Instant started = missing.since().truncatedTo(ChronoUnit.SECONDS);
         Phase running = new Phase.Running(missing.binding(), missing.run(), started);
-        engine.replay(new Event.Moved(job, TaskSet.SOLE, live.with(running), Event.Cause.SEEN), scenario.now());
+        engine.replay(
+                new Event.Moved(job, TaskSet.range(0, CPUS - 1), live.with(running), Event.Cause.SEEN), scenario.now());
         assertThat(charges(engine, job))
                 .singleElement()
-                .satisfies(charge -> assertThat(charge.runs()).containsExactly(new Charge.Run(TaskSet.SOLE, started)));
+                .satisfies(charge ->
+                        assertThat(charge.runs()).containsExactly(new Charge.Run(TaskSet.range(0, CPUS - 1), started)));
     }
 }
