@@ -12,13 +12,13 @@ import java.util.Optional;
 
 /**
  * Which door serves what at a site. Either alone is enough; of both, slurmrestd takes the jobs, and SSH, whose commands take many
- * jobs in one request, reads and releases as long as it answers.
+ * jobs in one request and look whose an id is before they change anything, does the rest as long as it answers.
  *
- * @param acting takes submits, holds, cancels and changes
- * @param reading reads, and releases many at once
+ * @param submitting takes submits
+ * @param reading reads, and changes what is there
  * @param remains claims and logs; empty without SSH
  */
-public record Doors(Door acting, ReadingDoor reading, Optional<Remains> remains) implements AutoCloseable {
+public record Doors(Door submitting, ReadingDoor reading, Optional<Remains> remains) implements AutoCloseable {
     public static Doors ssh(Door ssh, Remains remains) {
         return new Doors(ssh, ssh, Optional.of(remains));
     }

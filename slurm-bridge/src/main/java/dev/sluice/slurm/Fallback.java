@@ -19,8 +19,8 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /**
- * Two doors to one cluster: what the first cannot tell, the second is asked, and for a while it is asked at once. Only reads are
- * repeated, and releases, whose repetition does nothing. Thread-safe.
+ * Two doors to one cluster: what the first cannot tell, the second is asked, and for a while it is asked at once. A change is
+ * not: whoever wants it reads first what has become of it. Thread-safe.
  */
 final class Fallback implements ReadingDoor {
     private static final long SPARED_NANOS = Duration.ofSeconds(20).toNanos();
@@ -69,6 +69,32 @@ final class Fallback implements ReadingDoor {
             failedAt = nanos.getAsLong();
         }
         return answers;
+    }
+
+    private Answer<Door.Done> change(Function<ReadingDoor, Answer<Door.Done>> change) {
+        if (isSpared()) {
+            return change.apply(second);
+        }
+        Answer<Door.Done> answer = change.apply(first);
+        if (answer instanceof Answer.Unknown<Door.Done>) {
+            failedAt = nanos.getAsLong();
+        }
+        return answer;
+    }
+
+    @Override
+    public Answer<Door.Done> hold(Owner owner, Target target, Instant fence) {
+        return change(door -> door.hold(owner, target, fence));
+    }
+
+    @Override
+    public Answer<Door.Done> cancel(Owner owner, Target target, Instant fence) {
+        return change(door -> door.cancel(owner, target, fence));
+    }
+
+    @Override
+    public Answer<Door.Done> limit(Owner owner, Target target, Duration limit, Instant fence) {
+        return change(door -> door.limit(owner, target, limit, fence));
     }
 
     @Override

@@ -124,7 +124,7 @@ public final class SlurmBridge implements ClusterBridge {
     private Answer<Submitted> submit(Owner owner, Submission submission, Instant fence) {
         submitting.incrementAndGet();
         try {
-            return doors.acting().submit(owner, submission, fence);
+            return doors.submitting().submit(owner, submission, fence);
         } finally {
             submitting.decrementAndGet();
         }

@@ -62,7 +62,7 @@ final class Stops {
             return new Stopping.Unknown(new Doubt("its fence has passed; nothing was sent"));
         }
         Target target = Releases.target(live, entries(parts)).only(attempt);
-        Answer<Door.Done> answer = doors.acting().cancel(new Owner(binding.owner()), target, fence);
+        Answer<Door.Done> answer = doors.reading().cancel(new Owner(binding.owner()), target, fence);
         if (answer instanceof Answer.Unknown<Door.Done> unknown) {
             return new Stopping.Unknown(unknown.doubt());
         }
@@ -168,10 +168,10 @@ final class Stops {
         Owner owner = new Owner(binding.owner());
         Target target = Releases.target(live, entries(parts)).only(attempt);
         Answer<Door.Done> answer = switch (change) {
-            case Change.Hold hold -> doors.acting().hold(owner, target, fence);
+            case Change.Hold hold -> doors.reading().hold(owner, target, fence);
             case Change.Unhold unhold ->
-                doors.acting().release(owner, List.of(target), fence).getFirst();
-            case Change.Limit limit -> doors.acting().limit(owner, target, limit.limit(), fence);
+                doors.reading().release(owner, List.of(target), fence).getFirst();
+            case Change.Limit limit -> doors.reading().limit(owner, target, limit.limit(), fence);
         };
         return switch (answer) {
             case Answer.Said<Door.Done> said -> new Alteration.Altered();

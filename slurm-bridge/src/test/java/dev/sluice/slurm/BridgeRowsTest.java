@@ -112,6 +112,23 @@ final class BridgeRowsTest {
         }
     }
 
+    /** SSH looks whose an id is right before it changes anything; slurmrestd, which takes the jobs, cannot. */
+    @Test
+    @Fault("F46")
+    void ofTwoDoorsTheOneThatReadsChangesWhatIsThere() {
+        QueueDoor reads = new QueueDoor().queued(Rows.held());
+        SlurmBridge both = new SlurmBridge(
+                Samples.settings(ticking(), Duration.ofSeconds(300), Duration.ZERO),
+                new Doors(door, reads, Optional.of(remains)));
+        List<Change> changes = List.of(new Change.Hold(), new Change.Limit(Duration.ofHours(1)), new Change.Unhold());
+        for (Change change : changes) {
+            both.alter(Rows.ATTEMPT, BINDING, TaskSet.SOLE, change, fence());
+        }
+        both.stop(Rows.ATTEMPT, BINDING, TaskSet.SOLE, Duration.ZERO, fence());
+        assertThat(reads.acts).containsExactly("hold 12", "limit 12", "release 12", "cancel 12");
+        assertThat(door.acts).isEmpty();
+    }
+
     @ParameterizedTest
     @EnumSource(value = Stranger.class, mode = EnumSource.Mode.EXCLUDE, names = "WITHOUT_A_KEY")
     @Fault({"F20", "F48"})

@@ -75,6 +75,28 @@ final class FallbackTest {
     }
 
     @Test
+    void whatChangesAJobGoesByTheFirstAsLongAsItAnswers() {
+        assertThat(doors.hold(ALICE, Target.of(12), Instant.EPOCH)).isEqualTo(Answer.said(Door.Done.DONE));
+        assertThat(doors.limit(ALICE, Target.of(12), Duration.ofHours(1), Instant.EPOCH))
+                .isEqualTo(Answer.said(Door.Done.DONE));
+        assertThat(doors.cancel(ALICE, Target.of(12), Instant.EPOCH)).isEqualTo(Answer.said(Door.Done.DONE));
+        assertThat(first.acts).containsExactly("hold 12", "limit 12", "cancel 12");
+        assertThat(second.acts).isEmpty();
+    }
+
+    @Test
+    void aChangeInDoubtIsNotRepeatedAndTheNextGoesByTheSecond() {
+        first.refusing.put(12L, Answer.unknown("the connection broke"));
+        assertThat(doors.cancel(ALICE, Target.of(12), Instant.EPOCH)).isInstanceOf(Answer.Unknown.class);
+        assertThat(second.acts).isEmpty();
+        doors.cancel(ALICE, Target.of(12), Instant.EPOCH);
+        doors.hold(ALICE, Target.of(12), Instant.EPOCH);
+        doors.limit(ALICE, Target.of(12), Duration.ofHours(1), Instant.EPOCH);
+        assertThat(second.acts).containsExactly("cancel 12", "hold 12", "limit 12");
+        assertThat(first.acts).hasSize(1);
+    }
+
+    @Test
     void bothAreClosed() {
         doors.close();
         assertThat(first.closed).isTrue();

@@ -105,8 +105,8 @@ public sealed interface ClusterConfig permits ClusterConfig.Local, ClusterConfig
             Optional<SlurmRest> rest,
 
             @Setting(
-                    text = "Its login node. With both, slurmrestd takes jobs and this reads, releases, claims and shows"
-                            + " logs; without it there are no claims and no logs.")
+                    text = "Its login node. With both, slurmrestd takes jobs and this does all else; without it there"
+                            + " are no claims and no logs.")
             Optional<SlurmSsh> ssh,
 
             @Setting(text = "As whom jobs run there.") SlurmUsers users,

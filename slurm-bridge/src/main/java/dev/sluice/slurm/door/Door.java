@@ -1,6 +1,5 @@
 package dev.sluice.slurm.door;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
@@ -19,15 +18,6 @@ public interface Door extends ReadingDoor {
      * @return the id is the only proof of acceptance; {@code Refused} only when the cluster surely holds no such job
      */
     Answer<Submitted> submit(Owner owner, Submission submission, Instant fence);
-
-    /** Holds as the owner would. */
-    Answer<Done> hold(Owner owner, Target target, Instant fence);
-
-    /** Ends, by SIGTERM and after KillWait by SIGKILL. Success says nothing: a cancel of nobody succeeds too. */
-    Answer<Done> cancel(Owner owner, Target target, Instant fence);
-
-    /** @param limit whole minutes are what SLURM keeps; what is less is rounded up */
-    Answer<Done> limit(Owner owner, Target target, Duration limit, Instant fence);
 
     /** The code of a refusal: the controller knows no such job. */
     String ABSENT = "absent";

@@ -2,6 +2,7 @@ package dev.sluice.slurm.door;
 
 import dev.sluice.cluster.Accounts;
 import dev.sluice.slurm.door.Door.Done;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -9,7 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What a SLURM cluster may be asked twice, and by another way when the first does not answer: reads, and releases, whose
+ * What a SLURM cluster may be asked twice, and by another way when the first does not answer: reads, and what changes a job, whose
  * repetition does nothing. Calls as in {@link Door}.
  */
 public interface ReadingDoor extends AutoCloseable {
@@ -30,6 +31,15 @@ public interface ReadingDoor extends AutoCloseable {
     default int releasesAtOnce() {
         return Integer.MAX_VALUE;
     }
+
+    /** Holds as the owner would. */
+    Answer<Done> hold(Owner owner, Target target, Instant fence);
+
+    /** Ends, by SIGTERM and after KillWait by SIGKILL. Success says nothing: a cancel of nobody succeeds too. */
+    Answer<Done> cancel(Owner owner, Target target, Instant fence);
+
+    /** @param limit whole minutes are what SLURM keeps; what is less is rounded up */
+    Answer<Done> limit(Owner owner, Target target, Duration limit, Instant fence);
 
     /** All jobs of all users that the controller knows, ended ones too, in one request. */
     Answer<List<JobRow>> queue();
