@@ -19,10 +19,13 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /**
- * Two doors to one cluster: what the first cannot tell, the second is asked, and for a while it is asked at once. A change is
- * not: whoever wants it reads first what has become of it. Thread-safe.
+ * Two doors to one cluster: what the first cannot tell, the second is asked, and for a while it is asked at once. A change in doubt
+ * is not: whoever wants it reads first what has become of it. Thread-safe.
  */
 final class Fallback implements ReadingDoor {
+    /** What both would say. */
+    private static final Set<String> GONE = Set.of(Door.ABSENT, Door.ENDED);
+
     private static final long SPARED_NANOS = Duration.ofSeconds(20).toNanos();
 
     private final ReadingDoor first;
@@ -76,10 +79,16 @@ final class Fallback implements ReadingDoor {
             return change.apply(second);
         }
         Answer<Door.Done> answer = change.apply(first);
-        if (answer instanceof Answer.Unknown<Door.Done>) {
-            failedAt = nanos.getAsLong();
-        }
-        return answer;
+        return switch (answer) {
+            case Answer.Said<Door.Done> said -> answer;
+            // It may not act as that account, which the other may have submitted as; nothing was sent.
+            case Answer.Refused<Door.Done> refused ->
+                GONE.contains(refused.refusal().code()) ? answer : change.apply(second);
+            case Answer.Unknown<Door.Done> unknown -> {
+                failedAt = nanos.getAsLong();
+                yield answer;
+            }
+        };
     }
 
     @Override

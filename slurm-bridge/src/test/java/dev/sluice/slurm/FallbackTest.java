@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Two doors to one cluster: which of them is asked, and when again the first. */
 final class FallbackTest {
@@ -94,6 +96,23 @@ final class FallbackTest {
         doors.limit(ALICE, Target.of(12), Duration.ofHours(1), Instant.EPOCH);
         assertThat(second.acts).containsExactly("cancel 12", "hold 12", "limit 12");
         assertThat(first.acts).hasSize(1);
+    }
+
+    /** SSH acts for no system account, nor for one that may not log in; slurmrestd has submitted as it. */
+    @Test
+    void aChangeThatTheFirstMayNotMakeAsThatAccountGoesByTheSecondAtOnce() {
+        first.refusing.put(12L, new Answer.Refused<>(Refusal.never("forbidden-account", "user id 900")));
+        assertThat(doors.cancel(ALICE, Target.of(12), Instant.EPOCH)).isEqualTo(Answer.said(Door.Done.DONE));
+        assertThat(second.acts).containsExactly("cancel 12");
+        assertThat(rows(doors.queue())).as("the first is not spared").isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {Door.ABSENT, Door.ENDED})
+    void whatIsGoneIsGoneByBothDoors(String code) {
+        first.refusing.put(12L, new Answer.Refused<>(Refusal.never(code, "it is gone")));
+        assertThat(doors.cancel(ALICE, Target.of(12), Instant.EPOCH)).isInstanceOf(Answer.Refused.class);
+        assertThat(second.acts).isEmpty();
     }
 
     @Test
