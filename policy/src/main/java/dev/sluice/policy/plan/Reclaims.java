@@ -3,6 +3,7 @@ package dev.sluice.policy.plan;
 import dev.sluice.job.AttemptId;
 import dev.sluice.job.TaskSet;
 import dev.sluice.policy.load.Load;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -30,6 +31,7 @@ final class Reclaims {
 
     private final State state;
     private final Room room;
+    private final Instant now;
     /** What this plan takes back, by partition and by project. */
     private final Map<Spot, Load> coming = new HashMap<>();
 
@@ -37,9 +39,10 @@ final class Reclaims {
     private final Map<AttemptId, TaskSet> chosen = new HashMap<>();
     private int failures;
 
-    Reclaims(State state, Room room) {
+    Reclaims(State state, Room room, Instant now) {
         this.state = state;
         this.room = room;
+        this.now = now;
     }
 
     /** Tasks of one attempt that started together. */
@@ -63,7 +66,7 @@ final class Reclaims {
         for (Fit.Place place : ranked) {
             Spot spot = place.spot();
             Branch guarantor = turn.stem.guarantor(place.counted());
-            boolean gives = spot.givesBackToUs() && !room.isAside(place) && !room.mayMeetAside(place, place.limit());
+            boolean gives = spot.givesBackToUs() && !room.isAside(place);
             if (!gives || guarantor == null) {
                 continue;
             }
@@ -78,7 +81,7 @@ final class Reclaims {
             }
             if (failures < FAILURES) {
                 List<Victim> victims = victims(guarantor, place, has);
-                if (victims.isEmpty()) {
+                if (victims.isEmpty() || !lasts(place, victims)) {
                     failures++;
                 } else {
                     take(turn, place, victims, moves);
@@ -87,6 +90,44 @@ final class Reclaims {
             }
         }
         return Optional.empty();
+    }
+
+    /** Whether, once they are gone, a task has room until it ends, and runs into nothing that its cluster sets aside. */
+    private boolean lasts(Fit.Place place, List<Victim> victims) {
+        Spot spot = place.spot();
+        if (Room.meetsMaintenance(place, now, place.limit())) {
+            return false;
+        }
+        if (spot.asides().isEmpty()) {
+            return true;
+        }
+        Map<AttemptId, TaskSet> gone = new HashMap<>(chosen);
+        for (Victim victim : victims) {
+            gone.merge(victim.group().held().charge.attempt(), TaskSet.of(victim.task()), TaskSet::union);
+        }
+        Profile after = room.workOut(spot);
+        for (Held held : spot.tenants()) {
+            Charge charge = held.charge;
+            TaskSet going =
+                    charge.leaving().orElse(TaskSet.EMPTY).union(gone.getOrDefault(charge.attempt(), TaskSet.EMPTY));
+            Duration limit = spot.limit(charge.ask());
+            charge.unstarted()
+                    .ifPresent(tasks -> giveBack(
+                            after, held, tasks.intersect(going), charge.since().plus(limit)));
+            charge.runs()
+                    .forEach(run -> giveBack(
+                            after,
+                            held,
+                            run.tasks().intersect(going),
+                            run.started().plus(limit)));
+        }
+        return after.holds(place.need(), now.plus(place.limit())) > 0;
+    }
+
+    private void giveBack(Profile profile, Held held, TaskSet tasks, Instant end) {
+        if (!tasks.isEmpty() && end.isAfter(now)) {
+            profile.take(held.each.times(tasks.size()).negative(), now, end);
+        }
     }
 
     private void take(Turn turn, Fit.Place place, List<Victim> victims, List<Move> moves) {

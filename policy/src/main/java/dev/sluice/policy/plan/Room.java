@@ -238,12 +238,6 @@ final class Room {
                 .findFirst();
     }
 
-    /** Whether a task that starts now and runs so long may run into what is set aside, so that nothing is taken back for it. */
-    boolean mayMeetAside(Fit.Place place, Duration limit) {
-        return meetsMaintenance(place, now, limit)
-                || place.spot().asides().stream().anyMatch(aside -> !aside.hasBegun(now) && aside.isMetBy(now, limit));
-    }
-
     Load free(Spot spot) {
         return free[spot.index];
     }
@@ -395,7 +389,8 @@ final class Room {
         return profile;
     }
 
-    private Profile workOut(Spot spot) {
+    /** What is expected to be free of it, whatever is reserved by us. */
+    Profile workOut(Spot spot) {
         Profile profile = withoutAsides(spot);
         for (Aside aside : spot.asides()) {
             aside.takeFrom(profile);

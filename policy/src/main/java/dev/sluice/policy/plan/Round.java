@@ -37,7 +37,7 @@ final class Round {
         this.settings = state.settings;
         this.room = new Room(state, now);
         this.turns = new Turns(state, room, now);
-        this.reclaims = new Reclaims(state, room);
+        this.reclaims = new Reclaims(state, room, now);
         this.scores = new Scores(state, room, now);
     }
 

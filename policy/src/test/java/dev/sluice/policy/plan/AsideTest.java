@@ -166,19 +166,48 @@ class AsideTest {
         assertThat(reasons(1)).containsExactly("it needs 4 CPUs, free: 2 CPUs");
     }
 
-    /** What it took back it could not give to the job, which would run into it. */
+    /** Four of eight are another's for longer, and four are set aside by then: what it took back the job could not have. */
     @Test
     void nothingIsTakenBackForAJobThatWouldRunIntoIt() {
-        scene.guaranteed("a", 4);
         hpc(4, 30, 120);
-        scene.job(91, "b").cpus(8).minutes(600).runs("hpc", 10);
-        scene.job(1, "a").cpus(4).minutes(60).waits();
+        borrowers(4, 4);
+        scene.job(1, "a").cpus(4).minutes(31).waits();
         assertThat(scene.plan()).noneMatch(line -> line.startsWith("reclaim"));
-        Scene shorter = new Scene().guaranteed("a", 4);
-        shorter.cluster(Scene.view("hpc", 8, 0).withReservations(List.of(course(4, 30, Optional.of(120)))));
-        shorter.job(91, "b").cpus(8).minutes(600).runs("hpc", 10);
-        shorter.job(1, "a").cpus(4).minutes(30).waits();
-        assertThat(shorter.plan()).anyMatch(line -> line.startsWith("reclaim 91"));
+    }
+
+    @Test
+    void whatIsPromisedIsTakenBackForAJobThatIsOverByThen() {
+        hpc(4, 30, 120);
+        borrowers(4, 4);
+        scene.job(1, "a").cpus(4).minutes(30).waits();
+        assertThat(scene.plan()).containsExactly("reclaim 92 for 1");
+    }
+
+    @Test
+    void whatIsPromisedIsTakenBackWhereEnoughIsNotSetAside() {
+        hpc(4, 30, 120);
+        borrowers(8);
+        scene.job(1, "a").cpus(4).minutes(600).waits();
+        assertThat(scene.plan()).containsExactly("reclaim 91 for 1");
+    }
+
+    /** What is on its way out counts as gone, and so does what ends by itself before. */
+    @Test
+    void whatEndsBeforeItIsInNobodysWay() {
+        hpc(4, 30, 120);
+        scene.guaranteed("a", 4);
+        scene.job(91, "b").cpus(4).minutes(30).runs("hpc", 10);
+        scene.job(92, "b").cpus(4).minutes(600).runs("hpc", 5);
+        scene.job(1, "a").cpus(4).minutes(60).waits();
+        assertThat(scene.plan()).containsExactly("reclaim 92 for 1");
+    }
+
+    /** Of one project for ten hours, beside one that is promised four CPUs. */
+    private void borrowers(int... cpus) {
+        scene.guaranteed("a", 4);
+        for (int i = 0; i < cpus.length; i++) {
+            scene.job(91 + i, "b").cpus(cpus[i]).minutes(600).runs("hpc", 10 - i);
+        }
     }
 
     @Test
