@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.gateway.crash.GatewayProcess;
+import dev.sluice.testkit.kubernetes.Form;
+import dev.sluice.testkit.kubernetes.KubernetesCluster;
 import dev.sluice.testkit.slurm.Generation;
 import dev.sluice.testkit.slurm.SlurmCluster;
 import java.io.IOException;
@@ -22,7 +24,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What an account runs on a real SLURM beside Sluice counts for its project, before a restart of the gateway and after it. */
+/**
+ * What an account runs on a real SLURM beside Sluice, or a namespace on a real Kubernetes, counts for its project, before a restart of the
+ * gateway and after it.
+ */
 @Tag("cluster")
 @Order(20)
 class NativeUseTest {
@@ -62,6 +67,47 @@ class NativeUseTest {
                         .as("the one whose account ran nothing")
                         .isEqualTo("chemistry");
             }
+        }
+    }
+
+    @Test
+    @Tag("kubernetes")
+    void whatANamespaceOfKubernetesRunsIsChargedToItsProject() throws Exception {
+        KubernetesCluster cluster = KubernetesCluster.shared(Form.FULL);
+        String namespace = "wet-lab-" + Long.toString(System.nanoTime(), 36);
+        Path config =
+                Files.writeString(directory.resolve("sluice.yaml"), """
+                clusters:
+                  k8s:
+                    type: kubernetes
+                    kubeconfig: '%s'
+                    users: {ada: {account: alovelace, uid: 2001, gid: 2001}}
+                    namespace: shares-%%p
+                    poll: 1s
+                access: {projects: {biology: {weight: 1}}}
+                policy: {clusters: {k8s: {charge-native: {%s: biology}}}}
+                """.formatted(cluster.kubeconfig(), namespace));
+        cluster.kubectl("create", "namespace", namespace);
+        cluster.kubectlWith("""
+                apiVersion: v1
+                kind: Pod
+                metadata: {name: assay, namespace: %s}
+                spec:
+                  containers:
+                    - name: main
+                      image: localhost/busybox:1
+                      command: [sleep, "3600"]
+                      resources: {requests: {cpu: "2", memory: 64Mi}}
+                """.formatted(namespace), "apply", "-f", "-");
+        try (GatewayProcess gateway =
+                new GatewayProcess(directory.resolve("data"), List.of("--config", config.toString()))) {
+            gateway.start();
+            gateway.awaitReady();
+            assertThat(awaitCharge(gateway).get("natives").toString())
+                    .as("other namespaces are nobody's")
+                    .isEqualTo("[{\"project\":\"biology\",\"cpus\":2,\"memory\":" + (64L << 20) + ",\"gpus\":0}]");
+        } finally {
+            cluster.kubectl("delete", "namespace", namespace, "--wait=false");
         }
     }
 
