@@ -202,6 +202,16 @@ class AsideTest {
         assertThat(scene.plan()).containsExactly("reclaim 92 for 1");
     }
 
+    @Test
+    void nothingIsTakenBackForAJobThatWouldRunIntoAMaintenance() {
+        scene.cluster(Scene.view("hpc", 8, 0).withMaintenance(in(30)));
+        borrowers(8);
+        scene.job(1, "a").cpus(4).minutes(31).waits();
+        assertThat(scene.plan()).isEmpty();
+        scene.job(2, "a").cpus(4).minutes(30).waits();
+        assertThat(scene.plan()).containsExactly("reclaim 91 for 2");
+    }
+
     /** Of one project for ten hours, beside one that is promised four CPUs. */
     private void borrowers(int... cpus) {
         scene.guaranteed("a", 4);
